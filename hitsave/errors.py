@@ -1,0 +1,86 @@
+"""Every error and warning that HitSave raises itself.
+
+    HitSaveError
+    ├── StoreError                the store can't be used: path, what is wrong, what to do
+    │   ├── StoreVersionError     the store was written by a newer HitSave
+    │   └── StoreUnsafeError      others can write the store's folder
+    ├── UndigestibleError         a value has no digest: the path to it, its type
+    ├── UnstorableError           a result can't be turned into bytes
+    ├── NoSourceError             the text of a function can't be found or read
+    ├── UnknownSymbolError        no such function in this project
+    ├── UnknownEntryError         no such entry in this store
+    └── SettingError              a setting or option has a value that it can't have
+    HitSaveWarning                a call went on without the cache; said once a cause
+
+Data is kept in attributes; the sentence is made by ``__str__`` and ends with what to do next.
+The user's own exceptions are never wrapped in any of these.
+"""
+
+from __future__ import annotations
+
+
+class HitSaveError(Exception):
+    """Base of all errors that HitSave raises.
+
+    `problem` says what is wrong, `advice` what to do about it; both are sentences without a final full stop.
+    """
+
+    def __init__(self, problem: str, advice: str = "") -> None:
+        super().__init__(problem, advice)
+        self.problem = problem
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.problem}. {self.advice}." if self.advice else f"{self.problem}."
+
+
+class StoreError(HitSaveError):
+    """The store at `path` can't be used."""
+
+    def __init__(self, problem: str, advice: str = "", *, path: str = "") -> None:
+        super().__init__(problem, advice)
+        self.path = path
+
+
+class StoreVersionError(StoreError):
+    """The store was written by a newer HitSave than this one."""
+
+
+class StoreUnsafeError(StoreError):
+    """The store's folder belongs to another user, or others can write it."""
+
+
+class UndigestibleError(HitSaveError):
+    """A value that has no digest.
+
+    `value_path` leads to it from the value that was digested, as a person would write it: ``CFG["db"].connection``.
+    """
+
+    def __init__(self, value_path: str, type_name: str, advice: str = "") -> None:
+        super().__init__(f"{value_path} is a {type_name}, which can't be digested", advice)
+        self.value_path = value_path
+        self.type_name = type_name
+
+
+class UnstorableError(HitSaveError):
+    """A result that can't be turned into bytes, or back."""
+
+
+class NoSourceError(HitSaveError):
+    """The text of a function or module is missing, unreadable or not Python."""
+
+
+class UnknownSymbolError(HitSaveError):
+    """A symbol that names nothing in this project."""
+
+
+class UnknownEntryError(HitSaveError):
+    """An entry ID that names nothing, or more than one thing, in this store."""
+
+
+class SettingError(HitSaveError):
+    """A setting, option or environment variable with a value that it can't have."""
+
+
+class HitSaveWarning(UserWarning):
+    """A call was made without the cache, or an entry was not stored; the text says why and what to do."""
