@@ -1,0 +1,301 @@
+"""The code graph: everything that a root symbol reaches.
+
+`Walker` follows reads from definition to definition by text alone.
+The runtime derives from it a walker that looks at live objects where text alone can't tell (`hitsave.runtime.live`), so that both agree by construction.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from hitsave.codegraph.definitions import Definitions, Found, Maker
+from hitsave.codegraph.facts import Decorator, Definition, Part, Read
+from hitsave.codegraph.library import CompiledModule, Library, SourceModule
+from hitsave.codegraph.resolution import Resolution, name_key
+from hitsave.codegraph.resolve import Resolver
+from hitsave.codegraph.symbols import Symbol
+from hitsave.digest import Digest, digest_parts
+
+SHELL_CONTEXT: Final = "hitsave 2026 v1 shell with decorators"
+OWN_DISTRIBUTION: Final = "hitsave"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNode:
+    """A reached definition. `documented` says that its docstring, names and annotations count too. `line` counts from 1 in the file at `path`."""
+
+    symbol: Symbol
+    kind: str
+    shell: Digest
+    body: Digest
+    documented: bool
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Untracked:
+    """Something that the analysis could not follow, and where it was met."""
+
+    why: str
+    symbol: Symbol
+    path: str
+    line: int
+
+
+@dataclass
+class CodeGraph:
+    """Bindings and edges reachable from the roots.
+
+    `names`     (module, name as in `name_key`) → what it stands for.
+    `captures`  module-level variables that reached code reads → the text that makes them, None where there is none.
+    `externals` distributions named in reached code; "python" is the standard library.
+    `edges`     symbol → symbols that it reaches directly, in order.
+    `via`       symbol → the symbol through which it was first reached; roots are absent.
+    """
+
+    roots: tuple[Symbol, ...] = ()
+    code: dict[Symbol, CodeNode] = field(default_factory=dict)
+    names: dict[tuple[str, str], Resolution] = field(default_factory=dict)
+    captures: dict[Symbol, Maker | None] = field(default_factory=dict)
+    compiled: dict[str, str] = field(default_factory=dict)
+    externals: set[str] = field(default_factory=set)
+    modules: set[str] = field(default_factory=set)
+    edges: dict[Symbol, list[Symbol]] = field(default_factory=dict)
+    via: dict[Symbol, Symbol] = field(default_factory=dict)
+    untracked: list[Untracked] = field(default_factory=list)
+
+    def chain(self, symbol: Symbol) -> list[Symbol]:
+        """How `symbol` is reached, from the root to it."""
+        path = [symbol]
+        while path[-1] in self.via and len(path) < 1000:
+            path.append(self.via[path[-1]])
+        return path[::-1]
+
+
+class Walker:
+    """Builds a CodeGraph by text alone.
+
+    `roots` are followed without their default values: those are arguments of the call.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.resolver = Resolver(library)
+        self.definitions = Definitions(library)
+        self.graph = CodeGraph()
+        self._queue: deque[tuple[str, Symbol]] = deque()
+        self._documented = False
+        self._whole_modules: set[str] = set()
+
+    def walk(self, roots: Iterable[Symbol]) -> CodeGraph:
+        """Everything that `roots` reach."""
+        self.graph.roots = tuple(roots)
+        for root in self.graph.roots:
+            self.reach(root, None)
+        self.drain()
+        return self.graph
+
+    def drain(self) -> None:
+        """Follow whatever is waiting; then, if something that was reached reads documentation, count it for every definition."""
+        while self._queue:
+            kind, symbol = self._queue.popleft()
+            self.visit_value(symbol) if kind == "value" else self.visit_code(symbol)
+        if self._documented:
+            self._count_documentation()
+
+    # --- what is reached -------------------------------------------------------------------------------------------
+
+    def reach(self, symbol: Symbol, via: Symbol | None) -> None:
+        """`symbol`, a function or class, is reached from `via`."""
+        self._edge(symbol, via)
+        if symbol not in self.graph.code and ("code", symbol) not in self._queue:
+            self._queue.append(("code", symbol))
+
+    def reach_value(self, symbol: Symbol, via: Symbol | None) -> None:
+        """`symbol`, a module-level variable, is read by `via`."""
+        self._edge(symbol, via)
+        if symbol not in self.graph.captures:
+            self.graph.captures[symbol] = None
+            self._queue.append(("value", symbol))
+
+    def reach_module(self, module: str, via: Symbol) -> None:
+        """A project module is used as a value: all of it counts."""
+        if module in self._whole_modules:
+            return
+        self._whole_modules.add(module)
+        located = self.library.locate(module)
+        if isinstance(located, SourceModule):
+            self.graph.modules.add(module)
+            for name in located.index.by_name:
+                if name != "*":
+                    self.follow(module, Read((name,), 0, None), via)
+                else:
+                    for binding in located.index.by_name["*"]:
+                        assert binding.origin is not None
+                        target = self.resolver.absolute(module, binding.origin)
+                        if target is not None:
+                            self.reach_module(target, via)
+
+    def _edge(self, symbol: Symbol, via: Symbol | None) -> None:
+        if via is not None and via != symbol:
+            targets = self.graph.edges.setdefault(via, [])
+            if symbol not in targets:
+                targets.append(symbol)
+            if symbol not in self.graph.via and symbol not in self.graph.roots:
+                self.graph.via[symbol] = via
+
+    # --- visiting --------------------------------------------------------------------------------------------------
+
+    def find(self, symbol: Symbol) -> Found | None:
+        """The definition of a reached symbol."""
+        return self.definitions.find(symbol)
+
+    def visit_code(self, symbol: Symbol) -> None:
+        """Take a function or class into the graph, and follow what it reads."""
+        if symbol in self.graph.code:
+            return
+        found = self.find(symbol)
+        if found is None:
+            self.untracked("its definition was not found in the text", symbol, "", 0)
+            return
+        self.add_code(symbol, found)
+        definition = found.definition
+        is_root = symbol in self.graph.roots and definition.kind in {"function", "lambda"}
+        if not is_root:
+            self.follow_part(definition.shell, found, symbol)
+        for decorator in self.counted_decorators(symbol.module, definition):
+            for read in decorator.reads:
+                self.follow(symbol.module, read, symbol)
+        self.follow_part(definition.body, found, symbol)
+        for read in definition.guards:
+            self.follow(symbol.module, read, symbol)
+        if definition.kind == "class":
+            for member in self.definitions.members(found):
+                self.reach(member.symbol, symbol)
+        elif "." in symbol.name and "<locals>" not in symbol.name and definition.kind == "function":
+            owner = symbol.name.rpartition(".")[0]
+            if symbol in self.graph.roots:
+                self.reach(Symbol(symbol.module, owner), symbol)
+
+    def add_code(self, symbol: Symbol, found: Found) -> None:
+        """Enter a definition's digests."""
+        definition = found.definition
+        shell = self.shell_digest(symbol, definition)
+        self.graph.code[symbol] = CodeNode(symbol, definition.kind, shell, definition.body.digest, False, found.path, found.line, found.text)
+
+    def shell_digest(self, symbol: Symbol, definition: Definition, *, documented: bool = False) -> Digest:
+        """The digest of a shell together with the decorators that count, the statements that change the finished object, and the documentation where that counts."""
+        parts: list[bytes] = [definition.shell.digest]
+        parts.extend(d.digest for d in self.counted_decorators(symbol.module, definition))
+        module = self.library.locate(symbol.module)
+        if isinstance(module, SourceModule) and "." not in symbol.name:
+            parts.extend(f.definition.shell.digest for f in self.definitions.changes_to(module, symbol.name))
+        if documented and definition.documented is not None:
+            parts.append(definition.documented)
+        return digest_parts(SHELL_CONTEXT, *parts)
+
+    def counted_decorators(self, module: str, definition: Definition) -> list[Decorator]:
+        """The decorators that are not HitSave's own."""
+        return [d for d in definition.decorators if not self._is_own(module, d)]
+
+    def _is_own(self, module: str, decorator: Decorator) -> bool:
+        if not decorator.path:
+            return False
+        found = self.resolver.resolve(module, Read(decorator.path, 0, decorator.origin))
+        return all(f.kind == "external" and f.distribution == OWN_DISTRIBUTION for f in found)
+
+    def visit_value(self, symbol: Symbol) -> None:
+        """Take a module-level variable into the graph: what its value is made of is followed, what merely computes it is not."""
+        maker = self.definitions.maker(symbol)
+        self.graph.captures[symbol] = maker
+        if maker is None:
+            return
+        for part in maker.definitions:
+            for read in part.definition.shell.reads:
+                for found in self.resolver.resolve(symbol.module, read):
+                    if found.kind == "symbol" and (read.whole or self._is_class(found.symbol)):
+                        self.reach(found.symbol, symbol)
+        for found in self._lambdas(maker):
+            self.reach(found.symbol, symbol)
+
+    def visit_value_by_code(self, symbol: Symbol) -> None:
+        """Take a module-level variable into the graph by its code: all that its text reads counts."""
+        maker = self.definitions.maker(symbol)
+        self.graph.captures[symbol] = maker
+        for part in maker.definitions if maker else ():
+            self.follow_part(part.definition.shell, part, symbol)
+
+    def _lambdas(self, maker: Maker) -> list[Found]:
+        module = self.library.locate(maker.symbol.module)
+        if not isinstance(module, SourceModule):
+            return []
+        own = self.definitions._named(module, maker.symbol.name)  # noqa: SLF001
+        return [f for f in own.values() if f.definition.kind == "lambda"]
+
+    def _is_class(self, symbol: Symbol) -> bool:
+        found = self.find(symbol)
+        return found is not None and found.definition.kind == "class"
+
+    # --- following reads -------------------------------------------------------------------------------------------
+
+    def follow_part(self, part: Part, found: Found, via: Symbol) -> None:
+        """Follow everything that a shell or body reads."""
+        if part.reflects:
+            self._documented = True
+        for read in part.reads:
+            self.follow(via.module, read, via)
+        for unresolved in part.unresolved:
+            self.untracked(unresolved.why, via, found.path, found.line)
+            self.reach_module(via.module, via)
+            self.reach_anything(via)
+
+    def reach_anything(self, via: Symbol) -> None:
+        """Code that text can't name may be reached from `via`; the runtime adds every project module that is loaded."""
+
+    def resolve(self, module: str, read: Read) -> tuple[Resolution, ...]:
+        """What a read stands for; the first is entered in the graph, code of all is followed."""
+        return self.resolver.resolve(module, read)
+
+    def follow(self, module: str, read: Read, via: Symbol) -> None:
+        """Enter what a read stands for, and reach it."""
+        for position, found in enumerate(self.resolve(module, read)):
+            if position == 0 and not (found.kind == "external" and found.distribution == OWN_DISTRIBUTION):
+                self.graph.names[module, name_key(read, found.consumed)] = found
+            match found.kind:
+                case "symbol":
+                    self.reach(found.symbol, via)
+                case "value":
+                    self.reach_value(found.symbol, via)
+                case "module":
+                    self.graph.modules.add(found.target)
+                    if read.whole or len(read.path) == found.consumed:
+                        self.reach_module(found.target, via)
+                case "external":
+                    if found.distribution != OWN_DISTRIBUTION:
+                        self.graph.externals.add(found.distribution)
+                case "compiled":
+                    located = self.library.locate(found.target)
+                    if isinstance(located, CompiledModule):
+                        self.graph.compiled[found.target] = located.path
+                case "builtin" | "nothing":
+                    pass
+
+    def untracked(self, why: str, symbol: Symbol, path: str, line: int) -> None:
+        """Note something that can't be followed."""
+        entry = Untracked(why, symbol, path, line)
+        if entry not in self.graph.untracked:
+            self.graph.untracked.append(entry)
+
+    def _count_documentation(self) -> None:
+        for symbol, node in list(self.graph.code.items()):
+            if node.documented:
+                continue
+            found = self.find(symbol)
+            if found is not None:
+                shell = self.shell_digest(symbol, found.definition, documented=True)
+                self.graph.code[symbol] = CodeNode(symbol, node.kind, shell, node.body, True, node.path, node.line, node.text)

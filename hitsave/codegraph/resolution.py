@@ -1,0 +1,73 @@
+"""What a name stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hitsave.codegraph.facts import Read
+from hitsave.codegraph.symbols import Symbol
+
+ResolutionKind = Literal["symbol", "value", "module", "external", "compiled", "builtin", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a chain of names stands for, and how much of the chain led there.
+
+    kind       target
+    symbol     a function or class of the project, ``app.util:clean``
+    value      a module-level variable of the project, ``app.conf:RATE``
+    module     a module of the project, ``app.conf``
+    external   a dotted name in an installed distribution or the standard library, ``numpy.linalg``; `distribution` says which
+    compiled   a compiled extension of the project, by its dotted name
+    builtin    ``len``
+    nothing    no module or name; the target is what was looked for
+
+    `consumed` is the number of names of the chain that were needed; the rest are attributes of what was found.
+    Two resolutions are equal when kind and target are.
+    """
+
+    kind: ResolutionKind
+    target: str
+    distribution: str = ""
+    consumed: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Resolution) and (self.kind, self.target) == (other.kind, other.target)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.target))
+
+    @property
+    def symbol(self) -> Symbol:
+        """The symbol that a "symbol" or "value" resolution names."""
+        return Symbol.parse(self.target)
+
+
+def name_key(read: Read, consumed: int) -> str:
+    """How a read's needed names are written in a Record: ``conf.RATE``, or ``from ..conf import RATE`` for an import inside a function."""
+    rest = ".".join(read.path[:consumed])
+    origin = read.origin
+    if origin is None:
+        return rest
+    module = "." * origin.level + origin.module
+    statement = f"import {module}" if origin.name is None else f"from {module} import {origin.name}"
+    return f"{statement} as {rest}"
+
+
+def parse_name_key(key: str) -> Read:
+    """The read that `name_key` wrote as `key`."""
+    from hitsave.codegraph.facts import ImportOrigin
+
+    if " " not in key:
+        return Read(tuple(key.split(".")), 0)
+    statement, _, rest = key.rpartition(" as ")
+    words = statement.split(" ")
+    dotted = words[1]
+    module = dotted.lstrip(".")
+    name = words[3] if words[0] == "from" else None
+    return Read(tuple(rest.split(".")), 0, ImportOrigin(module, len(dotted) - len(module), name))

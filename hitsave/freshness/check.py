@@ -1,0 +1,118 @@
+"""Checks a Record against a world: the current text, or a live process.
+
+One function for the runtime, the command line and the language server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from hitsave.codegraph.closure import CodeNode
+from hitsave.codegraph.definitions import Maker
+from hitsave.codegraph.resolution import Resolution
+from hitsave.codegraph.symbols import Symbol
+from hitsave.freshness.record import CaptureCheck, CodeCheck, EnvironmentCheck, ExternalCheck, FileCheck, NameCheck, Record
+
+Check = CodeCheck | NameCheck | CaptureCheck | ExternalCheck | FileCheck | EnvironmentCheck
+
+
+@dataclass(frozen=True, slots=True)
+class PythonCheck:
+    """The Python that the evaluation ran on."""
+
+    python: str
+    optimize: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCheck:
+    """The digest of a compiled extension's file."""
+
+    module: str
+    digest: bytes
+
+
+CaptureAnswer = Literal["same", "changed", "assumed", "unknown"]
+
+
+class World(Protocol):
+    """What a Record's checks are made against."""
+
+    python: str
+    optimize: int
+
+    def code(self, symbol: Symbol, *, documented: bool) -> CodeNode | None:
+        """The definition of a symbol now."""
+        ...
+
+    def name(self, module: str, key: str) -> tuple[Resolution, ...]:
+        """What a name may stand for now."""
+        ...
+
+    def capture(self, check: CaptureCheck) -> CaptureAnswer:
+        """Whether a capture has the value that it had; "assumed": its text is unchanged, "unknown": its text changed and only a run can tell."""
+        ...
+
+    def maker(self, symbol: Symbol) -> Maker | None:
+        """The text that makes a module variable now."""
+        ...
+
+    def external(self, distribution: str, sensitivity: str) -> str:
+        """The version of a distribution now, as far as `sensitivity` looks."""
+        ...
+
+    def compiled(self, module: str) -> bytes | None:
+        """The digest of a compiled extension's file now."""
+        ...
+
+    def file(self, check: FileCheck) -> bytes | None:
+        """The digest of a file's content or a folder's listing now; None where there is none."""
+        ...
+
+    def environment(self, name: str) -> bytes | None:
+        """The digest of an environment variable's value now; None where it is not set."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A check that does not hold ("changed"), or can't be told by text alone ("unknown"), or holds if a value is as it was ("assumed")."""
+
+    check: Check | PythonCheck | CompiledCheck
+    answer: CaptureAnswer
+
+
+def holds(record: Record, world: World) -> bool:
+    """Whether every check of `record` holds in `world`, surely."""
+    return next(failures(record, world), None) is None
+
+
+def failures(record: Record, world: World) -> Iterator[Failure]:  # noqa: C901 - one loop a kind of check
+    """The checks that don't surely hold; code comes first, because its reasons explain the others."""
+    if (record.python, record.optimize) != (world.python, world.optimize):
+        yield Failure(PythonCheck(record.python, record.optimize), "changed")
+    for check in record.code:
+        node = world.code(Symbol.parse(check.symbol), documented=check.documented)
+        if node is None or node.kind != check.kind or node.shell != check.shell or (check.body is not None and node.body != check.body):
+            yield Failure(check, "changed")
+    for check in record.names:
+        if check.resolution not in {str(r) for r in world.name(check.module, check.name)}:
+            yield Failure(check, "changed")
+    for check in record.externals:
+        if world.external(check.distribution, check.sensitivity) != check.version:
+            yield Failure(check, "changed")
+    for module, digest in record.compiled:
+        if world.compiled(module) != digest:
+            yield Failure(CompiledCheck(module, digest), "changed")
+    for check in record.environment:
+        if world.environment(check.name) != check.digest:
+            yield Failure(check, "changed")
+    for check in record.files:
+        if world.file(check) != check.digest:
+            yield Failure(check, "changed")
+    for check in record.captures:
+        answer = world.capture(check)
+        if answer != "same":
+            yield Failure(check, answer)

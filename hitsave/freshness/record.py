@@ -1,0 +1,225 @@
+"""The Record: everything that an evaluation depended on besides its key, as checks that can be made again.
+
+A Record is frozen and content-addressed. Its encoding is part of the formats (docs/formats.md): a msgpack array, every list in it sorted, so that equal Records have equal bytes.
+The Snapshot stands beside it: for people, the text of each binding that counted and where it stood.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from typing import Any, Final, Literal
+
+import msgpack
+
+from hitsave.codegraph.symbols import Symbol
+from hitsave.digest import Digest, digest_bytes
+
+RECORD_FORMAT: Final = 1
+SNAPSHOT_FORMAT: Final = 1
+RECORD_CONTEXT: Final = "hitsave 2026 v1 record"
+SNAPSHOT_CONTEXT: Final = "hitsave 2026 v1 snapshot"
+TEXT_CONTEXT: Final = "hitsave 2026 v1 text"
+CAPTURES_CONTEXT: Final = "hitsave 2026 v1 captures"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CodeCheck:
+    """A definition has this shell and body. `body` is None where only the shell counts; `documented`: the shell's digest covers documentation."""
+
+    symbol: str
+    kind: str
+    shell: bytes
+    body: bytes | None
+    documented: bool
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NameCheck:
+    """In `module`, `name` stands for `resolution`."""
+
+    module: str
+    name: str
+    resolution: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureCheck:
+    """A module variable, class attribute or closure cell has a value with this digest; None: it counts by its code.
+
+    `made_by` is the digest of the text that makes it, for asking without a live value; None where no text does.
+    `literal`: that text is a literal, so that text alone tells the value.
+    """
+
+    symbol: str
+    value: bytes | None
+    made_by: bytes | None
+    literal: bool
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ExternalCheck:
+    """A distribution is installed in this version, as far as `sensitivity` (exact, minor, major, any) looks."""
+
+    distribution: str
+    sensitivity: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileCheck:
+    """A file has this content ("file"), a folder this listing ("listing"), or neither exists ("absent", digest None). Paths inside the project are relative to its root."""
+
+    path: str
+    kind: Literal["file", "listing", "absent"]
+    digest: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentCheck:
+    """An environment variable has a value with this digest; None: it is not set."""
+
+    name: str
+    digest: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All checks. `python` is X.Y, `optimize` the level of ``-O``."""
+
+    python: str
+    optimize: int
+    code: tuple[CodeCheck, ...] = ()
+    names: tuple[NameCheck, ...] = ()
+    captures: tuple[CaptureCheck, ...] = ()
+    externals: tuple[ExternalCheck, ...] = ()
+    compiled: tuple[tuple[str, bytes], ...] = ()
+    files: tuple[FileCheck, ...] = ()
+    environment: tuple[EnvironmentCheck, ...] = ()
+
+    def encode(self) -> bytes:
+        """The canonical bytes."""
+        return _pack(
+            [
+                RECORD_FORMAT,
+                self.python,
+                self.optimize,
+                _rows(self.code),
+                _rows(self.names),
+                _rows(self.captures),
+                _rows(self.externals),
+                sorted([list(c) for c in self.compiled]),
+                _rows(self.files),
+                _rows(self.environment),
+            ]
+        )
+
+    @classmethod
+    def decode(cls, content: bytes) -> Record:
+        """The Record that `content` encodes; ValueError if it encodes none of this format."""
+        try:
+            form, python, optimize, code, names, captures, externals, compiled, files, environment = _unpack(content)
+            if form != RECORD_FORMAT:
+                raise ValueError(f"Record format {form} is not known")
+            return cls(
+                python,
+                optimize,
+                tuple(CodeCheck(*c) for c in code),
+                tuple(NameCheck(*c) for c in names),
+                tuple(CaptureCheck(*c) for c in captures),
+                tuple(ExternalCheck(*c) for c in externals),
+                tuple((m, d) for m, d in compiled),
+                tuple(FileCheck(*c) for c in files),
+                tuple(EnvironmentCheck(*c) for c in environment),
+            )
+        except (TypeError, ValueError, msgpack.UnpackException) as problem:
+            raise ValueError(f"not a Record: {problem}") from problem
+
+    def digest(self) -> Digest:
+        """What the Record is stored under."""
+        return record_digest(self.encode())
+
+    def captures_digest(self) -> Digest:
+        """One digest for all captures, by which entries that share a key are told apart quickly."""
+        return digest_bytes(CAPTURES_CONTEXT, _pack([[c.symbol, c.value] for c in self.captures]))
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotText:
+    """One binding as it was: the digest of its text, where it stood, and the symbol it was reached through ("" for a root). `line` counts from 1."""
+
+    symbol: str
+    kind: str
+    text: bytes
+    path: str
+    line: int
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class UntrackedPlace:
+    """Something that was not tracked, and where."""
+
+    why: str
+    symbol: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The texts of a Record's code and captures, for reasons and for "the code exactly as it ran"."""
+
+    root: str
+    texts: tuple[SnapshotText, ...]
+    untracked: tuple[UntrackedPlace, ...] = ()
+
+    def encode(self) -> bytes:
+        """The canonical bytes."""
+        return _pack([SNAPSHOT_FORMAT, self.root, _rows(self.texts), _rows(self.untracked)])
+
+    @classmethod
+    def decode(cls, content: bytes) -> Snapshot:
+        """The Snapshot that `content` encodes; ValueError if it encodes none."""
+        try:
+            form, root, texts, untracked = _unpack(content)
+            if form != SNAPSHOT_FORMAT:
+                raise ValueError(f"Snapshot format {form} is not known")
+            return cls(root, tuple(SnapshotText(*t) for t in texts), tuple(UntrackedPlace(*u) for u in untracked))
+        except (TypeError, ValueError, msgpack.UnpackException) as problem:
+            raise ValueError(f"not a Snapshot: {problem}") from problem
+
+    def by_symbol(self) -> dict[str, SnapshotText]:
+        """The texts by symbol."""
+        return {t.symbol: t for t in self.texts}
+
+
+def record_digest(content: bytes) -> Digest:
+    """The digest of an encoded Record."""
+    return digest_bytes(RECORD_CONTEXT, content)
+
+
+def snapshot_digest(content: bytes) -> Digest:
+    """The digest of an encoded Snapshot."""
+    return digest_bytes(SNAPSHOT_CONTEXT, content)
+
+
+def text_digest(text: str) -> Digest:
+    """The digest that a binding's text is stored under."""
+    return digest_bytes(TEXT_CONTEXT, text.encode("utf-8", "surrogatepass"))
+
+
+def symbol_of(text: str) -> Symbol:
+    """The symbol that a check names."""
+    return Symbol.parse(text)
+
+
+def _rows(checks: tuple[Any, ...]) -> list[list[Any]]:
+    return sorted((list(astuple(c)) for c in checks), key=lambda row: _pack(row))
+
+
+def _pack(plain: Any) -> bytes:
+    return msgpack.packb(plain, use_bin_type=True, unicode_errors="surrogatepass")
+
+
+def _unpack(content: bytes) -> Any:
+    return msgpack.unpackb(content, strict_map_key=False, unicode_errors="surrogatepass")

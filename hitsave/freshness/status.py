@@ -1,0 +1,89 @@
+"""The only answers about freshness, and the reasons that come with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ReasonKind = Literal["code", "name", "capture", "external", "python", "file", "environment", "version"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line in a file; `line` counts from 1, 0 is the file as a whole."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One check of a Record that does not hold, or can't be told.
+
+    `subject`  what changed: a symbol, a file, a distribution, a variable.
+    `message`  one phrase: ``helper() changed``.
+    `place`    where it is now (or was, if it is gone).
+    `chain`    symbols from the memoised function to the subject.
+    `before`, `after`  text or value then and now, None where there was or is none.
+    """
+
+    kind: ReasonKind
+    subject: str
+    message: str
+    place: Place | None = None
+    chain: tuple[str, ...] = ()
+    before: str | None = None
+    after: str | None = None
+
+    def __str__(self) -> str:
+        """``helper() changed, util.py:12, reached through train → step → helper``."""
+        parts = [self.message]
+        if self.place is not None:
+            parts.append(str(self.place))
+        if len(self.chain) > 2:  # noqa: PLR2004 - a direct edge needs no chain
+            parts.append("reached through " + " → ".join(c.rpartition(":")[2] for c in self.chain))
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The stored result is what the code as it stands would give. `assuming`: values that only a run can look at, and that are taken to be unchanged."""
+
+    assuming: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "fresh" + (f", if {', '.join(self.assuming)} {'is' if len(self.assuming) == 1 else 'are'} unchanged" if self.assuming else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Something that the stored result depended on is different now."""
+
+    reasons: tuple[Reason, ...]
+
+    def __str__(self) -> str:
+        return "stale: " + "; ".join(str(r) for r in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class NeverEvaluated:
+    """No result is stored under these arguments (or, asked for a function: none at all)."""
+
+    def __str__(self) -> str:
+        return "never evaluated"
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """Only a run can tell, for these reasons."""
+
+    reasons: tuple[Reason, ...]
+
+    def __str__(self) -> str:
+        return "can't tell: " + "; ".join(str(r) for r in self.reasons)
+
+
+Freshness = Fresh | Stale | NeverEvaluated | CannotTell
