@@ -1,0 +1,37 @@
+"""Prints the corpus's score at the end of a run, and accepts it where asked to."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from tests.corpus import score
+
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
+PROPERTY = "corpus outcome"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept-corpus", action="store_true", help="make this run's verdicts the known ones, instead of failing on them")
+
+
+@pytest.fixture
+def record_outcome(record_property):
+    """A function that hands an outcome to the table at the end; it reaches it from every worker process."""
+    return lambda outcome: record_property(PROPERTY, json.dumps(outcome))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    reports = [report for found in terminalreporter.stats.values() for report in found if isinstance(report, pytest.TestReport)]
+    outcomes = {
+        score.Outcome(*json.loads(value)) for report in reports if report.when == "call" for name, value in report.user_properties if name == PROPERTY
+    }
+    if not outcomes:
+        return
+    terminalreporter.section(f"corpus on Python {VERSION}")
+    terminalreporter.write_line(score.table(outcomes))
+    if config.getoption("--accept-corpus", default=False):
+        score.accept(VERSION, outcomes)
+        terminalreporter.write_line(f"accepted into {score.KNOWN.name}")
