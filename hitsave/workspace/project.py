@@ -1,0 +1,102 @@
+"""The folder that a project is.
+
+Project root: the nearest ``pyproject.toml`` with ``[tool.hitsave]`` or ``[project]``, else the git root, else the script's folder.
+"""
+
+# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
+# ruff: noqa: PTH100, PTH112, PTH118, PTH120, PTH123
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from hitsave.workspace.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from _typeshed import StrPath
+
+
+class Project(NamedTuple):
+    """A project: its root folder, absolute, and its settings."""
+
+    root: Path
+    settings: Settings
+
+
+def find_project(start: StrPath, *, script_folder: StrPath | None, environ: Mapping[str, str] | None = None) -> Project:
+    """The project that `start`, a file or folder, belongs to; `environ` are the environment variables that settings are read from, by default none.
+
+    Raises SettingError where the settings can't be read; `find_root` never raises, so a caller can warn and go on with
+    ``Project(find_root(…), Settings())``.
+    """
+    root = find_root(start, script_folder=script_folder)
+    return Project(root, read_settings(root, environ or {}))
+
+
+def find_root(start: StrPath, *, script_folder: StrPath | None) -> Path:
+    """The root of the project that `start`, a file or folder, belongs to. Without any marker it is `script_folder`, else the folder of `start`."""
+    from pathlib import Path
+
+    folder = os.path.abspath(start)
+    if not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    for holds in (is_project_folder, is_git_root):
+        for candidate in upwards(folder):
+            if holds(candidate):
+                return Path(candidate)
+    return Path(folder if script_folder is None else os.path.abspath(script_folder))
+
+
+def upwards(folder: str) -> Iterator[str]:
+    """`folder` and the folders that it is in, nearest first."""
+    while True:
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent
+
+
+def is_project_folder(folder: str) -> bool:
+    """Whether `folder` has a ``pyproject.toml`` that describes a project, and not merely configures a tool."""
+    try:
+        with open(os.path.join(folder, "pyproject.toml"), "rb") as opened:
+            return describes_project(opened.read())
+    except OSError:
+        return False
+
+
+def is_git_root(folder: str) -> bool:
+    """Whether `folder` has a ``.git``: a folder, or in worktrees and submodules a file."""
+    return os.path.lexists(os.path.join(folder, ".git"))
+
+
+def describes_project(content: bytes) -> bool:
+    """Whether this ``pyproject.toml`` has a table ``project`` or ``tool.hitsave``.
+
+    Read line by line rather than by tomllib, which costs milliseconds, and so that a file with a fault elsewhere still marks the project that it is in.
+
+    >>> describes_project(b"[project]"), describes_project(b"[tool.ruff]")
+    (True, False)
+    """
+    before_tables = True
+    for line in content.splitlines():
+        text = line.strip()
+        if text.startswith(b"["):
+            before_tables = False
+            keys = _keys(text.strip(b"[").partition(b"]")[0])
+        elif before_tables:
+            keys = _keys(text.partition(b"=")[0])
+        else:
+            continue
+        if keys[0] == b"project" or keys[:2] == [b"tool", b"hitsave"]:
+            return True
+    return False
+
+
+def _keys(dotted: bytes) -> list[bytes]:
+    return [key.strip(b" \t\"'") for key in dotted.split(b".")]
