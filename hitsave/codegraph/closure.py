@@ -184,9 +184,13 @@ class Walker:
 
     def add_code(self, symbol: Symbol, found: Found) -> None:
         """Enter a definition's digests."""
+        self.graph.code[symbol] = self.node(symbol, found, documented=False)
+
+    def node(self, symbol: Symbol, found: Found, *, documented: bool) -> CodeNode:
+        """A definition's digests, as Records have them."""
         definition = found.definition
-        shell = self.shell_digest(symbol, definition)
-        self.graph.code[symbol] = CodeNode(symbol, definition.kind, shell, definition.body.digest, False, found.path, found.line, found.text)
+        shell = self.shell_digest(symbol, definition, documented=documented)
+        return CodeNode(symbol, definition.kind, shell, definition.body.digest, documented, found.path, found.line, found.text)
 
     def shell_digest(self, symbol: Symbol, definition: Definition, *, documented: bool = False) -> Digest:
         """The digest of a shell together with the decorators that count, the statements that change the finished object, and the documentation where that counts."""
@@ -297,5 +301,4 @@ class Walker:
                 continue
             found = self.find(symbol)
             if found is not None:
-                shell = self.shell_digest(symbol, found.definition, documented=True)
-                self.graph.code[symbol] = CodeNode(symbol, node.kind, shell, node.body, True, node.path, node.line, node.text)
+                self.graph.code[symbol] = self.node(symbol, found, documented=True)

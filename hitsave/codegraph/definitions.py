@@ -71,6 +71,22 @@ class Definitions:
 
     def at(self, module: SourceModule, line: int, name: str) -> tuple[Found, ...]:
         """The definitions called `name` (the last part of a qualified name) whose ``def``, ``class`` or ``lambda`` or first decorator is on `line`."""
+        return tuple(
+            f
+            for f in self.in_statement_at(module, line)
+            if f.definition.name.rpartition(".")[2] == name and line in {f.line, f.line - f.definition.span.name_line + f.definition.span.line}
+        )
+
+    def covering(self, module: SourceModule, line: int) -> tuple[Found, ...]:
+        """The functions one of whose decorators, or whose ``def``, is on `line`; outer before inner."""
+        return tuple(
+            f
+            for f in self.in_statement_at(module, line)
+            if f.definition.kind == "function" and f.line - f.definition.span.name_line + f.definition.span.line <= line <= f.line
+        )
+
+    def in_statement_at(self, module: SourceModule, line: int) -> tuple[Found, ...]:
+        """All functions, classes and lambdas of the top-level statement that `line` belongs to, named as `find` knows them."""
         position = module.index.statement_at(line)
         if position is None:
             return ()
@@ -78,15 +94,7 @@ class Definitions:
         tops = {b.name for b in module.index.bindings if b.statement == position and b.kind not in {"import", "star"}} or {""}
         for top in tops:
             found.update(self._named(module, top))
-        offset = module.index.statements[position].first - 1
-        return tuple(
-            f
-            for f in found.values()
-            if f.statement == position
-            and f.definition.kind in {"function", "class", "lambda"}
-            and f.definition.name.rpartition(".")[2] == name
-            and line in {f.definition.span.line + offset, f.definition.span.name_line + offset}
-        )
+        return tuple(f for f in found.values() if f.statement == position)
 
     def top_level(self, module: SourceModule) -> Iterator[Found]:
         """Every top-level function and class of a module that its names may stand for."""

@@ -323,3 +323,28 @@ def _string_list(node: ast.expr) -> list[str] | None:
 
 def _is_type_checking(test: ast.expr) -> bool:
     return _chain(test)[-1:] == ("TYPE_CHECKING",)
+
+
+def index_to_plain(index: ModuleIndex) -> Any:
+    """`index` as lists, strings, numbers and None, for storing."""
+    return [
+        [[s.first, s.last] for s in index.statements],
+        [[b.name, b.kind, b.statement, b.line, b.origin and [b.origin.module, b.origin.level, b.origin.name], list(b.alias), b.condition] for b in index.bindings],
+        None if index.exports is None else list(index.exports),
+        index.exports_computed,
+        list(index.effects),
+        index.error,
+    ]
+
+
+def index_from_plain(plain: Any) -> ModuleIndex:
+    """The index that `index_to_plain` gave `plain` for; ValueError or TypeError for anything else."""
+    statements, bindings, exports, computed, effects, error = plain
+    return ModuleIndex(
+        tuple(Lines(first, last) for first, last in statements),
+        tuple(Binding(n, k, s, line, None if o is None else ImportOrigin(*o), tuple(a), c) for n, k, s, line, o, a, c in bindings),
+        None if exports is None else tuple(exports),
+        bool(computed),
+        tuple(effects),
+        error,
+    )

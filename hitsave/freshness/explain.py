@@ -1,0 +1,127 @@
+"""From checks that don't hold to reasons that a person can act on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from hitsave.codegraph.definitions import Found, Maker
+from hitsave.codegraph.symbols import Symbol
+from hitsave.digest import Digest
+from hitsave.freshness.check import CompiledCheck, Failure, PythonCheck, World, failures
+from hitsave.freshness.record import CaptureCheck, CodeCheck, EnvironmentCheck, ExternalCheck, FileCheck, NameCheck, Record, Snapshot, SnapshotText
+from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
+
+
+class ExplainingWorld(World, Protocol):
+    """A world that also shows the text of things now."""
+
+    root: str
+
+    def definition(self, symbol: Symbol) -> Found | None:
+        """The definition of a symbol in the text now."""
+        ...
+
+
+TextOf = Callable[[Digest], str | None]
+
+
+def freshness_of(record: Record, snapshot: Snapshot | None, world: ExplainingWorld, text_of: TextOf) -> Fresh | Stale | CannotTell:
+    """Whether what a Record depended on is the same in `world`, and if not, why not."""
+    found = list(failures(record, world))
+    changed = [f for f in found if f.answer == "changed"]
+    if changed:
+        return Stale(reasons_for(changed, snapshot, world, text_of))
+    unknown = [f for f in found if f.answer == "unknown"]
+    if unknown:
+        return CannotTell(reasons_for(unknown, snapshot, world, text_of))
+    return Fresh(tuple(sorted({f.check.symbol for f in found if isinstance(f.check, CaptureCheck)})))
+
+
+def reasons_for(found: Iterable[Failure], snapshot: Snapshot | None, world: ExplainingWorld, text_of: TextOf) -> tuple[Reason, ...]:
+    """A reason for each failed check, those nearest to the root first; a name whose symbol changed anyway gives none of its own."""
+    found = list(found)
+    texts = snapshot.by_symbol() if snapshot is not None else {}
+    explained = {f.check.symbol for f in found if isinstance(f.check, (CodeCheck, CaptureCheck))}
+    reasons = [_reason(f, texts, world, text_of) for f in found if not (isinstance(f.check, NameCheck) and _target(f.check) in explained)]
+    reasons = reasons or [_reason(f, texts, world, text_of) for f in found]
+    return tuple(sorted(reasons, key=lambda r: (_ORDER.index(r.kind), len(r.chain), r.subject)))
+
+
+_ORDER = ("code", "name", "capture", "file", "environment", "external", "python", "version")
+
+
+def _target(check: NameCheck) -> str:
+    return check.resolution.partition(" ")[2]
+
+
+def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingWorld, text_of: TextOf) -> Reason:  # noqa: PLR0911 - one case a kind of check
+    check = failure.check
+    match check:
+        case CodeCheck():
+            then, now = texts.get(check.symbol), world.definition(Symbol.parse(check.symbol))
+            title = _title(check.symbol, check.kind)
+            verb = "was removed" if now is None else "changed"
+            return Reason("code", check.symbol, f"{title} {verb}", _place(then, now, world), _chain(check.symbol, texts), _before(then, text_of), now.text if now else None)
+        case CaptureCheck():
+            then, maker = texts.get(check.symbol), world.maker(Symbol.parse(check.symbol))
+            name = check.symbol.rpartition(":")[2].replace(".<closure>.", " → ").removesuffix(".<value>")
+            before, after = _before(then, text_of), maker.text if maker else None
+            message = f"{name} changed" if before != after or before is None else f"the value of {name} changed"
+            return Reason("capture", check.symbol, message, _place(then, maker, world), _chain(check.symbol, texts), before, after)
+        case NameCheck():
+            now_names = " or ".join(_spoken(str(r)) for r in world.name(check.module, check.name))
+            message = f"{check.name.rpartition(' as ')[2]} in {check.module} is {now_names}, was {_spoken(check.resolution)}"
+            return Reason("name", f"{check.module}:{check.name}", message, None, (), _spoken(check.resolution), now_names)
+        case ExternalCheck():
+            now_version = world.external(check.distribution, check.sensitivity)
+            message = f"{check.distribution} is {now_version or 'not installed'}, was {check.version or 'not installed'}"
+            return Reason("external", check.distribution, message, None, (), check.version, now_version)
+        case FileCheck():
+            now_digest = world.file(check)
+            verb = "appeared" if check.digest is None else "is gone" if now_digest is None else "changed"
+            what = f"the list of files in {check.path}" if check.kind == "listing" else check.path
+            return Reason("file", check.path, f"{what} {verb}", Place(check.path, 0))
+        case EnvironmentCheck():
+            return Reason("environment", check.name, f"environment variable {check.name} changed" if check.name != "*" else "the environment changed")
+        case CompiledCheck():
+            return Reason("code", check.module, f"compiled module {check.module} changed")
+        case PythonCheck():
+            return Reason("python", "python", f"Python is {world.python}, was {check.python}", None, (), check.python, world.python)
+
+
+def _title(symbol: str, kind: str) -> str:
+    name = symbol.rpartition(":")[2].replace(".<locals>.", ".")
+    return f"{name}()" if kind == "function" else f"class {name}" if kind == "class" else name
+
+
+def _before(then: SnapshotText | None, text_of: TextOf) -> str | None:
+    return text_of(Digest(then.text)) if then is not None else None
+
+
+def _place(then: SnapshotText | None, now: Found | Maker | None, world: ExplainingWorld) -> Place | None:
+    if now is not None:
+        path = now.path
+        return Place(os.path.relpath(path, world.root) if path.startswith(world.root + os.sep) else path, now.line)
+    return Place(then.path, then.line) if then is not None else None
+
+
+def _chain(symbol: str, texts: dict[str, SnapshotText]) -> tuple[str, ...]:
+    chain = [symbol]
+    while (step := texts.get(chain[-1])) is not None and step.via and step.via not in chain:
+        chain.append(step.via)
+    return tuple(reversed(chain))
+
+
+def _spoken(resolution: str) -> str:
+    kind, _, target = resolution.partition(" ")
+    match kind:
+        case "nothing":
+            return "not defined"
+        case "builtin":
+            return f"the built-in {target}"
+        case "external" | "compiled" | "module":
+            return f"{target}"
+        case _:
+            return target

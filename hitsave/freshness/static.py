@@ -1,0 +1,79 @@
+"""Text alone as the world that Records are checked against: for the command line and the editor. Runs nothing."""
+
+from __future__ import annotations
+
+from hitsave.codegraph.closure import CodeNode, Walker
+from hitsave.codegraph.definitions import Found, Maker
+from hitsave.codegraph.library import Library
+from hitsave.codegraph.resolution import Resolution, parse_name_key
+from hitsave.codegraph.symbols import Symbol
+from hitsave.errors import UndigestibleError
+from hitsave.freshness.check import CaptureAnswer
+from hitsave.freshness.literals import assigned_literal
+from hitsave.freshness.record import CaptureCheck, FileCheck
+from hitsave.freshness.surroundings import Surroundings
+from hitsave.values.code_names import PlainNames
+from hitsave.values.digester import Digester
+
+
+class StaticWorld:
+    """Answers checks from the current text, and from files and distributions as they are."""
+
+    def __init__(self, library: Library, surroundings: Surroundings) -> None:
+        self.walker = Walker(library)
+        self.surroundings = surroundings
+        self.root = surroundings.root
+        self.python = surroundings.python
+        self.optimize = surroundings.optimize
+
+    def code(self, symbol: Symbol, *, documented: bool) -> CodeNode | None:
+        """The definition of a symbol in the text."""
+        found = self.definition(symbol)
+        return None if found is None else self.walker.node(symbol, found, documented=documented)
+
+    def definition(self, symbol: Symbol) -> Found | None:
+        """The definition of a symbol in the text."""
+        return self.walker.definitions.find(symbol)
+
+    def maker(self, symbol: Symbol) -> Maker | None:
+        """The text that makes a module variable."""
+        return self.walker.definitions.maker(symbol)
+
+    def name(self, module: str, key: str) -> tuple[Resolution, ...]:
+        """What text allows a name to stand for."""
+        return self.walker.resolver.resolve(module, parse_name_key(key))
+
+    def capture(self, check: CaptureCheck) -> CaptureAnswer:
+        """By the text that makes it: a literal tells its value; another text that is unchanged makes an assumption; one that changed needs a run."""
+        symbol = Symbol.parse(check.symbol)
+        maker = self.maker(symbol)
+        if maker is None:
+            return "changed" if check.made_by is not None else "assumed"
+        if maker.digest == check.made_by:
+            return "same" if maker.literal or check.value is None else "assumed"
+        if check.value is None:
+            return "changed"
+        literal = assigned_literal(maker.text, symbol.name) if len(maker.definitions) == 1 else None
+        if literal is None:
+            return "unknown"
+        try:
+            digest = Digester(PlainNames()).digest(literal[0], symbol.name)
+        except UndigestibleError:
+            return "unknown"
+        return "same" if digest == check.value else "changed"
+
+    def external(self, distribution: str, sensitivity: str) -> str:
+        """The installed version."""
+        return self.surroundings.external(distribution, sensitivity)
+
+    def compiled(self, module: str) -> bytes | None:
+        """The digest of a compiled extension's file."""
+        return self.surroundings.compiled(module)
+
+    def file(self, check: FileCheck) -> bytes | None:
+        """The digest of a file or listing now."""
+        return self.surroundings.file(check)
+
+    def environment(self, name: str) -> bytes | None:
+        """The digest of an environment variable here; another shell's may differ."""
+        return self.surroundings.environment(name)

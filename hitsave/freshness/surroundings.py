@@ -1,0 +1,108 @@
+"""What surrounds the code: Python, installed distributions, files, environment variables. The same for a live process and for text alone."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+from blake3 import blake3
+
+from hitsave.codegraph.library import CompiledModule
+from hitsave.digest import Digest, digest_bytes, digest_parts
+from hitsave.freshness.record import FileCheck
+from hitsave.workspace.library import WorkspaceLibrary
+
+FILE_CONTEXT: Final = "hitsave 2026 v1 file"
+LISTING_CONTEXT: Final = "hitsave 2026 v1 listing"
+ENVIRONMENT_CONTEXT: Final = "hitsave 2026 v1 environment variable"
+WHOLE_ENVIRONMENT: Final = "*"
+_CHUNK: Final = 1 << 20
+_NOT_PART: Final = frozenset({"HITSAVE", "HITSAVE_DIR", "_", "SHLVL", "PWD", "OLDPWD", "PYTEST_CURRENT_TEST"})
+
+
+class Surroundings:
+    """Answers the checks that have nothing to do with project code."""
+
+    def __init__(self, library: WorkspaceLibrary, root: str, environ: Mapping[str, str] | None = None) -> None:
+        self.library = library
+        self.root = root
+        self.environ = os.environ if environ is None else environ
+        self.python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        self.optimize = sys.flags.optimize
+
+    def external(self, distribution: str, sensitivity: str) -> str:
+        """The installed version, cut to what `sensitivity` looks at; "" if it is not installed."""
+        version = self.library.version(distribution) or ""
+        match sensitivity:
+            case "any":
+                return ""
+            case "major":
+                return ".".join(version.split(".")[:1])
+            case "minor":
+                return ".".join(version.split(".")[:2])
+            case _:
+                return version
+
+    def compiled(self, module: str) -> bytes | None:
+        """The digest of a compiled extension's file."""
+        located = self.library.locate(module)
+        return content_digest(located.path) if isinstance(located, CompiledModule) else None
+
+    def file(self, check: FileCheck) -> bytes | None:
+        """The digest of a file's content or of a folder's listing; None if there is none."""
+        path = self.full_path(check.path)
+        return listing_digest(path) if check.kind == "listing" else content_digest(path)
+
+    def environment(self, name: str) -> bytes | None:
+        """The digest of a variable's value, or of all variables for "*"."""
+        if name == WHOLE_ENVIRONMENT:
+            return whole_environment_digest(self.environ)
+        value = self.environ.get(name)
+        return None if value is None else environment_digest(name, value)
+
+    def stored_path(self, path: str) -> str:
+        """How a path is written in a Record: relative to the project's root where inside it, with forward slashes."""
+        prefix = self.root + os.sep
+        return path[len(prefix) :].replace(os.sep, "/") if path.startswith(prefix) else path
+
+    def full_path(self, stored: str) -> str:
+        """Where a path of a Record is now."""
+        return os.path.join(self.root, stored)
+
+
+def content_digest(path: str) -> Digest | None:
+    """The digest of a file's content, None if there is no readable file."""
+    hasher = blake3(derive_key_context=FILE_CONTEXT)
+    try:
+        with open(path, "rb", buffering=0) as file:
+            while chunk := file.read(_CHUNK):
+                hasher.update(chunk)
+    except (OSError, ValueError):
+        return None
+    return Digest(hasher.digest())
+
+
+def names_digest(names: tuple[str, ...]) -> Digest:
+    """The digest of a folder's sorted names."""
+    return digest_parts(LISTING_CONTEXT, *(os.fsencode(n) for n in names))
+
+
+def listing_digest(path: str) -> Digest | None:
+    """The digest of the names in a folder (without Python's cache folders), None if there is no folder."""
+    try:
+        return names_digest(tuple(sorted(n for n in os.listdir(path) if n != "__pycache__")))
+    except OSError:
+        return None
+
+
+def environment_digest(name: str, value: str) -> Digest:
+    """The digest of one variable's value."""
+    return digest_parts(ENVIRONMENT_CONTEXT, name.encode("utf-8", "surrogateescape"), value.encode("utf-8", "surrogateescape"))
+
+
+def whole_environment_digest(environ: Mapping[str, str]) -> Digest:
+    """The digest of all variables, but for those that every shell changes and HitSave's own."""
+    rows = sorted((k, v) for k, v in environ.items() if k not in _NOT_PART)
+    return digest_bytes(ENVIRONMENT_CONTEXT, "\0".join(f"{k}={v}" for k, v in rows).encode("utf-8", "surrogateescape"))

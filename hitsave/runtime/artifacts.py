@@ -1,0 +1,27 @@
+"""Results by the ID of their entry."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from hitsave.errors import UnknownEntryError
+from hitsave.runtime import recorder
+from hitsave.storage.store import Store, default_folder
+from hitsave.values.stored import decode
+
+
+def get(id: str) -> Any:  # noqa: A002 - the word that users read in `hitsave ls`
+    """The stored result of an entry, by its ID or an unambiguous beginning of it, as `hitsave ls` prints it.
+
+    Loading a result unpickles it. UnknownEntryError if there is no such entry, or it has no result; StoreError if the store can't be read.
+
+    >>> get("01JD3V")  # doctest: +SKIP
+    {'accuracy': 0.97}
+    """
+    with recorder.own_work():
+        store = Store.open(default_folder(os.environ), readonly=True)
+        entry = store.get(id)
+        if entry.status != "done":
+            raise UnknownEntryError(f"entry {entry.id} of {entry.symbol} is {entry.status} and has no result", "`hitsave show` tells more")
+        return decode(store.open_value(entry))

@@ -1,0 +1,122 @@
+"""Questions about what is stored of a memoised function, and what to do with it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from hitsave.errors import HitSaveError, UnknownEntryError
+from hitsave.freshness.check import holds
+from hitsave.freshness.explain import freshness_of
+from hitsave.freshness.record import Snapshot
+from hitsave.freshness.status import CannotTell, Fresh, Freshness, NeverEvaluated, Reason, Stale
+from hitsave.runtime import evaluate, recorder
+from hitsave.runtime.engine import engine
+
+if TYPE_CHECKING:
+    from hitsave.runtime.memo import Memoised
+    from hitsave.storage.entry import Entry
+    from hitsave.storage.store import Store
+
+_said_why: set[str] = set()
+
+
+def explain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Freshness:
+    """As `Memoised.explain`."""
+    found = _miss(memo, args, kwargs)
+    if isinstance(found, evaluate.Uncached):
+        return CannotTell((Reason("capture", memo.name, found.why.removesuffix(".")),))
+    with recorder.own_work(), found.engine.lock:
+        if evaluate.fresh_entry(found) is not None:
+            return Fresh()
+        return _newest_reason(found) or NeverEvaluated()
+
+
+def _miss(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> evaluate.Miss | evaluate.Uncached:
+    found = evaluate.look_up(memo, args, kwargs, mode="refresh")
+    assert not isinstance(found, evaluate.Hit)
+    return found
+
+
+def _newest_reason(miss: evaluate.Miss) -> Stale | CannotTell | None:
+    for entry in miss.stale:
+        record = evaluate.read_record(miss.store, entry)
+        if record is None:
+            continue
+        world = evaluate.world_for(miss).expecting(record)
+        answer = freshness_of(record, read_snapshot(miss.store, entry), world, miss.store.text)
+        if not isinstance(answer, Fresh):
+            return answer
+    return None
+
+
+def read_snapshot(store: Store, entry: Entry) -> Snapshot | None:
+    """The Snapshot of an entry, None if it is damaged."""
+    content = store.snapshot(entry.snapshot)
+    try:
+        return None if content is None else Snapshot.decode(content)
+    except ValueError:
+        return None
+
+
+def say_why(miss: evaluate.Miss) -> None:
+    """Tell the user why results computed under other code are not used: one line on standard error, once a function and process."""
+    if not miss.stale or str(miss.root) in _said_why or miss.mode == "refresh" or os.environ.get("HITSAVE_NOTICES", "on").lower() in {"off", "0", "no"}:
+        return
+    _said_why.add(str(miss.root))
+    try:
+        with recorder.own_work(), miss.engine.lock:
+            answer = _newest_reason(miss)
+        if isinstance(answer, Stale) and answer.reasons:
+            first, more = answer.reasons[0], len(answer.reasons) - 1
+            print(f"hitsave: {miss.memo.name}() runs again: {first}" + (f" (and {more} more)" if more else ""), file=sys.stderr)
+    except Exception:  # noqa: BLE001, S110 - a notice is not worth a failure
+        pass
+
+
+def entries(memo: Memoised[..., Any]) -> list[Entry]:
+    """As `Memoised.entries`."""
+    store, root = _place(memo)
+    return store.find_symbol(root)
+
+
+def clear(memo: Memoised[..., Any], *, stale_only: bool) -> int:
+    """As `Memoised.clear`."""
+    store, root = _place(memo)
+    found = [e for e in store.find_symbol(root) if not e.pinned]
+    if stale_only:
+        found = [e for e in found if not _is_fresh(memo, store, e)]
+    return store.delete([e.id for e in found])
+
+
+def _is_fresh(memo: Memoised[..., Any], store: Store, entry: Entry) -> bool:
+    shared = engine()
+    with recorder.own_work(), shared.lock:
+        record = evaluate.read_record(store, entry)
+        world = evaluate.live_world(memo, shared)
+        return record is not None and holds(record, world.expecting(record))
+
+
+def pin(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], *, on: bool) -> str:
+    """As `Memoised.pin` and `Memoised.unpin`."""
+    found = _miss(memo, args, kwargs)
+    if isinstance(found, evaluate.Uncached):
+        raise UnknownEntryError(f"nothing is stored for this call of {memo.name}(): {found.why.removesuffix('.')}")
+    with recorder.own_work(), found.engine.lock:
+        entry = evaluate.fresh_entry(found)
+    if entry is None:
+        raise UnknownEntryError(f"nothing is stored for this call of {memo.name}()", "Call it first")
+    found.store.pin([entry.id], on)
+    return entry.id
+
+
+def _place(memo: Memoised[..., Any]) -> tuple[Store, str]:
+    with recorder.own_work():
+        shared = engine()
+        store = shared.store()
+        if store is None:
+            raise HitSaveError("the store can't be used", "The warning says why")
+        with shared.lock:
+            shared.refresh()
+            return store, str(memo.root(shared))

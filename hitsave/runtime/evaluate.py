@@ -1,0 +1,381 @@
+"""The call path: arguments → key → entries → checks → value; or an evaluation, its Record, and a new entry.
+
+A fault of the cache never reaches the caller: whatever goes wrong here, the user's function runs once and its result or exception is passed on.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Final
+
+from hitsave.codegraph.symbols import Symbol
+from hitsave.digest import Digest, digest_parts
+from hitsave.errors import HitSaveError, UndigestibleError
+from hitsave.freshness.check import holds
+from hitsave.freshness.record import Record
+from hitsave.runtime import recorder
+from hitsave.runtime.captures import Shape, capture_value, only_filled, shape_of
+from hitsave.runtime.engine import Engine, Evaluation, current_evaluation, engine
+from hitsave.runtime.live import LiveNames, LiveWalker, ReachedByValue
+from hitsave.runtime.mode import Mode, current_mode
+from hitsave.runtime.notices import warn_once
+from hitsave.runtime.objects import MISSING
+from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
+from hitsave.runtime.statistics import note_hit
+from hitsave.runtime.world import LiveWorld, loaded_project_modules
+from hitsave.storage.entry import Entry, NewEntry
+from hitsave.values.digester import Digester
+from hitsave.values.stored import decode, encode
+
+if TYPE_CHECKING:
+    from hitsave.runtime.memo import Memoised
+    from hitsave.storage.store import Store
+
+KEY_CONTEXT: Final = "hitsave 2026 v1 entry key"
+ARGUMENTS_CONTEXT: Final = "hitsave 2026 v1 arguments"
+KEY_FORMAT: Final = b"1"
+_WAIT: Final = 3600.0
+_WAIT_WITHIN: Final = 60.0
+"""Seconds that a call waits for the same evaluation elsewhere: at the top of the main thread, and within another evaluation or on another thread, where the one waited for may be waiting for us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A stored result that is right."""
+
+    value: Any
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Uncached:
+    """A call that the cache has no part in."""
+
+    why: str
+
+
+@dataclass
+class Inputs:
+    """A call's arguments, digested: the key, each argument's digest, and the code met in them."""
+
+    key: Digest
+    bound: list[tuple[str, Any]]
+    digests: dict[str, Digest]
+    reached: ReachedByValue
+
+
+@dataclass
+class Miss:
+    """A call that has to be evaluated."""
+
+    memo: Memoised[..., Any]
+    inputs: Inputs
+    engine: Engine
+    store: Store
+    root: Symbol
+    mode: Mode
+    stale: tuple[Entry, ...] = ()
+    walker: LiveWalker | None = None
+    shapes: dict[Symbol, Shape | None] = field(default_factory=dict)
+    signatures: dict[str, Any] = field(default_factory=dict)
+    loaded: set[str] = field(default_factory=set)
+    lock: Any = None
+    evaluation: Evaluation | None = None
+    token: Any = None
+    started: tuple[int, int, int] = (0, 0, 0)
+    spoiled: str = ""
+
+
+def look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], *, mode: Mode | None = None) -> Hit | Miss | Uncached:
+    """Find the stored result of a call. Never raises an Exception: a fault is a warning, and the call is Uncached."""
+    mode = mode or current_mode()
+    if mode == "off":
+        return Uncached("HitSave is switched off")
+    try:
+        return _look_up(memo, args, kwargs, mode)
+    except HitSaveError as problem:
+        warn_once((memo.name, type(problem), getattr(problem, "value_path", "")), f"{memo.name}() runs uncached: {problem}")
+        return Uncached(str(problem))
+    except RecursionError as problem:
+        return Uncached(str(problem))
+    except Exception as problem:  # noqa: BLE001 - the cache must never break the program
+        warn_once((memo.name, type(problem)), f"{memo.name}() runs uncached: HitSave failed with {type(problem).__name__}: {problem}. Please report it.")
+        return Uncached(repr(problem))
+
+
+def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode) -> Hit | Miss | Uncached:
+    with recorder.own_work():
+        shared = engine()
+        store = shared.store()
+        if store is None:
+            return Uncached("the store can't be used")
+        with shared.lock:
+            shared.refresh()
+            root = memo.root(shared)
+            bound = memo.binder.bind(args, kwargs)
+            if bound is None:
+                return Uncached("the arguments don't fit the signature")
+            inputs = digest_inputs(memo, shared, root, bound)
+            miss = Miss(memo, inputs, shared, store, root, mode)
+            if mode == "refresh":
+                return miss
+            entry = fresh_entry(miss)
+    return _hit(miss, entry) or miss if entry is not None else miss
+
+
+def digest_inputs(memo: Memoised[..., Any], shared: Engine, root: Symbol, bound: list[tuple[str, Any]]) -> Inputs:
+    """The key of a call; UndigestibleError names an argument that has no digest."""
+    names = LiveNames(shared.objects)
+    digester = Digester(names, ignore=memo.ignore)
+    digests = {name: digester.digest(value, name) for name, value in bound if name not in memo.ignore}
+    for number, value in enumerate(memo.depends):
+        digests[f"depends[{number}]"] = digester.digest(value, f"depends[{number}]")
+    parts = [part for name, digest in digests.items() for part in (name.encode(), digest)]
+    arguments = digest_parts(ARGUMENTS_CONTEXT, *parts)
+    ignored = ",".join(sorted(memo.ignore)).encode()
+    key = digest_parts(KEY_CONTEXT, KEY_FORMAT, str(root).encode(), arguments, memo.version.encode(), ignored)
+    return Inputs(key, bound, digests, names.reached)
+
+
+def world_for(miss: Miss) -> LiveWorld:
+    """The live process, seen from the function that is called."""
+    return live_world(miss.memo, miss.engine)
+
+
+def live_world(memo: Memoised[..., Any], shared: Engine) -> LiveWorld:
+    """The live process, seen from a memoised function."""
+    function = memo.function if isinstance(memo.function, FunctionType) else None
+    return LiveWorld(shared.objects, shared.filled, shared.surroundings(memo.project_root(shared)), memo.root(shared), function)
+
+
+def fresh_entry(miss: Miss) -> Entry | None:
+    """The newest entry of the call's key that is right now; those that are not are left in `miss.stale`."""
+    world = world_for(miss)
+    stale: list[Entry] = []
+    for entry in miss.store.find(miss.inputs.key):
+        record = read_record(miss.store, entry)
+        if record is not None and holds(record, world.expecting(record)):
+            return entry
+        stale.append(entry)
+    miss.stale = tuple(stale)
+    return None
+
+
+def read_record(store: Store, entry: Entry) -> Record | None:
+    """The Record of an entry, None if it is damaged."""
+    content = store.record(entry.record)
+    if content is None:
+        return None
+    try:
+        return Record.decode(content)
+    except ValueError:
+        return None
+
+
+def _hit(miss: Miss, entry: Entry) -> Hit | None:
+    """The value of an entry; None if it is damaged, which makes the call a miss and lets the new result repair it."""
+    try:
+        with recorder.own_work():
+            value = decode(miss.store.open_value(entry))
+    except HitSaveError:
+        return None
+    except Exception as problem:  # noqa: BLE001 - unpickling runs code of any library
+        warn_once((miss.memo.name, "decode"), f"A stored result of {miss.memo.name}() can't be loaded ({type(problem).__name__}: {problem}); it is computed again.")
+        return None
+    note_hit(miss.store, entry)
+    return Hit(value, entry)
+
+
+def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
+    """Get ready to evaluate: analyse the code, take the single flight, start to record. A Hit if another process finished meanwhile.
+
+    Never raises an Exception; what goes wrong spoils the storing, not the call.
+    """
+    try:
+        with recorder.own_work():
+            if miss.mode != "readonly":
+                with miss.engine.lock:
+                    _analyse(miss)
+                if wait and miss.mode == "on" and not miss.spoiled:
+                    hit = _single_flight(miss)
+                    if hit is not None:
+                        return hit
+    except HitSaveError as problem:
+        _spoil(miss, str(problem))
+    except Exception as problem:  # noqa: BLE001 - the cache must never break the program
+        _spoil(miss, f"HitSave failed with {type(problem).__name__}: {problem}. Please report it")
+    parent = current_evaluation.get()
+    miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recorder.start())
+    miss.token = current_evaluation.set(miss.evaluation)
+    miss.started = (time.time_ns(), time.perf_counter_ns(), time.process_time_ns())
+    return None
+
+
+def _analyse(miss: Miss) -> None:
+    shared, memo = miss.engine, miss.memo
+    function = memo.function if isinstance(memo.function, FunctionType) else None
+    walker = LiveWalker(shared.objects, root=miss.root, function=function)
+    walker.names.reached = miss.inputs.reached
+    walker.graph.roots = (miss.root,)
+    walker.reach(miss.root, None)
+    walker.take_reached(miss.root)
+    walker.drain()
+    if function is not None:
+        walker.names.function(function)
+        walker.take_reached(miss.root)
+        walker.visit_root_function()
+        walker.drain()
+    digester = Digester(LiveNames(shared.objects))
+    for symbol, digest in walker.values.items():
+        if digest is not None:
+            walker.values[symbol] = shared.filled.as_unfilled(symbol, digest)
+            value = capture_value(shared.objects, symbol, function)
+            miss.shapes[symbol] = shape_of(value, lambda v: digester.digest(v, ""))
+    miss.walker = walker
+    miss.loaded = loaded_project_modules(shared.objects)
+    miss.signatures = shared.library.signatures({n.path for n in walker.graph.code.values()})
+
+
+def _single_flight(miss: Miss) -> Hit | None:
+    miss.lock = miss.store.lock(miss.inputs.key)
+    alone = threading.current_thread() is threading.main_thread() and current_evaluation.get() is None
+    if miss.lock.acquire(0):
+        return None
+    if not miss.lock.acquire(_WAIT if alone else _WAIT_WITHIN):
+        miss.lock = None
+        return None
+    with miss.engine.lock:
+        entry = fresh_entry(miss)
+    hit = _hit(miss, entry) if entry is not None else None
+    if hit is not None:
+        _release(miss)
+    return hit
+
+
+def _release(miss: Miss) -> None:
+    lock, miss.lock = miss.lock, None
+    if lock is not None:
+        lock.release()
+
+
+def _spoil(miss: Miss, why: str) -> None:
+    """The result will not be stored; say why, once."""
+    if not miss.spoiled:
+        miss.spoiled = why
+        warn_once((miss.memo.name, "spoiled", why), f"The result of {miss.memo.name}() is not stored: {why.removesuffix('.')}.")
+
+
+def end(miss: Miss) -> tuple[int, int]:
+    """Stop the clock and the recording; gives wall and processor time in nanoseconds. To be called once, whatever the function did."""
+    wall, cpu = time.perf_counter_ns() - miss.started[1], time.process_time_ns() - miss.started[2]
+    evaluation = miss.evaluation
+    if evaluation is not None:
+        recorder.stop(evaluation.recording)
+        try:
+            current_evaluation.reset(miss.token)
+        except ValueError:  # a generator may end in another context than it began in
+            current_evaluation.set(evaluation.parent)
+        if evaluation.parent is not None:
+            evaluation.parent.recording.join(evaluation.recording)
+    return wall, cpu
+
+
+def abandon(miss: Miss) -> None:
+    """The function raised, or its generator was not exhausted: nothing is stored."""
+    end(miss)
+    _release(miss)
+
+
+def finish(miss: Miss, result: Any) -> None:
+    """The function returned `result`: store it, if its inputs are what they were. Never raises an Exception."""
+    wall, cpu = end(miss)
+    try:
+        if miss.mode != "readonly" and not miss.spoiled and miss.walker is not None:
+            with recorder.own_work():
+                _store(miss, result, wall, cpu)
+    except UndigestibleError as problem:
+        _spoil(miss, str(problem))
+    except HitSaveError as problem:
+        _spoil(miss, str(problem))
+    except RecursionError:
+        _spoil(miss, "it is nested too deeply")
+    except Exception as problem:  # noqa: BLE001 - the cache must never break the program
+        _spoil(miss, f"HitSave failed with {type(problem).__name__}: {problem}. Please report it")
+    finally:
+        _release(miss)
+
+
+def _store(miss: Miss, result: Any, wall: int, cpu: int) -> None:
+    shared, memo, walker = miss.engine, miss.memo, miss.walker
+    assert walker is not None and miss.evaluation is not None
+    with shared.lock:
+        shared.refresh()
+        changed = _changed_inputs(miss, walker)
+        if changed:
+            _spoil(miss, changed)
+            return
+        encoded = encode(result)
+        _take_in_what_ran(miss, walker, encoded.code)
+        root = memo.project_root(shared)
+        record = build_record(walker, shared.surroundings(root), miss.evaluation.recording)
+        snapshot, texts = build_snapshot(walker, root)
+    new = NewEntry(
+        key=miss.inputs.key,
+        symbol=str(miss.root),
+        project=root,
+        captures=record.captures_digest(),
+        arguments=arguments_shown(miss.inputs.bound, miss.inputs.digests, memo.ignore),
+        kind=memo.kind,
+        codec=encoded.codec,
+        created_ns=miss.started[0],
+        wall_ns=wall,
+        cpu_ns=cpu,
+        parent=miss.evaluation.parent.entry_id if miss.evaluation.parent else None,
+        local_only=memo.local_only,
+    )
+    miss.store.put(new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks())
+
+
+def _changed_inputs(miss: Miss, walker: LiveWalker) -> str:
+    """What is not as it was when the evaluation began; "" if all is."""
+    shared, memo = miss.engine, miss.memo
+    now = digest_inputs(memo, shared, miss.root, miss.inputs.bound)
+    for name, digest in miss.inputs.digests.items():
+        if now.digests.get(name) != digest:
+            return f"the function changed its argument {name} while it ran, which a stored result could not do again"
+    if shared.library.signatures(set(miss.signatures)) != miss.signatures:
+        return "source text changed while it ran; run it again"
+    function = memo.function if isinstance(memo.function, FunctionType) else None
+    for symbol, before in walker.values.items():
+        if before is None:
+            continue
+        value = capture_value(shared.objects, symbol, function)
+        digester = Digester(LiveNames(shared.objects))
+        after = MISSING if value is MISSING else shared.filled.as_unfilled(symbol, digester.digest(value, symbol.name))
+        if after == before:
+            continue
+        none = Digester(LiveNames(shared.objects)).digest(None, "")
+        if after is not MISSING and (before == none or only_filled(miss.shapes.get(symbol), value, lambda v: digester.digest(v, ""))):
+            shared.filled.filled(symbol, before, digester.digest(value, symbol.name))
+            continue
+        return f"{symbol.name} changed while it ran, which a stored result could not do again (rule HS006)"
+    return ""
+
+
+def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
+    """Reach what only the evaluation itself showed: modules imported by computed names, classes of the result."""
+    walker.before = miss.loaded
+    if walker.anything:
+        walker.reach_loaded_modules(miss.root)
+    for value in code:
+        if isinstance(value, type):
+            walker.names.class_(value)
+        elif isinstance(value, FunctionType):
+            walker.names.function(value)
+    walker.take_reached(miss.root)
+    walker.drain()
+
+

@@ -1,0 +1,320 @@
+"""`@memo` and `@experiment`: the decorators, and the callable that they make."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterable
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast, overload
+
+from hitsave.codegraph.symbols import Symbol
+from hitsave.errors import NoSourceError, SettingError
+from hitsave.runtime.binder import Binder
+
+if TYPE_CHECKING:
+    from hitsave.freshness.status import Freshness
+    from hitsave.runtime.engine import Engine
+    from hitsave.storage.entry import Entry, EntryKind
+
+P = ParamSpec("P")
+Q = ParamSpec("Q")
+R = TypeVar("R")
+S = TypeVar("S")
+
+_GENERATOR: Final = 0x20
+_COROUTINE: Final = 0x80
+_ASYNC_GENERATOR: Final = 0x200
+
+
+class Memoised(Generic[P, R]):
+    """A function whose results are remembered. Calling it is calling the function; the rest is about what is remembered.
+
+    Made by `memo` and `experiment`, never directly. It has the signature, docstring, name, kind and type of the function, and pickles by name.
+    """
+
+    def __init__(
+        self,
+        function: Callable[P, R],
+        kind: EntryKind,
+        *,
+        ignore: Iterable[str] = (),
+        depends: Iterable[object] = (),
+        version: str = "",
+        local_only: bool = False,
+        site: tuple[str, int] | None = None,
+    ) -> None:
+        functools.update_wrapper(cast("Any", self), function)
+        self.function = function
+        self.kind: EntryKind = kind
+        self.ignore = frozenset([ignore] if isinstance(ignore, str) else ignore)
+        self.depends = tuple(depends)
+        self.version = version
+        self.local_only = local_only
+        self.name = str(getattr(function, "__qualname__", repr(function)))
+        code = getattr(function, "__code__", None)
+        if isinstance(code, CodeType):
+            self.__code__ = code
+            self.__defaults__ = cast("Any", function).__defaults__
+            self.__kwdefaults__ = cast("Any", function).__kwdefaults__
+        self._binder = Binder(function) if isinstance(function, FunctionType) else None
+        self._site = site
+        self._root: Symbol | None = None
+        self._refuse_unknown_parameters()
+        flags = code.co_flags if isinstance(code, CodeType) else 0
+        if flags & _ASYNC_GENERATOR:
+            self._call: Callable[..., Any] = _async_generator
+        elif flags & _COROUTINE:
+            self._call = _coroutine
+        elif flags & _GENERATOR:
+            self._call = _generator
+        else:
+            self._call = _plain
+
+    def _refuse_unknown_parameters(self) -> None:
+        if self._binder is None or self._binder.varkeywords is not None:
+            return
+        for path in self.ignore:
+            parameter = path.partition(".")[0].partition("[")[0]
+            if parameter not in self._binder.parameters:
+                names = ", ".join(self._binder.parameters) or "none"
+                raise SettingError(f"{self.name}() has no parameter {parameter!r} to ignore", f"Its parameters are: {names}")
+
+    # --- calling ---------------------------------------------------------------------------------------------------
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The function's result, remembered or computed."""
+        return cast("R", self._call(self, args, kwargs))
+
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> Memoised[P, R]: ...
+    @overload
+    def __get__(self: Memoised[Concatenate[S, Q], R], instance: S, owner: type | None = None) -> BoundMemoised[Q, R]: ...
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else BoundMemoised(cast("Any", self), instance)
+
+    def __reduce__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.__module__}.{self.name}>"
+
+    def uncached(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function as if it were not decorated."""
+        return self.function(*args, **kwargs)
+
+    def rerun(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function whatever is stored, and store the new result in place of the old one."""
+        return cast("R", self._call(self, args, kwargs, mode="refresh"))
+
+    # --- asking ----------------------------------------------------------------------------------------------------
+
+    def explain(self, *args: P.args, **kwargs: P.kwargs) -> Freshness:
+        """Whether a call would hit, and if not, why not; runs nothing.
+
+        >>> train.explain(lr=0.1)  # doctest: +SKIP
+        Stale(reasons=(Reason(kind='code', subject='app:step', message='step() changed', ...),))
+        """
+        from hitsave.runtime.asking import explain
+
+        return explain(self, args, kwargs)
+
+    def is_cached(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Whether a call would hit; runs nothing."""
+        from hitsave.freshness.status import Fresh
+
+        return isinstance(self.explain(*args, **kwargs), Fresh)
+
+    def entries(self) -> list[Entry]:
+        """What is stored of this function, newest first."""
+        from hitsave.runtime.asking import entries
+
+        return entries(self)
+
+    def clear(self, *, stale_only: bool = False) -> int:
+        """Delete what is stored of this function (with `stale_only`, what is not right any more); gives the number of entries deleted. Pinned entries stay."""
+        from hitsave.runtime.asking import clear
+
+        return clear(self, stale_only=stale_only)
+
+    def pin(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """Keep the result of this call from ever being evicted; gives its entry's ID. UnknownEntryError if it is not stored."""
+        from hitsave.runtime.asking import pin
+
+        return pin(self, args, kwargs, on=True)
+
+    def unpin(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """Undo `pin`."""
+        from hitsave.runtime.asking import pin
+
+        return pin(self, args, kwargs, on=False)
+
+    # --- for the evaluation path -----------------------------------------------------------------------------------
+
+    @property
+    def binder(self) -> Binder:
+        """Binds this function's arguments; NoSourceError for what is not a Python function."""
+        if self._binder is None:
+            kind = type(self.function).__name__
+            raise NoSourceError(f"{self.name} is a {kind}, not a Python function, so its code can't be tracked", "Wrap it in a def and decorate that")
+        return self._binder
+
+    def root(self, shared: Engine) -> Symbol:
+        """The symbol of the decorated definition; NoSourceError where there is no text."""
+        if self._root is None:
+            self.binder  # noqa: B018 - refuses what is not a function
+            self._root = self._find_root(shared)
+        return self._root
+
+    def _find_root(self, shared: Engine) -> Symbol:
+        from hitsave.runtime.objects import ExternalCode
+
+        function = cast("FunctionType", self.function)
+        found = shared.objects.function(function)
+        if self._site is not None and (isinstance(found, ExternalCode) or "<locals>" in found.symbol.name):
+            written = shared.objects.decorated_at(*self._site)
+            if written is not None:
+                return written.symbol
+        if isinstance(found, ExternalCode):
+            raise NoSourceError(f"{self.name}() belongs to {found.distribution}, not to your project", "Wrap it in a function of your own and decorate that")
+        return found.symbol
+
+    def project_root(self, shared: Engine) -> str:
+        """The folder of the project that the function belongs to."""
+        code = cast("Any", self.function).__code__
+        return shared.library.project_root(self._site[0] if self._site else code.co_filename)
+
+
+class BoundMemoised(Generic[P, R]):
+    """A memoised method of an instance (or class); it has all of `Memoised`, with the instance filled in."""
+
+    __slots__ = ("__func__", "__self__", "__weakref__")
+
+    def __init__(self, memoised: Memoised[..., R], instance: Any) -> None:
+        self.__func__ = memoised
+        self.__self__ = instance
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The method's result, remembered or computed."""
+        return self.__func__(self.__self__, *args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__func__, name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BoundMemoised) and (self.__func__, id(self.__self__)) == (other.__func__, id(other.__self__))
+
+    def __hash__(self) -> int:
+        return hash((self.__func__, id(self.__self__)))
+
+    def __repr__(self) -> str:
+        return f"<bound {self.__func__!r} of {type(self.__self__).__name__}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (self.__self__, self.__func__.__name__)
+
+    def uncached(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """As `Memoised.uncached`."""
+        return self.__func__.uncached(self.__self__, *args, **kwargs)
+
+    def rerun(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """As `Memoised.rerun`."""
+        return self.__func__.rerun(self.__self__, *args, **kwargs)
+
+    def explain(self, *args: P.args, **kwargs: P.kwargs) -> Freshness:
+        """As `Memoised.explain`."""
+        return self.__func__.explain(self.__self__, *args, **kwargs)
+
+    def is_cached(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """As `Memoised.is_cached`."""
+        return self.__func__.is_cached(self.__self__, *args, **kwargs)
+
+    def pin(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """As `Memoised.pin`."""
+        return self.__func__.pin(self.__self__, *args, **kwargs)
+
+    def unpin(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """As `Memoised.unpin`."""
+        return self.__func__.unpin(self.__self__, *args, **kwargs)
+
+
+@overload
+def memo(function: Callable[P, R], /) -> Memoised[P, R]: ...
+@overload
+def memo(
+    *, ignore: Iterable[str] = (), depends: Iterable[object] = (), version: str = "", local_only: bool = False
+) -> Callable[[Callable[P, R]], Memoised[P, R]]: ...
+def memo(function: Any = None, /, **options: Any) -> Any:
+    """Remember what a function returned, on disk, and return it again while nothing that it depends on has changed.
+
+    `ignore`      parameters that can't change the result (``"logger"``), or parts of one (``"self.session"``); they are not digested.
+    `depends`     further functions, classes or values that count, where analysis can't see them.
+    `version`     any text; another text is another function.
+    `local_only`  never share the results with the team.
+
+    SettingError if `ignore` names a parameter that does not exist.
+
+    >>> @memo
+    ... def slow(n): return sum(range(n))
+    >>> slow(10)
+    45
+    """
+    return _decorate("memo", function, options)
+
+
+@overload
+def experiment(function: Callable[P, R], /) -> Memoised[P, R]: ...
+@overload
+def experiment(
+    *, ignore: Iterable[str] = (), depends: Iterable[object] = (), version: str = "", local_only: bool = False
+) -> Callable[[Callable[P, R]], Memoised[P, R]]: ...
+def experiment(function: Any = None, /, **options: Any) -> Any:
+    """As `memo`, for runs that are results in themselves: they are never evicted, and shown in the experiments panel with their arguments, results and metrics."""
+    return _decorate("experiment", function, options)
+
+
+def _decorate(kind: EntryKind, function: Any, options: dict[str, Any]) -> Any:
+    unknown = set(options) - {"ignore", "depends", "version", "local_only"}
+    if unknown:
+        raise TypeError(f"{kind}() has no option {', '.join(sorted(unknown))}; it has ignore, depends, version and local_only")
+    frame = sys._getframe(2)  # noqa: SLF001
+    site = None if frame.f_code.co_flags & 0x2 else (frame.f_code.co_filename, frame.f_lineno)  # 0x2: in a function, not at module or class level
+
+    def wrap(inner: Any, at: tuple[str, int] | None) -> Any:
+        if isinstance(inner, staticmethod):
+            return staticmethod(wrap(inner.__func__, at))
+        if isinstance(inner, classmethod):
+            return classmethod(wrap(inner.__func__, at))
+        if isinstance(inner, Memoised):
+            inner = inner.function
+        if isinstance(inner, type) or not callable(inner):
+            raise TypeError(f"@{kind} is for functions and methods, not for {inner!r}")
+        return Memoised(inner, kind, **options, site=at)
+
+    if function is not None:
+        return wrap(function, site)
+    return lambda inner: wrap(inner, site)
+
+
+def _plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
+    from hitsave.runtime import running
+
+    return running.plain(memo, args, kwargs, mode)
+
+
+def _coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
+    from hitsave.runtime import running
+
+    return running.coroutine(memo, args, kwargs, mode)
+
+
+def _generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
+    from hitsave.runtime import running
+
+    return running.generator(memo, args, kwargs, mode)
+
+
+def _async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
+    from hitsave.runtime import running
+
+    return running.async_generator(memo, args, kwargs, mode)

@@ -1,0 +1,51 @@
+"""Whether results are looked up and kept: ``HITSAVE=off|readonly|refresh|verify`` and `disabled`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final, Literal, cast
+
+from hitsave.runtime.notices import warn_once
+
+Mode = Literal["on", "off", "readonly", "refresh"]
+MODES: Final = ("on", "off", "readonly", "refresh")
+_disabled: ContextVar[bool] = ContextVar("hitsave_disabled", default=False)
+
+
+def current_mode() -> Mode:
+    """How calls are treated now.
+
+    on        looked up and stored
+    off       run as if undecorated
+    readonly  looked up, never stored
+    refresh   run, and stored in place of what was stored
+    """
+    if _disabled.get():
+        return "off"
+    text = os.environ.get("HITSAVE", "on").strip().lower() or "on"
+    if text in MODES:
+        return cast("Mode", text)
+    if text in {"0", "false", "no"}:
+        return "off"
+    if text in {"1", "true", "yes"}:
+        return "on"
+    warn_once(("mode", text), f"HITSAVE={text!r} is not one of {', '.join(MODES)}; it is taken as 'on'. Set it to one of these or unset it.")
+    return "on"
+
+
+@contextmanager
+def disabled() -> Iterator[None]:
+    """Within it, memoised functions run as if undecorated, in this thread or task.
+
+    >>> with disabled():
+    ...     current_mode()
+    'off'
+    """
+    token = _disabled.set(True)
+    try:
+        yield
+    finally:
+        _disabled.reset(token)

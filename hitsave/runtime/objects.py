@@ -1,0 +1,267 @@
+"""Between live objects and symbols: which module's namespace is meant, where a function's code stands, which class statement made a class."""
+
+from __future__ import annotations
+
+import builtins
+import linecache
+import sys
+from dataclasses import dataclass
+from types import CodeType, FunctionType, ModuleType
+from typing import Any, Final
+
+from hitsave.codegraph.definitions import Definitions, Found
+from hitsave.codegraph.index import index_module
+from hitsave.codegraph.library import ExternalModule, Located, MissingModule, SourceModule
+from hitsave.codegraph.resolution import Resolution
+from hitsave.codegraph.symbols import Symbol
+from hitsave.errors import NoSourceError
+from hitsave.workspace.library import WorkspaceLibrary
+
+MISSING: Final[Any] = object()
+NOTEBOOK_MODULE: Final = "__main__"
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalCode:
+    """Code outside of the project: its dotted name, and the distribution that it comes from."""
+
+    name: str
+    distribution: str
+
+
+class LiveLibrary:
+    """The workspace's library, with the cells of a notebook or console as one more module, and with text that is read anew when a file changes."""
+
+    def __init__(self, files: WorkspaceLibrary) -> None:
+        self.files = files
+        self._cells: tuple[tuple[str, ...], SourceModule, dict[str, int]] | None = None
+
+    def locate(self, module: str) -> Located:
+        """The module called `module`; ``__main__`` is the notebook or console of this process."""
+        if module == NOTEBOOK_MODULE:
+            return self.notebook() or MissingModule(module)
+        return self.files.locate(module)
+
+    def facts(self, text: str) -> Any:
+        """The facts of a statement."""
+        return self.files.facts(text)
+
+    def notebook(self) -> SourceModule | None:
+        """All cells run so far, in order, as one module."""
+        names = tuple(n for n in list(linecache.cache) if _is_cell(n))
+        if self._cells is None or self._cells[0] != names:
+            offsets: dict[str, int] = {}
+            parts: list[str] = []
+            count = 0
+            for name in names:
+                lines = linecache.getlines(name)
+                text = "".join(lines)
+                if index_module(text).error is not None:
+                    text = "\n" * len(lines)
+                text += "" if text.endswith("\n") else "\n"
+                offsets[name] = count
+                parts.append(text)
+                count += text.count("\n")
+            text = "".join(parts)
+            self._cells = (names, SourceModule(NOTEBOOK_MODULE, "<notebook>", text, index_module(text)), offsets)
+        return self._cells[1] if names else None
+
+    def cell_offset(self, file_name: str) -> int | None:
+        """How many lines stand before a cell in the notebook's module, or None if `file_name` is no cell."""
+        self.notebook()
+        return self._cells[2].get(file_name) if self._cells else None
+
+
+def _is_cell(file_name: str) -> bool:
+    if file_name.startswith("<"):
+        return not file_name.startswith(("<frozen", "<string>", "<__array_function__", "<attrs", "<doctest"))
+    return "ipykernel_" in file_name
+
+
+class LiveObjects:
+    """Maps live modules, functions and classes to symbols, and back."""
+
+    def __init__(self, library: LiveLibrary) -> None:
+        self.library = library
+        self.definitions = Definitions(library)
+        self._modules: dict[str, ModuleType] = {}
+        self._names: dict[int, tuple[ModuleType, str | ExternalCode | None]] = {}
+
+    # --- modules ---------------------------------------------------------------------------------------------------
+
+    def module_name(self, module: ModuleType) -> str | ExternalCode | None:
+        """The symbol name of a live project module, where an external one comes from, or None for a module without a file."""
+        known = self._names.get(id(module))
+        if known is not None and known[0] is module:
+            return known[1]
+        name = self._name_module(module)
+        self._names[id(module)] = (module, name)
+        return name
+
+    def _name_module(self, module: ModuleType) -> str | ExternalCode | None:
+        space = vars(module)
+        file = space.get("__file__")
+        own = space.get("__name__", "")
+        if not isinstance(file, str):
+            if own == NOTEBOOK_MODULE:
+                return NOTEBOOK_MODULE
+            located = self.library.files.locate(own) if own else None
+            if isinstance(located, ExternalModule):
+                return ExternalCode(own, located.distribution)
+            if own in sys.builtin_module_names or own in sys.stdlib_module_names:
+                return ExternalCode(own, "python")
+            return own if located is not None and not isinstance(located, MissingModule) else None
+        distribution = self.library.files.external_distribution(file)
+        if distribution is not None:
+            return ExternalCode(own, distribution)
+        return self.library.files.module_name(file)
+
+    def live_module(self, name: str) -> ModuleType | None:
+        """The loaded module whose symbol name is `name`."""
+        known = self._modules.get(name)
+        if known is not None and (sys.modules.get(known.__name__) is known):
+            return known
+        direct = sys.modules.get(name)
+        if isinstance(direct, ModuleType) and self.module_name(direct) == name:
+            self._modules[name] = direct
+            return direct
+        main = sys.modules.get("__main__")
+        if isinstance(main, ModuleType) and self.module_name(main) == name:
+            self._modules[name] = main
+            return main
+        return None
+
+    def namespace(self, name: str) -> dict[str, Any] | None:
+        """The global names of a loaded project module."""
+        module = self.live_module(name)
+        return vars(module) if module is not None else None
+
+    # --- functions and classes -------------------------------------------------------------------------------------
+
+    def function(self, function: FunctionType) -> Found | ExternalCode:
+        """The definition in the text that made `function`; NoSourceError where no text can be found."""
+        return self.code(function.__code__, str(function.__module__ or ""))
+
+    def code(self, code: CodeType, module: str = "") -> Found | ExternalCode:
+        """The definition whose code this is."""
+        file = code.co_filename
+        offset = self.library.cell_offset(file)
+        if offset is not None:
+            source: Located | None = self.library.notebook()
+        else:
+            offset = 0
+            if file.startswith("<"):
+                located = self.library.files.locate(module) if module else None
+                if file.startswith("<frozen") or isinstance(located, ExternalModule):
+                    return ExternalCode(f"{module}.{code.co_qualname}", located.distribution if isinstance(located, ExternalModule) else "python")
+                raise NoSourceError(f"{code.co_qualname}() has no source text ({file})", "Define it in a file, so that HitSave can see what it depends on")
+            distribution = self.library.files.external_distribution(file)
+            if distribution is not None:
+                return ExternalCode(f"{module}.{code.co_qualname}", distribution)
+            source = self.library.locate(self.library.files.module_name(file))
+        if not isinstance(source, SourceModule):
+            why = source.why if isinstance(source, MissingModule) else "it is not a Python source file"
+            raise NoSourceError(f"the source of {code.co_qualname}() can't be read: {file}: {why}", "Save the file as UTF-8 Python text")
+        if source.index.error is not None:
+            raise NoSourceError(f"{file} is not valid Python: {source.index.error}", "The file changed since it was imported; mend it and run again")
+        found = self.definitions.at(source, code.co_firstlineno + offset, code.co_name)
+        if len(found) > 1:
+            found = tuple(f for f in found if _same_place(f, code, source, offset)) or found
+        if not found:
+            raise NoSourceError(f"{code.co_qualname}() is not at {file}:{code.co_firstlineno} any more", "The file changed since it was imported; run again")
+        return found[0]
+
+    def decorated_at(self, file: str, line: int) -> Found | None:
+        """The innermost function definition whose decorators or ``def`` line stand on `line` of `file`."""
+        offset = self.library.cell_offset(file)
+        source: Located | None = self.library.notebook() if offset is not None else self.library.locate(self.library.files.module_name(file))
+        if not isinstance(source, SourceModule):
+            return None
+        found = self.definitions.covering(source, line + (offset or 0))
+        return found[-1] if found else None
+
+    def class_(self, cls: type) -> Found | ExternalCode | None:
+        """The class statement that made `cls`, where an external class comes from, or None for a project class that no statement made."""
+        module = sys.modules.get(cls.__module__)
+        name = self.module_name(module) if isinstance(module, ModuleType) else None
+        if isinstance(name, ExternalCode):
+            return ExternalCode(f"{cls.__module__}.{cls.__qualname__}", name.distribution)
+        if name is None:
+            located = self.library.files.locate(cls.__module__)
+            if isinstance(located, ExternalModule):
+                return ExternalCode(f"{cls.__module__}.{cls.__qualname__}", located.distribution)
+            return None
+        qualname = cls.__qualname__
+        same = [f for f in (self.definitions.find(Symbol(name, q)) for q in (qualname, *(f"{qualname}#{n}" for n in range(1, 4)))) if f is not None]
+        same = [f for f in same if f.definition.kind == "class"]
+        if len(same) > 1:
+            lines = [v.__code__.co_firstlineno for v in vars(cls).values() if isinstance(v, FunctionType) and not v.__code__.co_filename.startswith("<")]
+            first = vars(cls).get("__firstlineno__", min(lines, default=0))
+            same = [f for f in same if _line_range(f)[0] <= first <= _line_range(f)[1]] or same
+        return same[0] if same else None
+
+    def object_at(self, symbol: Symbol) -> Any:
+        """The live object that a symbol's qualified name leads to from its module, MISSING if there is none; runs no user code."""
+        space = self.namespace(symbol.module)
+        if space is None:
+            return MISSING
+        parts = [p.partition("#")[0] for p in symbol.name.split(".")]
+        value = space.get(parts[0], MISSING)
+        for part in parts[1:]:
+            if not isinstance(value, type):
+                return MISSING
+            value = vars(value).get(part, MISSING)
+        return value
+
+    def live(self, resolution: Resolution) -> Any:
+        """The live object that a resolution stands for, MISSING if there is none."""
+        match resolution.kind:
+            case "symbol" | "value":
+                return self.object_at(resolution.symbol)
+            case "module":
+                return self.live_module(resolution.target) or MISSING
+            case "external":
+                return external_object(resolution.target)
+            case "builtin":
+                return vars(builtins).get(resolution.target, MISSING)
+            case _:
+                return MISSING
+
+
+def external_object(dotted: str) -> Any:
+    """The live object that a dotted external name stands for, without importing anything."""
+    parts = dotted.split(".")
+    for count in range(len(parts), 0, -1):
+        value: Any = sys.modules.get(".".join(parts[:count]), MISSING)
+        if value is MISSING:
+            continue
+        for part in parts[count:]:
+            try:
+                value = vars(value).get(part, MISSING) if isinstance(value, (ModuleType, type)) else MISSING
+            except TypeError:
+                return MISSING
+            if value is MISSING:
+                break
+        if value is not MISSING:
+            return value
+    return MISSING
+
+
+def _line_range(found: Found) -> tuple[int, int]:
+    span = found.definition.span
+    first = found.line - (span.name_line - span.line)
+    return first, first + span.end_line - span.line
+
+
+def _same_place(found: Found, code: CodeType, source: SourceModule, offset: int) -> bool:
+    """Whether the code's first instruction stands within a definition; tells lambdas on one line apart."""
+    span = found.definition.span
+    first = source.index.statements[found.statement].first - 1
+    begin, end = (span.line + first, span.column), (span.end_line + first, span.end_column)
+    for line, _, column, _ in code.co_positions():
+        if line is None or column is None or (line == code.co_firstlineno and column == 0):
+            continue
+        text = source.lines[line + offset - 1] if line + offset <= len(source.lines) else ""
+        point = (line + offset, len(text.encode()[:column].decode(errors="replace")))
+        return begin <= point < end
+    return True

@@ -1,0 +1,205 @@
+"""Records what an evaluation reads besides its inputs: files, folders and environment variables.
+
+An audit hook sees every `open`, `os.listdir` and `os.scandir` of the process; a hook can't be removed, so it is installed at the first evaluation and does nothing while none is live.
+Events of any thread join every evaluation that is live, because a pool's threads work for somebody.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+_WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_IGNORED_SUFFIXES: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".pth", ".ipynb")
+_IGNORED_FOLDERS: Final = ("/proc/", "/dev/", "/sys/", "/etc/", "/run/")
+FileSignature = tuple[int, int, int, int]
+
+
+class _Own(threading.local):
+    depth = 0
+
+
+_own: Final = _Own()
+_live: Final[list[Recording]] = []
+_installed = False
+_lock: Final = threading.Lock()
+
+
+class own_work:  # noqa: N801 - used as a statement
+    """Within it, what this thread opens is HitSave's own work, and not recorded."""
+
+    def __enter__(self) -> None:
+        _own.depth += 1
+
+    def __exit__(self, *exc: object) -> None:
+        _own.depth -= 1
+
+
+@dataclass
+class Recording:
+    """What one evaluation read.
+
+    `opened`      path → signature of the file at the first open, None where there was no file.
+    `listed`      folders whose names were listed, with the names at the first listing.
+    `written`     paths that were opened for writing, created, renamed or removed.
+    `environment` names of variables that were looked up; `whole_environment` if all were listed.
+    """
+
+    opened: dict[str, FileSignature | None] = field(default_factory=dict)
+    listed: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
+    environment: dict[str, str | None] = field(default_factory=dict)
+    whole_environment: bool = False
+
+    def join(self, other: Recording) -> None:
+        """Take over what an evaluation within this one recorded."""
+        for path, signature in other.opened.items():
+            self.opened.setdefault(path, signature)
+        for path, names in other.listed.items():
+            self.listed.setdefault(path, names)
+        self.written |= other.written
+        for name, value in other.environment.items():
+            self.environment.setdefault(name, value)
+        self.whole_environment |= other.whole_environment
+
+
+def start() -> Recording:
+    """Begin to record."""
+    global _installed  # noqa: PLW0603 - an audit hook can be added once and never removed
+    with _lock:
+        if not _installed:
+            sys.addaudithook(_audit)
+            _watch_environment()
+            _installed = True
+        recording = Recording()
+        _live.append(recording)
+    return recording
+
+
+def stop(recording: Recording) -> None:
+    """End a recording."""
+    with _lock:
+        _live[:] = [r for r in _live if r is not recording]
+
+
+def live_recordings() -> tuple[Recording, ...]:
+    """The recordings that are live in this process."""
+    return tuple(_live)
+
+
+def file_signature(path: str) -> FileSignature | None:
+    """What changes when a file's content does: inode, size, mtime and ctime in nanoseconds; None where there is no file."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def folder_names(path: str) -> tuple[str, ...] | None:
+    """The sorted names in a folder, without Python's own cache folders; None where there is no folder."""
+    try:
+        return tuple(sorted(n for n in os.listdir(path) if n != "__pycache__"))
+    except OSError:
+        return None
+
+
+def _audit(event: str, args: tuple[Any, ...]) -> None:
+    if not _live or _own.depth:
+        return
+    try:
+        if event == "open":
+            _opened(*args)
+        elif event in {"os.listdir", "os.scandir"}:
+            _listed(args[0])
+        elif event in {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink"}:
+            for path in args[:2]:
+                full = _full_path(path)
+                if full is not None:
+                    for recording in _live:
+                        recording.written.add(full)
+    except Exception:  # noqa: BLE001, S110 - nothing of ours may break the user's open()
+        pass
+
+
+def _full_path(path: Any) -> str | None:
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        return None
+    return os.path.abspath(os.fsdecode(path))
+
+
+def _opened(path: Any, mode: Any, flags: Any) -> None:
+    full = _full_path(path)
+    if full is None or _ignored(full):
+        return
+    writing = any(c in mode for c in "wax+") if isinstance(mode, str) else bool(isinstance(flags, int) and flags & _WRITING)
+    if writing:
+        for recording in _live:
+            recording.written.add(full)
+        return
+    if isinstance(flags, int) and flags & getattr(os, "O_DIRECTORY", 0):
+        return
+    signature: Any = False
+    for recording in _live:
+        if full not in recording.opened and full not in recording.written:
+            if signature is False:
+                signature = file_signature(full)
+            recording.opened[full] = signature
+
+
+def _listed(path: Any) -> None:
+    full = _full_path("." if path is None else path)
+    if full is None or _ignored(full + "/"):
+        return
+    for recording in _live:
+        if full not in recording.listed:
+            _own.depth += 1
+            try:
+                recording.listed[full] = folder_names(full)
+            finally:
+                _own.depth -= 1
+
+
+def _ignored(path: str) -> bool:
+    return path.endswith(_IGNORED_SUFFIXES) or path.startswith(_IGNORED_FOLDERS) or "/site-packages/" in path or "/dist-packages/" in path or path.startswith(_python_folders())
+
+
+_folders: tuple[str, ...] | None = None
+
+
+def _python_folders() -> tuple[str, ...]:
+    global _folders  # noqa: PLW0603 - computed once, on first use
+    if _folders is None:
+        _folders = tuple({os.path.dirname(os.__file__) + os.sep, *(os.path.join(p, "lib", "python") for p in (sys.prefix, sys.base_prefix))})
+    return _folders
+
+
+def _watch_environment() -> None:
+    kind: Any = type(os.environ)
+    get, listing = kind.__getitem__, kind.__iter__
+
+    def recorded_get(self: Any, name: Any) -> Any:
+        if _live and not _own.depth and isinstance(name, str) and self is os.environ:
+            value = _raw_environment(self, name)
+            for recording in _live:
+                recording.environment.setdefault(name, value)
+        return get(self, name)
+
+    def recorded_listing(self: Any) -> Any:
+        if _live and not _own.depth and self is os.environ:
+            for recording in _live:
+                recording.whole_environment = True
+        return listing(self)
+
+    kind.__getitem__, kind.__iter__ = recorded_get, recorded_listing
+
+
+def _raw_environment(environment: Any, name: str) -> str | None:
+    try:
+        raw = environment._data.get(environment.encodekey(name))  # noqa: SLF001 - the mapping behind os.environ
+        return None if raw is None else environment.decodevalue(raw)
+    except (TypeError, ValueError):
+        return None

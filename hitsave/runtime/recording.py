@@ -1,0 +1,136 @@
+"""From what an evaluation reached and read to its Record and Snapshot."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Final
+
+import msgpack
+
+from hitsave.digest import Digest
+from hitsave.freshness.record import (
+    CaptureCheck,
+    CodeCheck,
+    EnvironmentCheck,
+    ExternalCheck,
+    FileCheck,
+    NameCheck,
+    Record,
+    Snapshot,
+    SnapshotText,
+    UntrackedPlace,
+    text_digest,
+)
+from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT, Surroundings, content_digest, environment_digest, names_digest, whole_environment_digest
+from hitsave.errors import UnstorableError
+from hitsave.runtime.live import LiveWalker
+from hitsave.runtime.recorder import Recording, file_signature, folder_names
+from hitsave.values.secrets import is_secret_name
+
+_SHOWN: Final = 200
+"""Characters of an argument that are shown in lists."""
+
+
+def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Recording) -> Record:
+    """The checks of one evaluation. UnstorableError if a file changed while it ran."""
+    graph = walker.graph
+    return Record(
+        python=surroundings.python,
+        optimize=surroundings.optimize,
+        code=tuple(CodeCheck(str(s), n.kind, n.shell, n.body, n.documented) for s, n in graph.code.items()),
+        names=tuple(NameCheck(module, key, str(r)) for (module, key), r in graph.names.items()),
+        captures=tuple(_capture(walker, s) for s in walker.values),
+        externals=tuple(_externals(walker, surroundings)),
+        compiled=tuple((module, surroundings.compiled(module) or b"") for module in graph.compiled),
+        files=tuple(_files(recording, surroundings)),
+        environment=tuple(_environment(recording, surroundings)),
+    )
+
+
+def _capture(walker: LiveWalker, symbol: Any) -> CaptureCheck:
+    maker = walker.graph.captures.get(symbol) or walker.definitions.maker(symbol)
+    return CaptureCheck(str(symbol), walker.values[symbol], maker.digest if maker else None, bool(maker and maker.literal))
+
+
+def _externals(walker: LiveWalker, surroundings: Surroundings) -> list[ExternalCheck]:
+    named = {d for d in walker.graph.externals if d not in {"python", "hitsave"}}
+    required = {r for d in named for r in surroundings.library.requires(d)} - named - {"hitsave"}
+    wanted = [(d, surroundings.library.sensitivity(d, named=d in named)) for d in sorted(named | required)]
+    found = [ExternalCheck(d, s, surroundings.external(d, s)) for d, s in wanted]
+    return [c for c in found if c.version or c.distribution in named]
+
+
+def _files(recording: Recording, surroundings: Surroundings) -> list[FileCheck]:
+    found: list[FileCheck] = []
+    for path, signature in recording.opened.items():
+        if path in recording.written or os.path.isdir(path):
+            continue
+        if file_signature(path) != signature:
+            raise UnstorableError(f"{path} changed while the function ran", "Run it again")
+        digest = content_digest(path) if signature is not None else None
+        found.append(FileCheck(surroundings.stored_path(path), "file" if digest is not None else "absent", digest))
+    for path, names in recording.listed.items():
+        if any(os.path.dirname(w) == path for w in recording.written):
+            continue
+        if folder_names(path) != names:
+            raise UnstorableError(f"the list of files in {path} changed while the function ran", "Run it again")
+        found.append(FileCheck(surroundings.stored_path(path), "listing", names_digest(names) if names is not None else None))
+    return found
+
+
+def _environment(recording: Recording, surroundings: Surroundings) -> list[EnvironmentCheck]:
+    found = [EnvironmentCheck(n, None if v is None else environment_digest(n, v)) for n, v in recording.environment.items() if not n.startswith("HITSAVE")]
+    if recording.whole_environment:
+        found.append(EnvironmentCheck(WHOLE_ENVIRONMENT, whole_environment_digest(surroundings.environ)))
+    return found
+
+
+def build_snapshot(walker: LiveWalker, root: str) -> tuple[Snapshot, dict[Digest, str]]:
+    """The texts of everything that counted, by digest, and where each stood."""
+    graph, texts, rows = walker.graph, {}, []
+    for symbol, node in graph.code.items():
+        digest = text_digest(node.text)
+        texts[digest] = node.text
+        rows.append(SnapshotText(str(symbol), node.kind, digest, _shown_path(node.path, root), node.line, str(graph.via.get(symbol, ""))))
+    for symbol in walker.values:
+        maker = graph.captures.get(symbol)
+        if maker is not None:
+            digest = text_digest(maker.text)
+            texts[digest] = maker.text
+            rows.append(SnapshotText(str(symbol), "value", digest, _shown_path(maker.path, root), maker.line, str(graph.via.get(symbol, ""))))
+    untracked = tuple(UntrackedPlace(u.why, str(u.symbol), _shown_path(u.path, root), u.line) for u in graph.untracked)
+    return Snapshot(str(graph.roots[0]), tuple(rows), untracked), texts
+
+
+def _shown_path(path: str, root: str) -> str:
+    return path[len(root) + 1 :].replace(os.sep, "/") if path.startswith(root + os.sep) else path
+
+
+def arguments_shown(bound: list[tuple[str, Any]], digests: dict[str, Digest], ignored: frozenset[str]) -> bytes:
+    """Each argument's name, digest and a short text, for lists; secrets have neither digest nor text, ignored ones no digest."""
+    rows: list[list[Any]] = []
+    for name, value in bound:
+        if is_secret_name(name):
+            rows.append([name, None, "(secret)"])
+        else:
+            rows.append([name, None if name in ignored else digests.get(name), short_text(value)])
+    return msgpack.packb(rows, use_bin_type=True, unicode_errors="surrogatepass")
+
+
+def short_text(value: Any) -> str:
+    """A value in a few words: scalars and small containers of them as Python writes them, anything else by its type and size. Runs no user code."""
+    if value is None or type(value) in {bool, int, float, complex}:
+        text = repr(value) if type(value) is not int or value.bit_length() < 2000 else f"int of {value.bit_length()} bits"  # noqa: PLR2004
+    elif type(value) in {str, bytes}:
+        text = repr(value[:_SHOWN])
+    elif type(value) in {list, tuple, dict, set, frozenset}:
+        text = _short_container(value)
+    else:
+        shape = object.__getattribute__(value, "shape") if type(value).__module__ in {"numpy", "pandas.core.frame", "pandas.core.series"} else None
+        text = type(value).__qualname__ + (f" {shape}" if isinstance(shape, tuple) else "")
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _short_container(value: Any) -> str:
+    small = len(value) <= 8 and all(type(v) in {bool, int, float, str, type(None)} and len(str(v)[:60]) < 60 for v in (*value, *(value.values() if type(value) is dict else ())))  # noqa: PLR2004
+    return repr(value) if small else f"{type(value).__name__} of {len(value):,}"

@@ -1,0 +1,121 @@
+"""A live process as the world that Records are checked against."""
+
+from __future__ import annotations
+
+import sys
+from types import FunctionType
+from typing import Any
+
+from hitsave.codegraph.closure import CodeNode
+from hitsave.codegraph.definitions import Found, Maker
+from hitsave.codegraph.resolution import Resolution, parse_name_key
+from hitsave.codegraph.symbols import Symbol
+from hitsave.digest import Digest
+from hitsave.errors import NoSourceError, UndigestibleError
+from hitsave.freshness.check import CaptureAnswer
+from hitsave.freshness.record import CaptureCheck, FileCheck, Record
+from hitsave.freshness.surroundings import Surroundings
+from hitsave.runtime.captures import FilledCaptures, capture_value
+from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveNames, LiveWalker, carries_values, class_captures, resolve_live
+from hitsave.runtime.objects import MISSING, LiveObjects
+from hitsave.values.digester import Digester
+
+
+class LiveWorld:
+    """Answers checks from text and live objects together, for one memoised function."""
+
+    def __init__(self, objects: LiveObjects, filled: FilledCaptures, surroundings: Surroundings, root: Symbol, function: FunctionType | None) -> None:
+        self.objects = objects
+        self.filled = filled
+        self.surroundings = surroundings
+        self.function = function
+        self.symbol = root
+        self.root = surroundings.root
+        self.walker = LiveWalker(objects, root=root, function=function)
+        self.python = surroundings.python
+        self.optimize = surroundings.optimize
+        self._recorded: frozenset[str] = frozenset()
+        self._digests: dict[str, Digest | None] = {}
+
+    def expecting(self, record: Record) -> LiveWorld:
+        """This world, knowing which captures `record` has: an attribute that a class or function has got since is a change."""
+        self._recorded = frozenset(c.symbol for c in record.captures)
+        return self
+
+    def code(self, symbol: Symbol, *, documented: bool) -> CodeNode | None:
+        """A definition's digests, or None if the live object has something that the text and the Record don't."""
+        found = self.objects.definitions.find(symbol)
+        if found is None:
+            return None
+        value = self.objects.object_at(symbol)
+        if isinstance(value, type):
+            for name, _ in class_captures(self.objects, symbol, value):
+                if f"{symbol}.{name}" not in self._recorded:
+                    return None
+        elif isinstance(value, FunctionType) and "." not in symbol.name and symbol != self.symbol:
+            if carries_values(value) and f"{symbol}{VALUE_SUFFIX}" not in self._recorded:
+                return None
+        return self.walker.node(symbol, found, documented=documented)
+
+    def definition(self, symbol: Symbol) -> Found | None:
+        """The definition of a symbol in the text now."""
+        return self.objects.definitions.find(symbol)
+
+    def name(self, module: str, key: str) -> tuple[Resolution, ...]:
+        """What a name stands for in this process."""
+        read = parse_name_key(key)
+        return resolve_live(self.objects, self.walker.resolver.resolve(module, read), module, read)
+
+    def capture(self, check: CaptureCheck) -> CaptureAnswer:
+        """Digest the capture's value now; by its text where it was recorded so, or its module is not loaded."""
+        symbol = Symbol.parse(check.symbol)
+        if check.value is None:
+            return self._by_text(symbol, check)
+        value = capture_value(self.objects, symbol, self.function)
+        if value is MISSING:
+            if CLOSURE_MARK in symbol.name or self.objects.namespace(symbol.module) is not None:
+                return "changed"
+            return self._by_text(symbol, check)  # all that its text reads is in the Record too, see LiveWalker.drain
+        return "same" if self.digest(symbol, value) == check.value else "changed"
+
+    def digest(self, symbol: Symbol, value: Any) -> Digest | None:
+        """The digest that stands for a capture's value, None if it has none."""
+        key = str(symbol)
+        if key not in self._digests:
+            try:
+                self._digests[key] = self.filled.as_unfilled(symbol, Digester(LiveNames(self.objects)).digest(value, symbol.name))
+            except (UndigestibleError, NoSourceError):
+                self._digests[key] = None
+        return self._digests[key]
+
+    def _by_text(self, symbol: Symbol, check: CaptureCheck) -> CaptureAnswer:
+        maker = self.maker(symbol)
+        return "same" if (maker.digest if maker else None) == check.made_by else "changed"
+
+    def maker(self, symbol: Symbol) -> Maker | None:
+        """The text that makes a module variable."""
+        return self.objects.definitions.maker(symbol)
+
+    def external(self, distribution: str, sensitivity: str) -> str:
+        """The installed version."""
+        return self.surroundings.external(distribution, sensitivity)
+
+    def compiled(self, module: str) -> bytes | None:
+        """The digest of a compiled extension's file."""
+        return self.surroundings.compiled(module)
+
+    def file(self, check: FileCheck) -> bytes | None:
+        """The digest of a file or listing now."""
+        return self.surroundings.file(check)
+
+    def environment(self, name: str) -> bytes | None:
+        """The digest of an environment variable now."""
+        return self.surroundings.environment(name)
+
+
+def loaded_project_modules(objects: LiveObjects) -> set[str]:
+    """Symbol names of the project modules that are loaded."""
+    names = (objects.module_name(m) for m in list(sys.modules.values()) if type(m) is type(sys))
+    return {n for n in names if isinstance(n, str)}
+
+
