@@ -3,7 +3,8 @@
     HitSaveError
     ├── StoreError                the store can't be used: path, what is wrong, what to do
     │   ├── StoreVersionError     the store was written by a newer HitSave
-    │   └── StoreUnsafeError      others can write the store's folder
+    │   ├── StoreUnsafeError      others can write the store's folder
+    │   └── DamagedError          something stored is missing, or is not what was stored: a miss, for who wanted it
     ├── UndigestibleError         a value has no digest: the path to it, its type
     ├── UnstorableError           a result can't be turned into bytes
     ├── NoSourceError             the text of a function can't be found or read
@@ -48,6 +49,10 @@ class StoreVersionError(StoreError):
 
 class StoreUnsafeError(StoreError):
     """The store's folder belongs to another user, or others can write it."""
+
+
+class DamagedError(StoreError):
+    """What is at `path` is missing, or differs from what was stored; what it was for is computed again."""
 
 
 class UndigestibleError(HitSaveError):

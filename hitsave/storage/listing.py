@@ -1,0 +1,127 @@
+"""Lists, counts and sums over entries, each answered from an index, whatever the size of the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from hitsave.storage.entry import EntryKind, Status, clean, join_tags
+
+if TYPE_CHECKING:
+    from hitsave.storage.database import Database
+
+
+class Filter(NamedTuple):
+    """Which entries: those for which everything that is given holds.
+
+    `before` is an entry ID: older than that one, which is how a long list goes on.
+    """
+
+    symbol: str | None = None
+    project: str | None = None
+    status: Status | None = None
+    kind: EntryKind | None = None
+    parent: str | None = None
+    pinned: bool | None = None
+    tag: str | None = None
+    before: str | None = None
+
+    def where(self) -> tuple[str, list[Any]]:
+        """As SQL, over ``entries e`` and ``marks m``, and its parameters."""
+        terms: list[str] = []
+        parameters: list[Any] = []
+        columns = ("symbol", "project", "status", "kind", "parent")
+        for name, value in zip(columns, self[:5], strict=True):
+            if value is not None:
+                terms.append(f"e.{name} = ?")
+                parameters.append(clean(value))
+        if self.pinned is not None:
+            terms.append("coalesce(m.pinned, 0) " + ("<> 0" if self.pinned else "= 0"))
+        if self.tag is not None:
+            terms.append("instr(m.tags, ?) > 0")
+            parameters.append(join_tags([self.tag]))
+        if self.before is not None:
+            terms.append("e.id < ?")
+            parameters.append(self.before)
+        return (" WHERE " + " AND ".join(terms) if terms else ""), parameters
+
+    @property
+    def asks_marks(self) -> bool:
+        """Whether it looks at what people set."""
+        return self.pinned is not None or self.tag is not None
+
+
+class SymbolSummary(NamedTuple):
+    """The entries of one symbol, added up. `wall_ns` and `size` are those of the done ones; `newest` is an entry ID."""
+
+    symbol: str
+    done: int
+    running: int
+    failed: int
+    experiments: int
+    wall_ns: int
+    size: int
+    newest: str
+
+    @property
+    def entries(self) -> int:
+        """All of them."""
+        return self.done + self.running + self.failed
+
+
+class Stats(NamedTuple):
+    """The whole store, added up. `value_bytes` counts a value once for each entry that has it; `database_bytes` is what the database's files take on the disk."""
+
+    done: int = 0
+    running: int = 0
+    failed: int = 0
+    wall_ns: int = 0
+    value_bytes: int = 0
+    database_bytes: int = 0
+    hits: int = 0
+    saved_ns: int = 0
+
+    @property
+    def entries(self) -> int:
+        """All of them."""
+        return self.done + self.running + self.failed
+
+
+_SUMS: Final = (
+    "sum(status = 'done'), sum(status = 'running'), sum(status = 'failed'), sum(kind = 'experiment'),"
+    " sum(CASE status WHEN 'done' THEN wall_ns ELSE 0 END), sum(CASE status WHEN 'done' THEN size ELSE 0 END), max(id)"
+)
+
+
+def count(database: Database, chosen: Filter) -> int:
+    """How many entries."""
+    where, parameters = chosen.where()
+    marks = " LEFT JOIN marks m ON m.row = e.row" if chosen.asks_marks else ""
+    rows = database.query(f"SELECT count(*) FROM entries e{marks}{where}", parameters)  # noqa: S608 - made of our own names; values are parameters
+    return int(rows[0][0]) if rows else 0
+
+
+def symbols(database: Database, project: str | None) -> list[SymbolSummary]:
+    """The symbols that have entries, in alphabetical order."""
+    where, parameters = Filter(project=project).where()
+    rows = database.query(f"SELECT symbol, {_SUMS} FROM entries e INDEXED BY entries_by_symbol{where} GROUP BY symbol", parameters)  # noqa: S608 - as above
+    return [SymbolSummary(*row) for row in rows]
+
+
+def projects(database: Database) -> list[str]:
+    """The projects that have entries, in alphabetical order."""
+    # One look into the index a project, instead of one an entry.
+    rows = database.query(
+        "WITH RECURSIVE p(name) AS (SELECT min(project) FROM entries UNION ALL SELECT (SELECT min(project) FROM entries WHERE project > p.name) FROM p WHERE name IS NOT NULL)"
+        " SELECT name FROM p WHERE name IS NOT NULL"
+    )
+    return [name for (name,) in rows]
+
+
+def stats(database: Database, database_bytes: int) -> Stats:
+    """The sums over everything."""
+    rows = database.query(f"SELECT {_SUMS} FROM entries INDEXED BY entries_by_symbol")  # noqa: S608 - as above
+    if not rows:
+        return Stats()
+    done, running, failed, _, wall_ns, size, _ = (n or 0 for n in rows[0])
+    ((hits, saved_ns),) = database.query("SELECT coalesce(sum(hits), 0), coalesce(sum(saved_ns), 0) FROM marks")
+    return Stats(done, running, failed, wall_ns, size, database_bytes, hits, saved_ns)

@@ -1,0 +1,257 @@
+"""The store of one folder: everything that can be asked of it (in `reading`) and done to it.
+
+    store = Store.open(default_folder(os.environ))
+    entry = store.put(NewEntry(key, "app:f", "/home/me/app", captures), record=…, snapshot=…, texts={…}, value=[b"…"])
+    store.find(key)[0].id == entry.id
+    bytes(store.open_value(entry))
+
+Any method may raise StoreError; none raises an error of the database or the system. A store may be used by any number of processes and threads at once.
+"""
+# ruff: noqa: PTH100
+# (pathlib would add its import to the first hit of every process)
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from xxhash import xxh3_128_digest
+
+from hitsave.errors import UnknownEntryError
+from hitsave.storage import faults, platform
+from hitsave.storage import folder as folders
+from hitsave.storage import sweep as sweeping
+from hitsave.storage.entry import Entry, NewEntry, clean, join_tags
+from hitsave.storage.faults import translated
+from hitsave.storage.ids import new_id
+from hitsave.storage.listing import Filter
+from hitsave.storage.locks import KeyLock, close_lock_folder
+from hitsave.storage.packing import pack
+from hitsave.storage.reading import Reading
+from hitsave.storage.rows import SELECT, Marks, entry_of, marks_of
+from hitsave.storage.sweep import Swept
+from hitsave.storage.writing import NewAttachment, NewBytes, NewContents, delete_entries, fail_entry, make_entry, store_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from hitsave.digest import Digest
+    from hitsave.storage.blobs import BytesLike
+
+_ADD_HITS: Final = (
+    "INSERT INTO marks (row, hits, saved_ns, last_used_ns) SELECT row, ?, ?, ? FROM entries WHERE id = ?"
+    " ON CONFLICT (row) DO UPDATE SET hits = hits + excluded.hits, saved_ns = saved_ns + excluded.saved_ns, last_used_ns = max(last_used_ns, excluded.last_used_ns)"
+)
+_MARKS: Final = "SELECT e.row, m.hits, m.saved_ns, m.last_used_ns, m.pinned, m.note, m.tags, m.seal FROM entries e LEFT JOIN marks m ON m.row = e.row WHERE e.id = ?"
+_SET_MARKS: Final = "INSERT OR REPLACE INTO marks (row, hits, saved_ns, last_used_ns, pinned, note, tags, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+class Store(Reading):
+    """The store in one folder. Made by `Store.open`, and usable as a context, which closes it."""
+
+    def __init__(self, folder: str, *, readonly: bool) -> None:
+        super().__init__(folder, readonly=readonly)
+        self.readonly = readonly
+        self._prepared = False
+        self._closed = False
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str], *, readonly: bool = False) -> Store:
+        """The store in `folder`, which need not exist: then the store is empty, and the folder is made when something is stored.
+
+        StoreUnsafeError if others own or can write it, StoreVersionError if a newer HitSave wrote it, StoreError if it can't be read.
+        """
+        path = os.path.abspath(folder)
+        try:
+            folders.inspect_folder(path)
+            store = cls(path, readonly=readonly)
+            store._database.query("SELECT version FROM schema LIMIT 1")
+        except Exception as error:
+            known = faults.explain(error, path)
+            if known is None:
+                raise
+            raise known from error
+        return store
+
+    # -- storing ------------------------------------------------------------------------------------------------------
+
+    @translated
+    def put(
+        self,
+        new: NewEntry,
+        *,
+        record: bytes,
+        snapshot: bytes,
+        texts: Mapping[Digest, str],
+        value: Iterable[BytesLike],
+        attachments: Iterable[NewAttachment] = (),
+    ) -> Entry:
+        """Remember a finished evaluation; its entry.
+
+        `texts` are the Snapshot's texts by digest, `value` the bytes of the result in pieces, each read before the next is asked for.
+        """
+        return self._store(new_id(), new, NewContents(new, record=record, snapshot=snapshot, texts=texts), value, attachments)
+
+    @translated
+    def begin(self, new: NewEntry, *, record: bytes = b"", snapshot: bytes = b"", texts: Mapping[Digest, str] | None = None) -> str:
+        """Show an evaluation that begins as running; the ID under which it ends by `finish` or `fail`. What it depends on may not be known yet."""
+        self._prepare()
+        contents = NewContents(new, record=record, snapshot=snapshot, texts=texts or {})
+        entry = make_entry(new_id(), new, contents, None, "running", self._locks.token())
+        store_entry(self._database, self._blobs, self._damage, entry, contents)
+        return entry.id
+
+    @translated
+    def finish(
+        self,
+        identity: str,
+        new: NewEntry,
+        *,
+        record: bytes,
+        snapshot: bytes,
+        texts: Mapping[Digest, str],
+        value: Iterable[BytesLike],
+        attachments: Iterable[NewAttachment] = (),
+    ) -> Entry:
+        """Remember an evaluation that `begin` showed as running, as `put` does. If it was deleted meanwhile, it is there again. ``created_ns`` None keeps what `begin` set."""
+        if new.created_ns is None:
+            for begun in filter(None, map(entry_of, self._database.query(SELECT + " WHERE e.id = ?", (identity,)))):
+                new = new._replace(created_ns=begun.created_ns)
+        return self._store(identity, new, NewContents(new, record=record, snapshot=snapshot, texts=texts), value, attachments)
+
+    @translated
+    def fail(self, identity: str, error: bytes, *, wall_ns: int = 0, cpu_ns: int = 0, metrics: bytes | None = None) -> Entry:
+        """Mark a running evaluation as failed, with its traceback (opaque to the store). UnknownEntryError if it was deleted meanwhile."""
+        entry = fail_entry(self._database, identity, error, {"wall_ns": wall_ns, "cpu_ns": cpu_ns, "metrics": metrics})
+        if entry is None:
+            raise UnknownEntryError(f"There is no entry {identity} in the store in {self.folder}", "hitsave ls shows the IDs")
+        return entry
+
+    @translated
+    def fail_interrupted(self, error: bytes) -> tuple[str, ...]:
+        """Mark the running evaluations whose process is gone as failed, with this error; their IDs. Those of other machines are left alone."""
+        failed: list[str] = []
+        for entry in self.list(Filter(status="running"), limit=None):
+            # On one machine a process can be asked for whatever the host called itself then.
+            foreign = self._database.network and entry.host != platform.host_name()
+            if entry.process is not None and not foreign and not self._locks.alive(entry.process):
+                fail_entry(self._database, entry.id, error, {})
+                failed.append(entry.id)
+        return tuple(failed)
+
+    @translated
+    def log(self, identity: str, contents: Sequence[bytes]) -> None:
+        """Add to what the entry's evaluation has logged; see `logged`."""
+        now = time.time_ns()
+        with self._database.transaction() as connection:
+            (last,) = connection.execute("SELECT coalesce(max(number), 0) FROM logged WHERE id = ?", (identity,)).fetchone()
+            rows = [(identity, n, now, content, xxh3_128_digest(pack((n, now, content)))) for n, content in enumerate(contents, last + 1)]
+            connection.executemany("INSERT INTO logged (id, number, at_ns, content, seal) VALUES (?, ?, ?, ?, ?)", rows)
+
+    @translated
+    def note_hits(self, counts: Mapping[str, tuple[int, int]]) -> None:
+        """Add to what entries have been used for: by ID, how often since the last time and how many nanoseconds that saved. For now and then, not for every hit."""
+        now = time.time_ns()
+        with self._database.transaction() as connection:
+            connection.executemany(_ADD_HITS, [(hits, saved_ns, now, identity) for identity, (hits, saved_ns) in counts.items()])
+
+    # -- what people set ----------------------------------------------------------------------------------------------
+
+    @translated
+    def pin(self, ids: Iterable[str], *, on: bool) -> int:
+        """Pin or unpin entries; how many of them there are. A pinned entry is never evicted."""
+        return sum([self._set_marks(identity, pinned=on) for identity in ids])
+
+    @translated
+    def set_note(self, identity: str, note: str) -> None:
+        """Give an entry a note, or none (""). UnknownEntryError if there is no such entry."""
+        self._must(self._set_marks(identity, note=clean(note)), identity)
+
+    @translated
+    def set_tags(self, identity: str, tags: Iterable[str]) -> None:
+        """Give an entry these tags and no others. UnknownEntryError if there is no such entry."""
+        self._must(self._set_marks(identity, tags=join_tags([*tags])), identity)
+
+    @translated
+    def set_document(self, scope: str, name: str, content: bytes | None) -> None:
+        """Keep small bytes that belong to no entry under a name in a scope (such as a project's folder); None removes them."""
+        scope, name = clean(scope), clean(name)
+        with self._database.transaction() as connection:
+            if content is None:
+                connection.execute("DELETE FROM documents WHERE scope = ? AND name = ?", (scope, name))
+            else:
+                row = (scope, name, content, xxh3_128_digest(pack((scope, name, content))))
+                connection.execute("INSERT OR REPLACE INTO documents (scope, name, content, seal) VALUES (?, ?, ?, ?)", row)
+
+    # -- removing -----------------------------------------------------------------------------------------------------
+
+    @translated
+    def delete(self, ids: Iterable[str]) -> int:
+        """Delete entries, pinned ones too; how many there were. The room that their values take is given back by `sweep`."""
+        return delete_entries(self._database, [*ids])
+
+    @translated
+    def sweep(self, *, grace_seconds: float = sweeping.GRACE_SECONDS) -> Swept:
+        """Remove what no entry needs: contents, blobs last written more than `grace_seconds` ago, what killed processes left unfinished."""
+        self._check_writable()
+        if not self._database.query("SELECT 1 FROM schema LIMIT 1"):
+            return Swept()
+        return sweeping.sweep(self._database, self._blobs, self._locks.alive, grace_seconds)
+
+    # -- the rest -----------------------------------------------------------------------------------------------------
+
+    def lock(self, key: Digest) -> KeyLock:
+        """The lock by which one thread of one process at a time computes what is stored under `key`; not yet acquired."""
+        return self._locks.key_lock(key, between_processes=not self.readonly)
+
+    @translated
+    def close(self) -> None:
+        """Close the database. Values that were opened stay good."""
+        if not self._closed:
+            self._closed = True
+            self._database.close()
+            close_lock_folder(self._locks)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _store(self, identity: str, new: NewEntry, contents: NewContents, value: Iterable[BytesLike], attachments: Iterable[NewAttachment]) -> Entry:
+        self._prepare()
+        content = NewBytes(self._blobs, value, attachments)
+        try:
+            content.keep()
+        finally:
+            content.discard()
+        entry = make_entry(identity, new, contents, content, "done", None)
+        store_entry(self._database, self._blobs, self._damage, entry, contents)
+        return entry
+
+    def _prepare(self) -> None:
+        """Before the first write: the folder is safe, and what killed processes left unfinished goes."""
+        self._check_writable()
+        if not self._prepared:
+            folders.inspect_folder(self.folder)
+            self._blobs.sweep_new(self._locks.alive)
+            self._prepared = True
+
+    def _check_writable(self) -> None:
+        if self.readonly:
+            raise faults.read_only(self.folder)
+
+    def _set_marks(self, identity: str, **changes: Any) -> bool:
+        with self._database.transaction() as connection:
+            found = connection.execute(_MARKS, (identity,)).fetchone()
+            if found is None:
+                return False
+            row, hits, *others = found
+            marks = (Marks() if hits is None else marks_of(hits, *others))._replace(**changes)
+            connection.execute(_SET_MARKS, (row, *marks, marks.seal()))
+        return True
+
+    def _must(self, there: bool, identity: str) -> None:  # noqa: FBT001 - an answer, passed on
+        if not there:
+            raise UnknownEntryError(f"There is no entry {identity} in the store in {self.folder}", "hitsave ls shows the IDs")

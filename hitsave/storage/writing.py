@@ -1,0 +1,218 @@
+"""How an entry gets into the store: its bytes first, then, in one short transaction, the row and the contents that it names."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from hitsave.digest import Digest
+from hitsave.errors import StoreError
+from hitsave.storage import platform
+from hitsave.storage.contents import ContentKind, content_digest, encode_text
+from hitsave.storage.entry import Attachment, Entry, NewEntry, Status, clean
+from hitsave.storage.rows import INSERT, SELECT, entry_of, row_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from sqlite3 import Connection
+
+    from hitsave.storage.blobs import Blobs, BytesLike, Staged
+    from hitsave.storage.damage import Damage
+    from hitsave.storage.database import Database
+
+_INSERT_CONTENT: Final = "INSERT OR IGNORE INTO contents (digest, kind, content, needs) VALUES (?, ?, ?, ?)"
+
+
+class NewAttachment(NamedTuple):
+    """Bytes to keep with an entry beside its value: its name within the entry, media type and content."""
+
+    name: str
+    media: str
+    content: Iterable[BytesLike]
+
+
+class NewContents:
+    """The contents that come with an entry: its Record, its Snapshot with the texts, and the pictures in it.
+
+    Texts are looked at only where the Snapshot is new, because whoever stored that stored them too.
+    """
+
+    def __init__(self, new: NewEntry, *, record: bytes, snapshot: bytes, texts: Mapping[Digest, str], error: bytes | None = None) -> None:
+        self.small: list[tuple[Digest, ContentKind, bytes, bytes | None]] = []
+        self.texts = texts
+        self._encoded: list[tuple[Digest, ContentKind, bytes, bytes | None]] | None = None
+        self.record = self._add("record", record)
+        self.arguments = self._add("arguments", new.arguments)
+        self.view = None if new.view is None else self._add("view", new.view)
+        self.error = None if error is None else self._add("error", error)
+        self.snapshot = content_digest("snapshot", snapshot)
+        self.snapshot_row = (self.snapshot, "snapshot", snapshot, b"".join(sorted(texts)))
+
+    def encoded_texts(self) -> list[tuple[Digest, ContentKind, bytes, bytes | None]]:
+        """The texts as rows; ValueError if one is not what its digest says."""
+        if self._encoded is None:
+            self._encoded = []
+            for digest, text in self.texts.items():
+                content = encode_text(text)
+                if content_digest("text", content) != digest:
+                    raise ValueError(f"{digest!r} is not the digest of the text that was given under it")
+                self._encoded.append((digest, "text", content, None))
+        return self._encoded
+
+    def insert(self, connection: Connection, damage: Damage) -> None:
+        """Store those that are not there yet, or are there and known to be damaged."""
+        new_snapshot = connection.execute("SELECT 1 FROM contents WHERE digest = ?", (self.snapshot,)).fetchone() is None
+        if new_snapshot or damage.has_contents:
+            rows: list[Any] = [*self.small, self.snapshot_row, *self.encoded_texts()]
+            mended = [(row[0],) for row in rows if damage.is_content(row[0])]
+            connection.executemany("DELETE FROM contents WHERE digest = ?", mended)
+        else:
+            rows = list(self.small)
+        connection.executemany(_INSERT_CONTENT, rows)
+
+    def _add(self, kind: ContentKind, content: bytes) -> Digest:
+        digest = content_digest(kind, content)
+        self.small.append((digest, kind, content, None))
+        return digest
+
+
+class NewBytes:
+    """The value and the attachments that come with an entry, on the disk before its row is."""
+
+    def __init__(self, blobs: Blobs, value: Iterable[BytesLike] | None, attachments: Iterable[NewAttachment]) -> None:
+        self._blobs = blobs
+        self._staged: list[Staged] = []
+        self.value: Staged | None = None
+        self.attachments: tuple[Attachment, ...] = ()
+        try:
+            if value is not None:
+                self.value = self._stage(value)
+            self.attachments = tuple(self._attach(new) for new in attachments)
+        except BaseException:
+            self.discard()
+            raise
+
+    def keep(self) -> None:
+        """Put the files in their place."""
+        while self._staged:
+            self._blobs.keep(self._staged.pop())
+
+    def discard(self) -> None:
+        """Drop what has no place yet."""
+        while self._staged:
+            self._blobs.discard(self._staged.pop())
+
+    def _stage(self, chunks: Iterable[BytesLike]) -> Staged:
+        staged = self._blobs.stage(chunks)
+        self._staged.append(staged)
+        return staged
+
+    def _attach(self, new: NewAttachment) -> Attachment:
+        staged = self._blobs.stage(new.content, inline=-1)
+        self._staged.append(staged)
+        return Attachment(clean(new.name), clean(new.media), staged.size, staged.digest, staged.checksum)
+
+
+def make_entry(identity: str, new: NewEntry, contents: NewContents, content: NewBytes | None, status: Status, process: str | None) -> Entry:
+    """The entry that `new` becomes."""
+    value = None if content is None else content.value
+    return Entry(
+        id=identity,
+        key=new.key,
+        record=contents.record,
+        snapshot=contents.snapshot,
+        symbol=clean(new.symbol),
+        project=clean(new.project),
+        status=status,
+        kind=new.kind,
+        created_ns=time.time_ns() if new.created_ns is None else new.created_ns,
+        wall_ns=new.wall_ns,
+        cpu_ns=new.cpu_ns,
+        codec=new.codec,
+        size=0 if value is None else value.size,
+        value=None if value is None else value.digest,
+        checksum=None if value is None else value.checksum,
+        captures=new.captures,
+        arguments=contents.arguments,
+        view=contents.view,
+        error=contents.error,
+        metrics=new.metrics,
+        attachments=() if content is None else content.attachments,
+        host=clean(platform.host_name() if new.host is None else new.host),
+        user=clean(platform.user_name() if new.user is None else new.user),
+        commit=new.commit,
+        parent=new.parent,
+        process=process,
+        local_only=new.local_only,
+        tier=new.tier,
+        extra=new.extra,
+        inline=None if value is None else value.inline,
+    )
+
+
+def store_entry(database: Database, blobs: Blobs, damage: Damage, entry: Entry, contents: NewContents | None) -> None:
+    """Insert `entry`, in place of the one with its ID if there is one. Its blobs must be in place."""
+    row = row_of(entry)
+    needed = {(a.blob, a.size) for a in entry.attachments}
+    if entry.value is not None and entry.inline is None:
+        needed.add((entry.value, entry.size))
+    with database.transaction() as connection:
+        for digest, size in needed:
+            # A collection deletes blobs that no row needs, under the lock that this transaction holds: what is there now stays.
+            if not blobs.has(digest, size):
+                raise StoreError(
+                    "A value was collected while it was being stored", "It is stored when its result is computed again", path=database.folder
+                )
+        if contents is not None:
+            contents.insert(connection, damage)
+        number = _replace(connection, entry.id, row)
+        rows, ids = damage.take(entry.key)
+        for old in rows | {found for identity in ids for (found,) in connection.execute("SELECT row FROM entries WHERE id = ?", (identity,))}:
+            connection.execute("UPDATE OR IGNORE marks SET row = ? WHERE row = ?", (number, old))
+            _delete_row(connection, old)
+        connection.executemany("INSERT OR IGNORE INTO blob_uses (blob, row) VALUES (?, ?)", [(digest, number) for digest, _ in needed])
+
+
+def _replace(connection: Connection, identity: str, row: tuple[Any, ...]) -> int:
+    earlier = connection.execute("SELECT row FROM entries WHERE id = ?", (identity,)).fetchone()
+    if earlier is not None:
+        connection.execute("DELETE FROM entries WHERE row = ?", earlier)
+        connection.execute("DELETE FROM blob_uses WHERE row = ?", earlier)
+    number = connection.execute(INSERT, row).lastrowid
+    assert number is not None
+    if earlier is not None:
+        connection.execute("UPDATE marks SET row = ? WHERE row = ?", (number, *earlier))
+    return number
+
+
+def fail_entry(database: Database, identity: str, error: bytes, changes: dict[str, Any]) -> Entry | None:
+    """Mark a running entry as failed, with the fields in `changes`; the entry as it is then, None if there is none. One that has ended stays as it is."""
+    digest = content_digest("error", error)
+    with database.transaction() as connection:
+        found = connection.execute(SELECT + " WHERE e.id = ?", (identity,)).fetchone()
+        entry = None if found is None else entry_of(found)
+        if entry is None or entry.status != "running":
+            return entry
+        entry = entry._replace(status="failed", error=digest, process=None, **changes)
+        connection.execute(_INSERT_CONTENT, (digest, "error", error, None))
+        _replace(connection, identity, row_of(entry))
+    return entry
+
+
+def delete_entries(database: Database, ids: list[str]) -> int:
+    """Delete the entries with these IDs; how many there were."""
+    deleted = 0
+    for start in range(0, len(ids), 200):  # so that no transaction keeps other writers waiting for long
+        with database.transaction() as connection:
+            for identity in ids[start : start + 200]:
+                found = connection.execute("SELECT row FROM entries WHERE id = ?", (identity,)).fetchone()
+                if found is not None:
+                    _delete_row(connection, found[0])
+                    connection.execute("DELETE FROM logged WHERE id = ?", (identity,))
+                    deleted += 1
+    return deleted
+
+
+def _delete_row(connection: Connection, number: int) -> None:
+    for table in ("entries", "marks", "blob_uses"):
+        connection.execute(f"DELETE FROM {table} WHERE row = ?", (number,))  # noqa: S608 - the names are ours
