@@ -84,10 +84,17 @@ class ModuleNames:
             return found
         if found is not None and self.search.exact(name) is not None:
             return None
+        folder: ModuleFile | None = None
         for base in (*self._source_folders(self.root), self._base(self.root)):
             inside = self._at(base, name, name)
-            if inside is not None and (inside.path is None or self.name_of(inside.path) == name):
+            if inside is None:
+                continue
+            if inside.path is not None and self.name_of(inside.path) == name:
                 return inside
+            if inside.path is None:
+                folder = folder or inside
+        if folder is not None:
+            return folder
         if name in self._outside:
             return self._module(name, self._outside[name])
         first, _, rest = name.partition(".")
@@ -157,11 +164,11 @@ class ModuleNames:
         """The source roots of the project at `root`."""
         declared = self.source_roots if root == self.root else SOURCE_ROOTS
         folders = [os.path.join(root, *name.split("/")) for name in declared]
-        return [
-            f
-            for name, f in zip(declared, folders, strict=True)
-            if self._has(root, name.partition("/")[0]) and not (name == "src" and self._has(f, "__init__.py"))
-        ]
+        return [f for name, f in zip(declared, folders, strict=True) if self._is_source_folder(name, f)]
+
+    def _is_source_folder(self, name: str, folder: str) -> bool:
+        listing = self.search.folders.listing(folder)
+        return listing is not None and not (name == "src" and "__init__.py" in listing.names)
 
     def _base(self, folder: str) -> str:
         """`folder`, or where it is itself a package, the folder that its outermost package is in."""
@@ -224,9 +231,10 @@ class ModuleNames:
         folder, last = os.path.split(path)
         if "." in last:
             whole = os.path.join(folder, last.removesuffix("."))
-            return self._module(name, whole) if os.path.isfile(whole) else None
+            if os.path.isfile(whole):
+                return self._module(name, whole)
         hit = self.search.in_folder(folder, last)
-        if hit is not None:
+        if hit is not None and ("." not in last or lies_in(hit.path, path)):
             return self._module(name, hit.path)
         if dotted == _escaped(os.path.basename(base)) and self._has(base, "__init__.py"):
             return self._module(name, os.path.join(base, "__init__.py"))

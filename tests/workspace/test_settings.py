@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hitsave.errors import SettingError
+from hitsave.workspace.settings import Settings, default_store_folder, normalised, read_settings
+
+Write = Callable[..., Path]
+
+
+def test_no_pyproject_gives_the_defaults(tmp_path: Path) -> None:
+    """A folder without a pyproject.toml has the default settings."""
+    assert read_settings(tmp_path, {}) == Settings()
+
+
+def test_every_setting_is_read(write: Write) -> None:
+    """Each key of [tool.hitsave] has its effect; names are normalised, paths are relative to the root."""
+    root = write(
+        "app",
+        {
+            "pyproject.toml": """
+            [tool.hitsave]
+            store = "out/store"
+            track = ["My_Lib", "other"]
+            source-roots = ["backend", "libs/core"]
+            externals = { default = "minor", required = "ignore", Scikit_Learn = "major" }
+            """
+        },
+    )
+    settings = read_settings(root, {})
+    assert settings.store == str(root / "out" / "store")
+    assert settings.track == ("my-lib", "other")
+    assert settings.source_roots == ("backend", "libs/core")
+    assert settings.sensitivity_of_named("numpy") == "minor"
+    assert settings.sensitivity_of_required("numpy") == "ignore"
+    assert settings.sensitivity_of_named("scikit-learn") == settings.sensitivity_of_required("scikit.learn") == "major"
+
+
+def test_the_environment_wins_over_the_file(write: Write, tmp_path: Path) -> None:
+    """HITSAVE_DIR replaces the store's folder and HITSAVE sets the mode, in any case of letters."""
+    root = write("app", {"pyproject.toml": "[tool.hitsave]\nstore = 'here'"})
+    settings = read_settings(root, {"HITSAVE_DIR": str(tmp_path / "there"), "HITSAVE": " ReadOnly "})
+    assert (settings.store, settings.mode) == (str(tmp_path / "there"), "readonly")
+    assert read_settings(root, {"HITSAVE_DIR": "", "HITSAVE": ""}).mode == "on"
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "allowed"),
+    [
+        ("[tool.hitsave]\ntrak = []", "'trak'", "track"),
+        ("[tool.hitsave]\nstore = 3", "store is 3", "a path"),
+        ("[tool.hitsave]\nstore = ''", "store is ''", "a path"),
+        ("[tool.hitsave]\ntrack = 'numpy'", "track is 'numpy'", "list"),
+        ("[tool.hitsave]\ntrack = [1]", "track is [1]", "list"),
+        ("[tool.hitsave]\nsource-roots = ['../other']", "source-roots is '../other'", "inside the project"),
+        ("[tool.hitsave]\nsource-roots = ['/abs']", "source-roots is '/abs'", "inside the project"),
+        ("[tool.hitsave]\nexternals = 'exact'", "externals is 'exact'", "a table"),
+        ("[tool.hitsave]\nexternals = { numpy = 'patch' }", "externals.numpy is 'patch'", "exact, minor, major or ignore"),
+        ("[tool.hitsave]\nexternals = { numpy = [] }", "externals.numpy is []", "exact, minor, major or ignore"),
+        ("[tool]\nhitsave = 1", "not a table", "[tool.hitsave]"),
+        ("[tool.hitsave\n", "not valid TOML", "Correct it"),
+        ("# hitsave \xff", "not valid TOML", "Correct it"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file_and_what_is_allowed(write: Write, text: str, named: str, allowed: str) -> None:
+    """The error says which file, which key, which value, and what it has to be."""
+    root = write("app", {"pyproject.toml": text.encode("latin-1")})
+    with pytest.raises(SettingError) as error:
+        read_settings(root, {})
+    assert str(root / "pyproject.toml") in error.value.problem
+    assert named in error.value.problem
+    assert allowed in error.value.advice
+
+
+def test_an_unknown_mode_is_an_error(tmp_path: Path) -> None:
+    """HITSAVE can only be one of five words."""
+    with pytest.raises(SettingError, match="HITSAVE is 'fast'.*on, off, readonly, refresh or verify"):
+        read_settings(tmp_path, {"HITSAVE": "fast"})
+
+
+def test_a_file_without_the_word_is_not_parsed(write: Write) -> None:
+    """Broken TOML that has nothing to do with us is somebody else's to report."""
+    root = write("app", {"pyproject.toml": "[tool.ruff\n"})
+    assert read_settings(root, {}) == Settings()
+
+
+def test_the_default_store_is_in_the_folder_for_data() -> None:
+    """XDG's data folder on Linux, Application Support on macOS, local application data on Windows."""
+    assert default_store_folder({"HOME": "/home/me"}, "linux") == "/home/me/.local/share/hitsave"
+    assert default_store_folder({"HOME": "/home/me", "XDG_DATA_HOME": "/data"}, "linux") == "/data/hitsave"
+    assert default_store_folder({"HOME": "/home/me", "XDG_DATA_HOME": "relative"}, "linux") == "/home/me/.local/share/hitsave"
+    assert default_store_folder({"HOME": "/Users/me"}, "darwin") == "/Users/me/Library/Application Support/hitsave"
+    assert default_store_folder({"LOCALAPPDATA": "C:/Local"}, "win32").startswith("C:/Local")
+
+
+@pytest.mark.parametrize(("written", "same"), [("Scikit_Learn", "scikit-learn"), ("zope.interface", "zope-interface"), ("a__b-.c", "a-b-c")])
+def test_names_are_compared_as_pep_503_says(written: str, same: str) -> None:
+    """Case, and runs of dots, dashes and underscores, make no difference."""
+    assert normalised(written) == same
