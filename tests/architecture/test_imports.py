@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
-from tests.architecture.source import PACKAGES, files, imports, relative
+from tests.architecture.source import PACKAGES, files, imports, relative, tree
 
 # Each library, and the only files or folders of the two packages that may import it.
 ONLY_IN = {
@@ -54,3 +56,14 @@ def test_the_language_server_never_names_the_runtime():
         if f"{found.module}.{found.name}".startswith("hitsave.runtime")
     ]
     assert named == []
+
+
+def test_the_code_graph_opens_nothing_and_asks_no_process():
+    """Text in, values out: no built-in `open`, no `io.open`, no `sys.modules`. import-linter holds the rest."""
+    found = [
+        f"{relative(path)}:{node.lineno} {ast.unparse(node)}"
+        for path in files("hitsave/codegraph")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) in {"open", "io.open", "io.FileIO", "sys.modules", "sys.path"}
+    ]
+    assert found == []
