@@ -1,0 +1,204 @@
+"""Facts in the making: what the walk over a statement notes down, and how that becomes facts once every scope is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from hitsave.codegraph.canonical import DOCUMENTED, NOTHING, digest_of
+from hitsave.codegraph.facts import Decorator, Definition, ImportOrigin, Kind, Part, Read, Span, Unresolved
+from hitsave.codegraph.scopes import Leads, Scope, Use
+from hitsave.digest import Digest
+
+MUTATING_METHODS: Final = frozenset({
+    "add", "append", "appendleft", "clear", "difference_update", "discard", "extend", "extendleft", "insert", "intersection_update", "move_to_end",
+    "pop", "popitem", "popleft", "register", "remove", "reverse", "rotate", "setdefault", "sort", "subtract", "symmetric_difference_update", "update",
+    "__setitem__", "__delitem__", "__setattr__", "__delattr__", "__ior__", "__iadd__",
+})  # fmt: skip
+"""Methods that change what they are called on: those of the built-in containers and of `collections`, and `register`."""
+
+_REFLECTING_ATTRIBUTES: Final = {
+    "__doc__": "doc",
+    "__annotations__": "annotations",
+    "__signature__": "annotations",
+    "__name__": "name",
+    "__qualname__": "name",
+    "co_name": "name",
+    "co_qualname": "name",
+}
+_REFLECTING_NAMES: Final = {
+    "getdoc": "doc",
+    "help": "doc",
+    "get_type_hints": "annotations",
+    "get_annotations": "annotations",
+    "getfullargspec": "annotations",
+    "signature": "annotations",
+}
+_EVERYTHING: Final = ("annotations", "doc", "name")
+
+
+class PartDraft:
+    """A shell, body or decorator in the making.
+
+    `atoms`   its canonical form.
+    `uses`    the chains that it reads; those that turn out to lead to local names are left out of the Part.
+    `mutates` uses of what it changes, and how much of the chain that is; `use.path[:length]`.
+    """
+
+    __slots__ = ("atoms", "attributes", "imports", "mutates", "stores", "unresolved", "uses")
+
+    def __init__(self) -> None:
+        self.atoms: list[str] = []
+        self.uses: list[Use] = []
+        self.attributes: set[str] = set()
+        self.stores: set[str] = set()
+        self.mutates: list[tuple[Use, int]] = []
+        self.unresolved: list[Unresolved] = []
+        self.imports: list[tuple[int, ImportOrigin]] = []
+
+    def absorb(self, other: PartDraft) -> None:
+        """Take over what `other` uses, but not its canonical form."""
+        self.uses += other.uses
+        self.attributes |= other.attributes
+        self.stores |= other.stores
+        self.mutates += other.mutates
+        self.unresolved += other.unresolved
+        self.imports += other.imports
+
+    def part(self, digest: Digest) -> Part:
+        """The Part; all scopes must be closed."""
+        reads = reads_of(self.uses)
+        unresolved = [*self.unresolved, *(Unresolved(use.why, use.line) for use in self.uses if use.why is not None and use.leads is not Leads.LOCAL)]
+        return Part(
+            digest=digest,
+            reads=reads,
+            unresolved=tuple(sorted(dict.fromkeys(unresolved), key=_line)),
+            stores=tuple(sorted(self.stores)),
+            mutates=tuple(sorted({use.path[:length] for use, length in self.mutates if use.leads is not Leads.LOCAL})),
+            attributes=tuple(sorted(self.attributes)),
+            reflects=_reflected(self.attributes, reads),
+            imports=tuple(dict.fromkeys(origin for _, origin in sorted(self.imports, key=_first))),
+        )
+
+
+@dataclass(slots=True)
+class DecoratorDraft:
+    """A decorator in the making. `chain` is the use that it is, or that it calls."""
+
+    draft: PartDraft
+    digest: Digest
+    chain: Use | None
+
+    def decorator(self) -> Decorator:
+        chain = self.chain
+        reads = reads_of(self.draft.uses)
+        if chain is None:
+            return Decorator((), self.digest, reads)
+        return Decorator(chain.path, self.digest, reads, chain.origins[0] if chain.origins else None)
+
+
+@dataclass(slots=True)
+class DefinitionDraft:
+    """A Definition in the making. `scope` is the scope of its body, where it has one."""
+
+    name: str
+    kind: Kind
+    span: Span
+    shell: PartDraft = field(default_factory=PartDraft)
+    shell_digest: Digest = NOTHING
+    body: PartDraft | None = None
+    body_digest: Digest = NOTHING
+    decorators: list[DecoratorDraft] = field(default_factory=list[DecoratorDraft])
+    doc: PartDraft | None = None
+    members: list[str] = field(default_factory=list[str])
+    bases: list[Use] = field(default_factory=list[Use])
+    scope: Scope | None = None
+    alias: Use | None = None
+    literal: bool = False
+    conditional: bool = False
+    guards: tuple[PartDraft, ...] = ()
+    guard: Digest | None = None
+    targets: list[tuple[Use, int]] = field(default_factory=list[tuple[Use, int]])
+    is_async: bool = False
+
+    def definition(self) -> Definition:
+        """The Definition; all scopes must be closed."""
+        documented = None
+        doc_reads: tuple[Read, ...] = ()
+        if self.doc is not None and self.doc.atoms:
+            documented = digest_of(DOCUMENTED, self.doc.atoms)
+            doc_reads = reads_of(self.doc.uses)
+        alias = _first_read(self.alias) if self.alias is not None else None
+        return Definition(
+            name=self.name,
+            kind=self.kind,
+            span=self.span,
+            shell=self.shell.part(self.shell_digest),
+            body=NO_BODY if self.body is None else self.body.part(self.body_digest),
+            decorators=tuple([d.decorator() for d in self.decorators]),
+            documented=documented,
+            doc_reads=doc_reads,
+            members=tuple(self.members),
+            free=self._free(),
+            alias=alias,
+            literal=self.literal,
+            bases=reads_of(self.bases),
+            conditional=self.conditional,
+            guards=reads_of(use for guard in self.guards for use in guard.uses),
+            guard=self.guard,
+            targets=tuple(dict.fromkeys(use.path[:length] for use, length in self.targets if use.leads is not Leads.LOCAL)),
+            is_async=self.is_async,
+            is_generator=self.scope is not None and self.scope.is_generator,
+        )
+
+    def _free(self) -> tuple[str, ...]:
+        if self.body is None or self.scope is None:
+            return ()
+        own = self.scope.depth
+        return tuple(sorted({use.path[0] for use in self.body.uses if use.owner is not None and use.owner.depth < own and use.owner.kind in {"function", "comprehension"}}))
+
+
+NO_BODY: Final = Part(NOTHING)
+
+
+def reads_of(uses: Iterable[Use]) -> tuple[Read, ...]:
+    """The reads that `uses` are: local ones left out, each chain once at its first line, in order of lines."""
+    found: dict[tuple[tuple[str, ...], ImportOrigin | None], Read] = {}
+    for use in uses:
+        if use.leads is Leads.LOCAL:
+            continue
+        for origin in use.origins or (None,):
+            key = (use.path, origin)
+            known = found.get(key)
+            if known is None:
+                found[key] = Read(use.path, use.line, origin, use.whole)
+            elif use.line < known.line or (use.whole and not known.whole):
+                found[key] = Read(use.path, min(use.line, known.line), origin, use.whole or known.whole)
+    return tuple(sorted(found.values(), key=_line))
+
+
+def _first_read(use: Use) -> Read | None:
+    reads = reads_of([use])
+    return reads[0] if reads else None
+
+
+def _line(item: Read | Unresolved) -> int:
+    return item.line
+
+
+def _first(item: tuple[int, ImportOrigin]) -> int:
+    return item[0]
+
+
+def _reflected(attributes: set[str], reads: tuple[Read, ...]) -> tuple[str, ...]:
+    found = {_REFLECTING_ATTRIBUTES[name] for name in _REFLECTING_ATTRIBUTES.keys() & attributes}
+    for read in reads:
+        path, origin = read.path, read.origin
+        if path[0] == "inspect" or (origin is not None and origin.module == "inspect"):
+            return _EVERYTHING
+        if path[-1] in _REFLECTING_NAMES:
+            found.add(_REFLECTING_NAMES[path[-1]])
+        elif path[-1] == "fields" and (len(path) == 1 or path[-2] == "dataclasses"):
+            found.add("annotations")
+    return tuple(sorted(found))
