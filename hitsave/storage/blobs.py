@@ -2,8 +2,6 @@
 
 Writing goes through a file in ``blobs/new``, named by the token of its process, so that what a killed process left behind is told from what a living one writes.
 """
-# ruff: noqa: PTH105, PTH108, PTH114, PTH118, PTH120, PTH208
-# (pathlib would add its import to the first hit of every process)
 
 from __future__ import annotations
 

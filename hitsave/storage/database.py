@@ -2,8 +2,6 @@
 
 While the folder holds no database, queries find nothing, and only a transaction makes it.
 """
-# ruff: noqa: PTH116, PTH118
-# (pathlib would add its import to the first hit of every process)
 
 from __future__ import annotations
 

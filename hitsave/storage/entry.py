@@ -156,10 +156,10 @@ def seal(body_bytes: bytes, signer: bytes | None, signature: bytes | None) -> by
 
 def read_entry(body_bytes: bytes, *beside: Any) -> Entry:
     """The entry with this body; `beside` are the fields from `inline` on. ValueError if the body is not one of a known format."""
-    fields: Any = unpack(body_bytes)
-    if type(fields) is not list or len(cast("list[Any]", fields)) < 1 + _SEALED or fields[0] != ENTRY_FORMAT:
+    fields = cast("list[Any]", unpack(body_bytes))
+    if type(fields) is not list or len(fields) <= _SEALED or fields[0] != ENTRY_FORMAT:
         raise ValueError("not an entry of a known format")
-    sealed: list[Any] = fields[1 : 1 + _SEALED]  # a later format may append fields
+    sealed = fields[1 : 1 + _SEALED]  # a later HitSave may append fields
     for place in _DIGESTS:
         raw = sealed[place]
         if raw is not None:

@@ -1,6 +1,4 @@
 """The store's folder: where it is by default, what it must be, and how it is made."""
-# ruff: noqa: PTH100, PTH102, PTH103, PTH111, PTH112, PTH114, PTH116, PTH118, PTH120
-# (pathlib would add its import to the first hit of every process)
 
 from __future__ import annotations
 

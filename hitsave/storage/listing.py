@@ -29,11 +29,12 @@ class Filter(NamedTuple):
         """As SQL, over ``entries e`` and ``marks m``, and its parameters."""
         terms: list[str] = []
         parameters: list[Any] = []
-        columns = ("symbol", "project", "status", "kind", "parent")
-        for name, value in zip(columns, self[:5], strict=True):
+        for name, value in (("symbol", self.symbol), ("project", self.project), ("kind", self.kind), ("parent", self.parent)):
             if value is not None:
                 terms.append(f"e.{name} = ?")
                 parameters.append(clean(value))
+        if self.status is not None:
+            terms.append(_STATUS[self.status])
         if self.pinned is not None:
             terms.append("coalesce(m.pinned, 0) " + ("<> 0" if self.pinned else "= 0"))
         if self.tag is not None:
@@ -48,6 +49,10 @@ class Filter(NamedTuple):
     def asks_marks(self) -> bool:
         """Whether it looks at what people set."""
         return self.pinned is not None or self.tag is not None
+
+
+# Written out, because SQLite uses an index of the running entries only where it can read that running ones are asked for.
+_STATUS: Final[dict[Status, str]] = {status: f"e.status = '{status}'" for status in ("running", "done", "failed")}
 
 
 class SymbolSummary(NamedTuple):

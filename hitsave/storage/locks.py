@@ -5,8 +5,6 @@ unlink, and no race with someone who does.
 
 Invariant: a process opens a lock file once, however many stores it has open in that folder, because closing any descriptor of it would drop all its locks.
 """
-# ruff: noqa: PTH112, PTH118
-# (pathlib would add its import to the first hit of every process)
 
 from __future__ import annotations
 

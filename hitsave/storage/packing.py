@@ -19,7 +19,5 @@ def unpack(content: bytes) -> Any:
     """What `content` encodes; ValueError if it is not one msgpack value."""
     try:
         return _unpacker(content)
-    except ValueError:
-        raise
     except Exception as problem:  # msgpack has no common base for what hostile bytes make it raise
-        raise ValueError(f"not msgpack: {problem}") from problem
+        raise ValueError(f"not msgpack: {problem!r}") from problem

@@ -1,6 +1,4 @@
 """What differs between operating systems: locks, file systems, users, forks. Nothing else in `storage` asks which system it is on."""
-# ruff: noqa: PTH116, PTH117, PTH118, PTH123
-# (pathlib would add its import to the first hit of every process)
 
 from __future__ import annotations
 

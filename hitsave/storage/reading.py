@@ -1,6 +1,4 @@
 """The half of a store that reads: entries, contents, values, lists. `Store` adds what writes."""
-# ruff: noqa: PTH116
-# (pathlib would add its import to the first hit of every process)
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ from hitsave.storage.entry import Attachment, Entry, Status
 from hitsave.storage.faults import translated
 from hitsave.storage.ids import ID_LENGTH, normal_id
 from hitsave.storage.listing import Filter, Stats, SymbolSummary
-from hitsave.storage.locks import lock_folder
+from hitsave.storage.locks import LockFolder, lock_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.rows import SELECT, entry_of
 
@@ -52,9 +50,18 @@ class Reading:
     def __init__(self, folder: str, *, readonly: bool) -> None:
         self.folder = folder
         self._database = Database(folder, readonly=readonly)
-        self._locks = lock_folder(folder)
-        self._blobs = Blobs(folder, token=self._locks.token, mapped=lambda: not self._database.network)
+        self._lock_folder: LockFolder | None = None
+        self._blobs = Blobs(folder, token=self._token, mapped=lambda: not self._database.network)
         self._damage = Damage()
+
+    @property
+    def _locks(self) -> LockFolder:
+        if self._lock_folder is None:
+            self._lock_folder = lock_folder(self.folder)
+        return self._lock_folder
+
+    def _token(self) -> str:
+        return self._locks.token()
 
     @property
     def notices(self) -> tuple[str, ...]:

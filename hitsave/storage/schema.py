@@ -55,7 +55,7 @@ _VERSION_1 = Migration(
         # Covers what `symbols` and `stats` add up, so that they read no rows.
         "CREATE INDEX entries_by_symbol ON entries (symbol, id, project, status, kind, wall_ns, size)",
         "CREATE INDEX entries_by_project ON entries (project, id)",
-        "CREATE INDEX entries_by_parent ON entries (parent) WHERE parent IS NOT NULL",
+        "CREATE INDEX entries_by_parent ON entries (parent, id) WHERE parent IS NOT NULL",
         "CREATE INDEX entries_running ON entries (id) WHERE status = 'running'",
         # What use and people change. No row: never used, nothing set.
         """CREATE TABLE marks (
@@ -101,9 +101,8 @@ VERSION: Final = MIGRATIONS[-1].version
 
 def check_version(connection: Connection, folder: str) -> int:
     """The version of the schema in an open database, 0 if there is none yet; StoreVersionError if it is too new, StoreError if it is another program's."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == 0 and application == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+    application, version, tables = _one_look(connection)
+    if (application, version, tables) == (0, 0, 0):
         return 0
     if application != APPLICATION_ID or version < 1:
         raise StoreError(f"hitsave.sqlite in {folder} is a database of another program", f"Move it away, or {ELSEWHERE}", path=folder)
@@ -125,6 +124,21 @@ def migrate(connection: Connection, version: int) -> None:
             connection.execute("INSERT INTO schema VALUES (?, ?, ?)", (migration.version, migration.compatible, time.time_ns()))
             connection.execute(f"PRAGMA user_version = {migration.version}")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _one_look(connection: Connection) -> tuple[int, int, int]:
+    """Application, version and number of tables, all of one moment: another process may be making them."""
+    ours = not connection.in_transaction
+    if ours:
+        connection.execute("BEGIN")
+    try:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    finally:
+        if ours and connection.in_transaction:
+            connection.execute("COMMIT")
+    return application, version, tables
 
 
 def _compatible(connection: Connection) -> int:

@@ -7,8 +7,6 @@
 
 Any method may raise StoreError; none raises an error of the database or the system. A store may be used by any number of processes and threads at once.
 """
-# ruff: noqa: PTH100
-# (pathlib would add its import to the first hit of every process)
 
 from __future__ import annotations
 
@@ -54,7 +52,6 @@ class Store(Reading):
         super().__init__(folder, readonly=readonly)
         self.readonly = readonly
         self._prepared = False
-        self._closed = False
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str], *, readonly: bool = False) -> Store:
@@ -207,11 +204,11 @@ class Store(Reading):
 
     @translated
     def close(self) -> None:
-        """Close the database. Values that were opened stay good."""
-        if not self._closed:
-            self._closed = True
-            self._database.close()
-            close_lock_folder(self._locks)
+        """Close what is open. Values that were opened stay good; a store that is used again opens again."""
+        self._database.close()
+        locks, self._lock_folder = self._lock_folder, None
+        if locks is not None:
+            close_lock_folder(locks)
 
     def __enter__(self) -> Self:
         return self

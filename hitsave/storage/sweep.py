@@ -2,8 +2,6 @@
 
 Readers are never kept waiting; writers only for one small step at a time.
 """
-# ruff: noqa: PTH106, PTH120
-# (pathlib would add its import to the first hit of every process)
 
 from __future__ import annotations
 
@@ -16,7 +14,6 @@ from hitsave.storage.entry import Entry, read_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from sqlite3 import Connection
 
     from hitsave.digest import Digest
     from hitsave.storage.blobs import Blobs
@@ -112,14 +109,11 @@ def _give_back(database: Database) -> None:
     """Let the database file shrink by its free pages, a few at a time."""
     while True:
         with database.transaction() as connection:
-            before = _free_pages(connection)
-            connection.execute(f"PRAGMA incremental_vacuum({_PAGES_A_STEP})").fetchall()
-            if before <= _PAGES_A_STEP or _free_pages(connection) >= before:
-                return
-
-
-def _free_pages(connection: Connection) -> int:
-    return int(connection.execute("PRAGMA freelist_count").fetchone()[0])
+            (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+            for _ in range(min(free, _PAGES_A_STEP)):
+                connection.execute("PRAGMA incremental_vacuum(1)")  # Python's sqlite3 would free one of any number
+        if free <= _PAGES_A_STEP:
+            return
 
 
 def _remove_if_empty(folder: str) -> None:
