@@ -4,9 +4,6 @@ The same answers as importlib.metadata, whose import alone costs more than all l
 listing of each site-packages folder, and a file of a distribution only when its answer is needed.
 """
 
-# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
-# ruff: noqa: PTH100, PTH112, PTH113, PTH118, PTH119, PTH123
-
 from __future__ import annotations
 
 import os

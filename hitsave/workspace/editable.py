@@ -1,8 +1,5 @@
 """Where the code of an editable install is: its ``.pth`` files and import hooks, read as text."""
 
-# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
-# ruff: noqa: PTH100, PTH118, PTH120
-
 from __future__ import annotations
 
 import os

@@ -4,9 +4,6 @@ Everything in it is derived: a row that is missing or damaged is a miss, a file 
 can't be written is read. Nothing here raises for the state of the disk, and nothing waits longer than `PATIENCE` seconds for another process.
 """
 
-# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
-# ruff: noqa: PTH100, PTH103, PTH108, PTH118, PTH120
-
 from __future__ import annotations
 
 import os
@@ -84,12 +81,36 @@ class _Open(NamedTuple):
     """What one process has open. A connection must not be used, nor closed, in a forked child: that could release locks of its parent."""
 
     process: int
-    lock: threading.Lock
     connections: list[sqlite3.Connection]
 
 
 _ABANDONED: Final[list[_Open]] = []
 """What forked children inherited, kept so that it is never closed."""
+
+_IN_USE: Final = threading.Lock()
+"""Held by whoever is inside of SQLite, and while a process forks: a child whose parent had a thread in there would inherit SQLite's own locks, locked."""
+
+
+_held_for_fork: list[bool] = []
+
+
+def _before_fork() -> None:
+    _held_for_fork.append(_IN_USE.acquire(timeout=4 * PATIENCE))
+
+
+def _after_fork_in_parent() -> None:
+    if _held_for_fork.pop():
+        _IN_USE.release()
+
+
+def _after_fork_in_child() -> None:
+    _held_for_fork.clear()
+    if _IN_USE.locked():  # by the forking thread; or, had it waited in vain, by a thread that is not here
+        _IN_USE.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
 
 
 class FactsTable:
@@ -103,7 +124,7 @@ class FactsTable:
     def __init__(self, folder: StrPath, *, max_rows: int = MAX_ROWS) -> None:
         self.path = os.path.join(os.path.abspath(folder), FILE_NAME)
         self.max_rows = max_rows
-        self._open = _Open(os.getpid(), threading.Lock(), [])
+        self._open = _Open(os.getpid(), [])
         self._out_of_use = False
 
     def get_many(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
@@ -124,9 +145,15 @@ class FactsTable:
 
     def close(self) -> None:
         """Close what this process has open; the next use opens it again."""
-        opened = self._here()
-        with opened.lock:
-            _close(opened.connections)
+        with _IN_USE:
+            _close(self._here().connections)
+
+    def __del__(self) -> None:
+        # Without the lock: whoever collects this may hold it, and nobody else has this table any more.
+        if self._open.process == os.getpid():
+            _close(self._open.connections)
+        else:
+            _ABANDONED.append(self._open)
 
     def _get(self, space: int, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
         keys = {_key(space, version, digest): digest for digest in digests}
@@ -150,8 +177,8 @@ class FactsTable:
 
     def _try(self, work: Callable[[sqlite3.Connection], _T], otherwise: _T) -> _T:
         """What `work` gives on the open database, or `otherwise`. Damage is deleted, once a call."""
-        opened = self._here()
-        with opened.lock:
+        with _IN_USE:
+            opened = self._here()
             for _ in range(2):
                 if self._out_of_use:
                     break
@@ -175,7 +202,7 @@ class FactsTable:
         opened = self._open
         if opened.process != os.getpid():
             _ABANDONED.append(opened)
-            opened = self._open = _Open(os.getpid(), threading.Lock(), [])
+            opened = self._open = _Open(os.getpid(), [])
         return opened
 
 
@@ -188,7 +215,7 @@ def decode(content: bytes) -> Any:
     """What `encode` was given. ValueError for bytes that it did not make."""
     try:
         return _unpack(content, strict_map_key=False, unicode_errors="surrogatepass")
-    except (msgpack.UnpackException, ValueError) as problem:
+    except (msgpack.UnpackException, ValueError, TypeError, OverflowError) as problem:
         raise ValueError(f"not facts: {problem}") from problem
 
 

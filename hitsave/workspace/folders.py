@@ -1,8 +1,5 @@
 """Folder listings, kept for as long as the file system says that they are true."""
 
-# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
-# ruff: noqa: PTH116, PTH208
-
 from __future__ import annotations
 
 import os

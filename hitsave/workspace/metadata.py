@@ -1,8 +1,5 @@
 """What the files of one ``*.dist-info`` or ``*.egg-info`` folder say."""
 
-# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
-# ruff: noqa: PTH118, PTH119, PTH123
-
 from __future__ import annotations
 
 import os

@@ -8,9 +8,6 @@ A module is named by where its file lies in its project, never by how it was run
 3. a name that imports something else is not given: two files of one run never have the same name.
 """
 
-# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
-# ruff: noqa: PTH100, PTH112, PTH113, PTH118, PTH119, PTH120, PTH121, PTH206
-
 from __future__ import annotations
 
 import os

@@ -5,9 +5,6 @@ an extension module before ``name.py`` before bytecode without source; a folder 
 and counts if no root has anything better. Import hooks are not called; of setuptools' editable installs the table in their hook is read as text.
 """
 
-# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
-# ruff: noqa: PTH100, PTH113, PTH118, PTH119, PTH120
-
 from __future__ import annotations
 
 import _imp

@@ -4,9 +4,6 @@ Anything in the standard library or in a site-packages folder is not the project
 under the root, in an editable install, on ``PYTHONPATH``. A tracked distribution is project code, too.
 """
 
-# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
-# ruff: noqa: PTH100, PTH118, PTH119, PTH120, PTH206
-
 from __future__ import annotations
 
 import os

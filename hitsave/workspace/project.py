@@ -3,9 +3,6 @@
 Project root: the nearest ``pyproject.toml`` with ``[tool.hitsave]`` or ``[project]``, else the git root, else the script's folder.
 """
 
-# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
-# ruff: noqa: PTH100, PTH112, PTH118, PTH120, PTH123
-
 from __future__ import annotations
 
 import os

@@ -11,9 +11,6 @@
 Anything that a setting can't be is a SettingError that says where it is written and what it can be.
 """
 
-# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
-# ruff: noqa: PTH100, PTH111, PTH117, PTH118, PTH123
-
 from __future__ import annotations
 
 import os

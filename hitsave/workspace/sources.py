@@ -4,9 +4,6 @@ A text is read as Python would read it: byte order mark, coding cookie, universa
 never an exception.
 """
 
-# os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit.
-# ruff: noqa: PTH100, PTH116
-
 from __future__ import annotations
 
 import codecs

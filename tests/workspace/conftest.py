@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import textwrap
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -52,7 +50,14 @@ def install(write: Write) -> Callable[..., Path]:
         record: bool = True,
     ) -> Path:
         info = f"{name.replace('-', '_')}-{version}.dist-info"
-        lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {r}" for r in requires), "", "Version: not this one"]
+        lines = [
+            "Metadata-Version: 2.1",
+            f"Name: {name}",
+            f"Version: {version}",
+            *(f"Requires-Dist: {r}" for r in requires),
+            "",
+            "Version: not this one",
+        ]
         contents = {**files, f"{info}/METADATA": "\n".join(lines), **{f"{info}/{k}": v for k, v in (metadata or {}).items()}}
         if record:
             rows = [f"{path},sha256={_sha(text)},{len(text)}" for path, text in contents.items()]
@@ -60,18 +65,6 @@ def install(write: Write) -> Callable[..., Path]:
         return write(into, contents)
 
     return install_files
-
-
-@pytest.fixture
-def settle() -> Callable[[Path], None]:
-    """Make everything under a folder look as if it had been there for a minute, as far as a program can: its mtime."""
-
-    def settle_under(folder: Path) -> None:
-        then = time.time() - 60
-        for path in [folder, *folder.rglob("*")]:
-            os.utime(path, (then, then))
-
-    return settle_under
 
 
 def _sha(text: str) -> str:

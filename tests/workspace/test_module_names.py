@@ -5,9 +5,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hitsave.workspace.module_names import ModuleNames, _escaped, _under, module_name
@@ -28,7 +29,12 @@ def test_flat_layout(write: Write) -> None:
     """Files are named from the project root."""
     root = write("app", "run.py", "pkg/__init__.py", "pkg/core.py", "pkg/sub/__init__.py")
     names = names_for(root, root)
-    assert [names.name_of(root / f) for f in ("run.py", "pkg/core.py", "pkg/__init__.py", "pkg/sub/__init__.py")] == ["run", "pkg.core", "pkg", "pkg.sub"]
+    assert [names.name_of(root / f) for f in ("run.py", "pkg/core.py", "pkg/__init__.py", "pkg/sub/__init__.py")] == [
+        "run",
+        "pkg.core",
+        "pkg",
+        "pkg.sub",
+    ]
 
 
 def test_src_layout(write: Write) -> None:
@@ -51,7 +57,7 @@ def test_src_that_is_itself_a_package(write: Write) -> None:
 
 
 def test_a_script_has_the_same_name_when_run_and_when_imported(write: Write) -> None:
-    """python pkg/run.py puts pkg on the path, python -m pkg.run and import pkg.run the root: the symbols are the same."""
+    """Running pkg/run.py puts pkg on the path, python -m pkg.run and import pkg.run the root: the symbols are the same."""
     root = write("app", "pkg/__init__.py", "pkg/run.py", "pkg/near.py")
     for roots in ([root / "pkg"], [root], [root, root / "pkg"], [root / "pkg", root], []):
         names = names_for(root, *roots)
@@ -64,7 +70,12 @@ def test_scripts_of_one_folder_and_of_two(write: Write) -> None:
     root = write("app", "scripts/a.py", "scripts/b.py", "exp1/run.py", "exp2/run.py")
     for roots in ([root / "scripts"], [root / "exp1"], [root / "exp2", root / "exp1"], [root]):
         names = names_for(root, *roots)
-        assert [names.name_of(root / f) for f in ("scripts/a.py", "scripts/b.py", "exp1/run.py", "exp2/run.py")] == ["scripts.a", "scripts.b", "exp1.run", "exp2.run"]
+        assert [names.name_of(root / f) for f in ("scripts/a.py", "scripts/b.py", "exp1/run.py", "exp2/run.py")] == [
+            "scripts.a",
+            "scripts.b",
+            "exp1.run",
+            "exp2.run",
+        ]
 
 
 def test_an_import_by_the_short_name_leads_to_the_long_one(write: Write) -> None:
@@ -163,7 +174,18 @@ def test_a_script_beside_a_package_of_its_name(write: Write) -> None:
 
 def test_two_files_never_have_one_name(write: Write) -> None:
     """A module of src that the root has, too, keeps src in its name; of several source roots the first has the right to the short name."""
-    root = write("app", "utils.py", "src/utils.py", "src/pkg/x.py", "pkg/x.py", "src/own.py", "lib/own.py", "src/src/utils.py", "src/data/load.py", "data/table.csv")
+    root = write(
+        "app",
+        "utils.py",
+        "src/utils.py",
+        "src/pkg/x.py",
+        "pkg/x.py",
+        "src/own.py",
+        "lib/own.py",
+        "src/src/utils.py",
+        "src/data/load.py",
+        "data/table.csv",
+    )
     for roots in ([root], [root / "src"], [root / "src", root], [root, root / "src"], []):
         names = names_for(root, *roots, source_roots=("src", "lib"))
         given = {file: names.name_of(file) for file in root.rglob("*.py")}
@@ -202,7 +224,14 @@ def test_a_project_within_the_project(write: Write) -> None:
     """A library of a monorepo that is installed has the names that it has by itself; one that can't be imported so has the path in its name."""
     root = write(
         "mono",
-        {".git/HEAD": "", "libs/foo/pyproject.toml": "[project]", "libs/foo/src/foo/__init__.py": "", "libs/foo/src/foo/x.py": "", "libs/foo/conf.py": "", "main.py": ""},
+        {
+            ".git/HEAD": "",
+            "libs/foo/pyproject.toml": "[project]",
+            "libs/foo/src/foo/__init__.py": "",
+            "libs/foo/src/foo/x.py": "",
+            "libs/foo/conf.py": "",
+            "main.py": "",
+        },
     )
     alone = names_for(root / "libs/foo", root / "libs/foo")
     installed = names_for(root, root, root / "libs/foo/src")
@@ -287,14 +316,19 @@ def test_names_of_a_moment_agree_with_those_of_now(write: Write) -> None:
 
 part = st.sampled_from(["a", "b", "src", "app", "json", "utils", "my-x", "v1.2", "test", "__init__", "__main__"])
 file_name = st.one_of(
-    part.map(lambda p: f"{p}.py"), part.map(lambda p: f"{p}.ipynb"), part.filter(lambda p: "__" not in p), st.just(f"a{EXTENSION_SUFFIXES[0]}"), st.just("pyproject.toml")
+    part.map(lambda p: f"{p}.py"),
+    part.map(lambda p: f"{p}.ipynb"),
+    part.filter(lambda p: "__" not in p),
+    st.just(f"a{EXTENSION_SUFFIXES[0]}"),
+    st.just("pyproject.toml"),
 )
 tree = st.lists(st.tuples(st.lists(part.filter(lambda p: "__" not in p), max_size=3), file_name), min_size=1, max_size=14)
 
 
-@settings(max_examples=int(__import__("os").environ.get("N","100")))
 @given(tree, st.lists(st.sampled_from(["", "src", "app", "a", "src/app", "b"]), max_size=3))
-def test_every_file_of_any_tree_has_a_name_of_its_own_that_leads_back(tmp_path_factory: pytest.TempPathFactory, files: list[tuple[list[str], str]], on_path: list[str]) -> None:
+def test_every_file_of_any_tree_has_a_name_of_its_own_that_leads_back(
+    tmp_path_factory: pytest.TempPathFactory, files: list[tuple[list[str], str]], on_path: list[str]
+) -> None:
     """Whatever lies in a project and whatever is on the path: names are unique, lead back to their file, and an import never leads to a file of another name."""
     root = tmp_path_factory.mktemp("tree") / "proj"
     for folders, name in files:
@@ -351,5 +385,5 @@ def test_however_a_real_interpreter_runs_a_file_its_name_is_the_same(write: Writ
     assert module_name(root / cwd / file, [root / cwd / entry for entry in path], root) == "pkg.run"
 
 
-def _none() -> object:
+def _none() -> Any:
     raise AssertionError("not found")

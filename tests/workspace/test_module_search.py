@@ -39,7 +39,9 @@ def test_what_is_not_there_is_none(write: Write, name: str) -> None:
 def test_a_folder_prefers_as_python_does(write: Write) -> None:
     """Package before compiled module before source before bytecode; a namespace folder only if there is nothing else."""
     so = EXTENSION_SUFFIXES[-1]
-    root = write("p", "a/__init__.py", "a.py", f"b{so}", "b.py", "c.py", "c.pyc", "d/x.py", "d.py", "e/__init__.pyc", f"f/__init__{so}", "f/__init__.py")
+    root = write(
+        "p", "a/__init__.py", "a.py", f"b{so}", "b.py", "c.py", "c.pyc", "d/x.py", "d.py", "e/__init__.pyc", f"f/__init__{so}", "f/__init__.py"
+    )
     found = {name: find_module(name, [root]) for name in "abcdef"}
     assert {name: module.path for name, module in found.items() if module} == {
         "a": root / "a/__init__.py",
@@ -94,7 +96,14 @@ def test_installed_modules_are_external_to_the_last_name(write: Write) -> None:
 def test_a_tracked_distribution_is_followed_like_the_project(write: Write) -> None:
     """Its modules are source, those of its neighbours stay external."""
     project = write("p", "a.py")
-    site = write("p/.venv/lib/python3.12/site-packages", "ours/__init__.py", "ours/core.py", "theirs/__init__.py", "ns/ours/__init__.py", "ns/theirs/__init__.py")
+    site = write(
+        "p/.venv/lib/python3.12/site-packages",
+        "ours/__init__.py",
+        "ours/core.py",
+        "theirs/__init__.py",
+        "ns/ours/__init__.py",
+        "ns/theirs/__init__.py",
+    )
     search = ModuleSearch([project, site], Origins(project, tracked=[site / "ours", site / "ns/ours"]))
     assert search.find("ours.core") == ModuleFile("ours.core", "source", site / "ours/core.py")
     assert (search.find("ns.ours") or _none()).kind == "package"
@@ -166,7 +175,16 @@ def test_exact_asks_the_files_also_of_libraries(write: Write) -> None:
 def _names_to_compare() -> list[str]:
     """The standard library's names, and the top-level names and some submodules of what is installed."""
     installed = sorted(name for name in importlib.metadata.packages_distributions() if name.isidentifier())
-    dotted = ["json.decoder", "xml.etree.ElementTree", "numpy.linalg", "pandas.core.frame", "_pytest.config", "hypothesis.strategies", "rich.console", "attr._make"]
+    dotted = [
+        "json.decoder",
+        "xml.etree.ElementTree",
+        "numpy.linalg",
+        "pandas.core.frame",
+        "_pytest.config",
+        "hypothesis.strategies",
+        "rich.console",
+        "attr._make",
+    ]
     return [*sorted(sys.stdlib_module_names), *installed, *dotted, "nothing_of_the_kind", "json.nothing_of_the_kind"]
 
 
@@ -223,9 +241,32 @@ def test_answers_agree_with_the_import_system_on_strange_trees(write: Write) -> 
     one = write("one", "a.py", "a/__init__.py", "a/b.py", "ns/x.py", "ns/deep/y.py", "c/d.py", "my-script.py", "é.py", "e.pyc")
     two = write("two", "ns/__init__.py", "ns/z.py", "c/e.py", "a.py", "f/__init__.py", "f/g/h.py")
     three = write("three", "ns/w.py", "c/f.py", "f.py", "g.py/x.py")
-    names = ["a", "a.b", "ns", "ns.x", "ns.z", "ns.w", "ns.deep.y", "c", "c.d", "c.e", "c.f", "my-script", "é", "e", "f", "f.g", "f.g.h", "g", "none", "a.none"]
+    names = [
+        "a",
+        "a.b",
+        "ns",
+        "ns.x",
+        "ns.z",
+        "ns.w",
+        "ns.deep.y",
+        "c",
+        "c.d",
+        "c.e",
+        "c.f",
+        "my-script",
+        "é",
+        "e",
+        "f",
+        "f.g",
+        "f.g.h",
+        "g",
+        "none",
+        "a.none",
+    ]
     for roots in ([one, two, three], [three, two, one], [one, three], [two], [one / "a", one]):
-        answer = subprocess.run([sys.executable, "-I", "-c", _ORACLE], input=json.dumps([[str(r) for r in roots], names]), capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [sys.executable, "-I", "-c", _ORACLE], input=json.dumps([[str(r) for r in roots], names]), capture_output=True, text=True, check=True
+        )
         search = ModuleSearch([*roots, *sys.path]).moment()
         for name, theirs in json.loads(answer.stdout).items():
             ours = search.find(name)

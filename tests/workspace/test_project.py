@@ -17,7 +17,15 @@ Write = Callable[..., Path]
 
 def test_the_nearest_project_file_marks_the_root(write: Write) -> None:
     """A pyproject.toml with [project] is the root, whatever lies above it; one that only configures tools is passed over."""
-    root = write("", {"pyproject.toml": "[project]\nname='outer'", "a/pyproject.toml": "[project]\nname='a'", "a/b/pyproject.toml": "[tool.ruff]", "a/b/c/x.py": ""})
+    root = write(
+        "",
+        {
+            "pyproject.toml": "[project]\nname='outer'",
+            "a/pyproject.toml": "[project]\nname='a'",
+            "a/b/pyproject.toml": "[tool.ruff]",
+            "a/b/c/x.py": "",
+        },
+    )
     assert find_root(root / "a/b/c/x.py", script_folder=None) == root / "a"
     assert find_root(root / "a/b", script_folder=None) == root / "a"
     assert find_root(root, script_folder=None) == root

@@ -77,7 +77,7 @@ def test_a_wrong_setting_is_named_with_its_file_and_what_is_allowed(write: Write
 
 def test_an_unknown_mode_is_an_error(tmp_path: Path) -> None:
     """HITSAVE can only be one of five words."""
-    with pytest.raises(SettingError, match="HITSAVE is 'fast'.*on, off, readonly, refresh or verify"):
+    with pytest.raises(SettingError, match=r"HITSAVE is 'fast'.*on, off, readonly, refresh or verify"):
         read_settings(tmp_path, {"HITSAVE": "fast"})
 
 
