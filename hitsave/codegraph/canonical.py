@@ -65,10 +65,12 @@ def unescape(text: str, *, in_bytes: bool = False) -> str:
 
 
 def string_atom(value: str) -> str:
+    """``'``, the number of characters, ``:`` and the characters."""
     return f"'{len(value)}:{value}"
 
 
 def bytes_atom(value: str) -> str:
+    """As `string_atom`, with ``"``; bytes are taken as Latin-1 characters."""
     return f'"{len(value)}:{value}'
 
 
@@ -81,10 +83,12 @@ def integer_atom(text: str) -> str:
 
 
 def float_atom(text: str) -> str:
+    """``#f`` and the value as `float.hex` writes it: ``1e3`` is ``#f0x1.f400000000000p+9``."""
     return f"#f{float(text.replace('_', '')).hex()}"
 
 
 def imaginary_atom(text: str) -> str:
+    """``#j`` and the imaginary part as `float.hex` writes it."""
     return f"#j{float(text[:-1].replace('_', '')).hex()}"
 
 

@@ -246,11 +246,13 @@ def _read_to(read: Read) -> list[object]:
 
 
 def _read_from(plain: Any) -> Read:
-    if len(plain) == 3:
-        line, whole, path = plain
-        return Read(_names(path), _number(line), None, bool(whole))
-    line, whole, path, origin = plain
-    return Read(_names(path), _number(line), _origin_from(origin), bool(whole))
+    origin = _origin_from(plain[3]) if len(plain) == 4 else None
+    line, whole, path = plain[:3] if origin is not None else plain
+    if type(path) is not list or type(line) is not int or not path:
+        raise TypeError(f"a line and a chain were expected, not {plain!r}")
+    names = cast("list[str]", path)
+    "".join(names)  # as in `_names`, which is too slow a call here
+    return Read(tuple(names), line, origin, bool(whole))
 
 
 def _reads_to(reads: tuple[Read, ...]) -> list[list[object]]:
@@ -280,7 +282,8 @@ def _part_to(part: Part) -> list[object]:
 def _part_from(plain: Any) -> Part:
     if len(plain) == 1:
         return Part(Digest(plain[0]))
-    digest, reads, unresolved, stores, mutates, attributes, reflects, imports = [*plain, *_PART_DEFAULTS[len(plain) :]]
+    filled: list[Any] = [*plain, *_PART_DEFAULTS[len(plain) :]]
+    digest, reads, unresolved, stores, mutates, attributes, reflects, imports = filled
     return Part(
         Digest(digest),
         _reads_from(reads),

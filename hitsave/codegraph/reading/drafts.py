@@ -46,7 +46,7 @@ class PartDraft:
     `mutates` uses of what it changes, and how much of the chain that is; `use.path[:length]`.
     """
 
-    __slots__ = ("atoms", "attributes", "imports", "mutates", "stores", "unresolved", "uses")
+    __slots__ = ("atoms", "attributes", "imports", "mutates", "stores", "uses")
 
     def __init__(self) -> None:
         self.atoms: list[str] = []
@@ -54,7 +54,6 @@ class PartDraft:
         self.attributes: set[str] = set()
         self.stores: set[str] = set()
         self.mutates: list[tuple[Use, int]] = []
-        self.unresolved: list[Unresolved] = []
         self.imports: list[tuple[int, ImportOrigin]] = []
 
     def absorb(self, other: PartDraft) -> None:
@@ -63,22 +62,22 @@ class PartDraft:
         self.attributes |= other.attributes
         self.stores |= other.stores
         self.mutates += other.mutates
-        self.unresolved += other.unresolved
         self.imports += other.imports
 
     def part(self, digest: Digest) -> Part:
         """The Part; all scopes must be closed."""
         reads = reads_of(self.uses)
-        unresolved = [*self.unresolved, *(Unresolved(use.why, use.line) for use in self.uses if use.why is not None and use.leads is not Leads.LOCAL)]
+        unresolved = [Unresolved(use.why, use.line) for use in self.uses if use.why is not None and use.leads is not Leads.LOCAL]
+        mutates = {use.path[:length] for use, length in self.mutates if use.leads is not Leads.LOCAL}
         return Part(
             digest=digest,
             reads=reads,
-            unresolved=tuple(sorted(dict.fromkeys(unresolved), key=_line)),
-            stores=tuple(sorted(self.stores)),
-            mutates=tuple(sorted({use.path[:length] for use, length in self.mutates if use.leads is not Leads.LOCAL})),
-            attributes=tuple(sorted(self.attributes)),
+            unresolved=tuple(sorted(dict.fromkeys(unresolved), key=_line)) if unresolved else (),
+            stores=tuple(sorted(self.stores)) if self.stores else (),
+            mutates=tuple(sorted(mutates)) if mutates else (),
+            attributes=tuple(sorted(self.attributes)) if self.attributes else (),
             reflects=_reflected(self.attributes, reads),
-            imports=tuple(dict.fromkeys(origin for _, origin in sorted(self.imports, key=_first))),
+            imports=tuple(dict.fromkeys(origin for _, origin in sorted(self.imports, key=_first))) if self.imports else (),
         )
 
 
@@ -156,7 +155,15 @@ class DefinitionDraft:
         if self.body is None or self.scope is None:
             return ()
         own = self.scope.depth
-        return tuple(sorted({use.path[0] for use in self.body.uses if use.owner is not None and use.owner.depth < own and use.owner.kind in {"function", "comprehension"}}))
+        return tuple(
+            sorted(
+                {
+                    use.path[0]
+                    for use in self.body.uses
+                    if use.owner is not None and use.owner.depth < own and use.owner.kind in {"function", "comprehension"}
+                }
+            )
+        )
 
 
 NO_BODY: Final = Part(NOTHING)
@@ -175,7 +182,7 @@ def reads_of(uses: Iterable[Use]) -> tuple[Read, ...]:
                 found[key] = Read(use.path, use.line, origin, use.whole)
             elif use.line < known.line or (use.whole and not known.whole):
                 found[key] = Read(use.path, min(use.line, known.line), origin, use.whole or known.whole)
-    return tuple(sorted(found.values(), key=_line))
+    return tuple(sorted(found.values(), key=_line) if len(found) > 1 else found.values())
 
 
 def _first_read(use: Use) -> Read | None:
@@ -192,7 +199,7 @@ def _first(item: tuple[int, ImportOrigin]) -> int:
 
 
 def _reflected(attributes: set[str], reads: tuple[Read, ...]) -> tuple[str, ...]:
-    found = {_REFLECTING_ATTRIBUTES[name] for name in _REFLECTING_ATTRIBUTES.keys() & attributes}
+    found = {_REFLECTING_ATTRIBUTES[name] for name in attributes if name in _REFLECTING_ATTRIBUTES}
     for read in reads:
         path, origin = read.path, read.origin
         if path[0] == "inspect" or (origin is not None and origin.module == "inspect"):
