@@ -21,6 +21,8 @@ from hitsave.digest import Digest, digest_parts
 
 SHELL_CONTEXT: Final = "hitsave 2026 v1 shell with decorators"
 OWN_DISTRIBUTION: Final = "hitsave"
+BARE: Final = "root"
+"""Kind of a root that nothing reached calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class CodeGraph:
 class Walker:
     """Builds a CodeGraph by text alone.
 
-    `roots` are followed without their default values: those are arguments of the call.
+    A root that nothing reached calls is taken without its default values: those are arguments of the call.
     """
 
     def __init__(self, library: Library) -> None:
@@ -90,6 +92,7 @@ class Walker:
         self.graph = CodeGraph()
         self._queue: deque[tuple[str, Symbol]] = deque()
         self._documented = False
+        self._called: set[Symbol] = set()
         self._whole_modules: set[str] = set()
 
     def walk(self, roots: Iterable[Symbol]) -> CodeGraph:
@@ -113,6 +116,9 @@ class Walker:
     def reach(self, symbol: Symbol, via: Symbol | None) -> None:
         """`symbol`, a function or class, is reached from `via`."""
         self._edge(symbol, via)
+        if via is not None and symbol in self.graph.roots and symbol not in self._called:
+            self._called.add(symbol)
+            self.graph.code.pop(symbol, None)
         if symbol not in self.graph.code and ("code", symbol) not in self._queue:
             self._queue.append(("code", symbol))
 
@@ -163,10 +169,10 @@ class Walker:
         if found is None:
             self.untracked("its definition was not found in the text", symbol, "", 0)
             return
-        self.add_code(symbol, found)
         definition = found.definition
-        is_root = symbol in self.graph.roots and definition.kind in {"function", "lambda"}
-        if not is_root:
+        bare = symbol in self.graph.roots and symbol not in self._called and definition.kind in {"function", "lambda"}
+        self.graph.code[symbol] = self.node(symbol, found, documented=False, bare=bare)
+        if not bare:
             self.follow_part(definition.shell, found, symbol)
         for decorator in self.counted_decorators(symbol.module, definition):
             for read in decorator.reads:
@@ -182,23 +188,25 @@ class Walker:
             if symbol in self.graph.roots:
                 self.reach(Symbol(symbol.module, owner), symbol)
 
-    def add_code(self, symbol: Symbol, found: Found) -> None:
-        """Enter a definition's digests."""
-        self.graph.code[symbol] = self.node(symbol, found, documented=False)
+    def node(self, symbol: Symbol, found: Found, *, documented: bool, bare: bool) -> CodeNode:
+        """A definition's digests, as Records have them.
 
-    def node(self, symbol: Symbol, found: Found, *, documented: bool) -> CodeNode:
-        """A definition's digests, as Records have them."""
+        `bare` is for a root that nothing reached calls: its parameters and their values are in the key, so of its shell only the decorators count.
+        """
         definition = found.definition
-        shell = self.shell_digest(symbol, definition, documented=documented)
-        return CodeNode(symbol, definition.kind, shell, definition.body.digest, documented, found.path, found.line, found.text)
+        shell = self.shell_digest(symbol, definition, documented=documented, bare=bare)
+        kind = BARE if bare else definition.kind
+        return CodeNode(symbol, kind, shell, definition.body.digest, documented, found.path, found.line, found.text)
 
-    def shell_digest(self, symbol: Symbol, definition: Definition, *, documented: bool = False) -> Digest:
+    def shell_digest(self, symbol: Symbol, definition: Definition, *, documented: bool, bare: bool) -> Digest:
         """The digest of a shell together with the decorators that count, the statements that change the finished object, and the documentation where that counts."""
-        parts: list[bytes] = [definition.shell.digest]
+        parts: list[bytes] = [b"async" if definition.is_async else b"plain"] if bare else [definition.shell.digest]
         parts.extend(d.digest for d in self.counted_decorators(symbol.module, definition))
         module = self.library.locate(symbol.module)
         if isinstance(module, SourceModule) and "." not in symbol.name:
             parts.extend(f.definition.shell.digest for f in self.definitions.changes_to(module, symbol.name))
+        if definition.guard is not None and definition.kind in {"function", "class"}:
+            parts.append(definition.guard)
         if documented and definition.documented is not None:
             parts.append(definition.documented)
         return digest_parts(SHELL_CONTEXT, *parts)
@@ -301,4 +309,4 @@ class Walker:
                 continue
             found = self.find(symbol)
             if found is not None:
-                self.graph.code[symbol] = self.node(symbol, found, documented=True)
+                self.graph.code[symbol] = self.node(symbol, found, documented=True, bare=node.kind == BARE)

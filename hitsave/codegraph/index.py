@@ -172,7 +172,7 @@ class _Collector:
         for node in nodes:
             self.statement(node, condition)
 
-    def statement(self, node: ast.stmt, condition: str) -> None:  # noqa: C901, PLR0912 - one case a statement kind
+    def statement(self, node: ast.stmt, condition: str) -> None:  # noqa: C901 - one case a statement kind
         here = f"{condition}/{getattr(node, 'lineno', 0)}"
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():

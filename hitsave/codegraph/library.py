@@ -81,5 +81,5 @@ class Library(Protocol):
 
 
 def _python_lines(text: str) -> list[str]:
-    """Lines as Python's tokenizer counts them: only \\n, \\r\\n and \\r end one (`str.splitlines` knows eight more)."""
+    r"""Lines as Python's tokenizer counts them: only \n, \r\n and \r end one (`str.splitlines` knows eight more)."""
     return io.StringIO(text, newline="").readlines()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from hitsave.codegraph.closure import CodeNode
+from hitsave.codegraph.closure import BARE, CodeNode
 from hitsave.codegraph.definitions import Maker
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
@@ -43,8 +43,8 @@ class World(Protocol):
     python: str
     optimize: int
 
-    def code(self, symbol: Symbol, *, documented: bool) -> CodeNode | None:
-        """The definition of a symbol now."""
+    def code(self, symbol: Symbol, *, documented: bool, bare: bool) -> CodeNode | None:
+        """The definition of a symbol now; `bare`: as a root that only its caller calls, whose parameters are in the key."""
         ...
 
     def name(self, module: str, key: str) -> tuple[Resolution, ...]:
@@ -94,7 +94,7 @@ def failures(record: Record, world: World) -> Iterator[Failure]:  # noqa: C901 -
     if (record.python, record.optimize) != (world.python, world.optimize):
         yield Failure(PythonCheck(record.python, record.optimize), "changed")
     for check in record.code:
-        node = world.code(Symbol.parse(check.symbol), documented=check.documented)
+        node = world.code(Symbol.parse(check.symbol), documented=check.documented, bare=check.kind == BARE)
         if node is None or node.kind != check.kind or node.shell != check.shell or (check.body is not None and node.body != check.body):
             yield Failure(check, "changed")
     for check in record.names:

@@ -56,7 +56,7 @@ def _target(check: NameCheck) -> str:
     return check.resolution.partition(" ")[2]
 
 
-def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingWorld, text_of: TextOf) -> Reason:  # noqa: PLR0911 - one case a kind of check
+def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingWorld, text_of: TextOf) -> Reason:
     check = failure.check
     match check:
         case CodeCheck():

@@ -214,7 +214,7 @@ def symbol_of(text: str) -> Symbol:
 
 
 def _rows(checks: tuple[Any, ...]) -> list[list[Any]]:
-    return sorted((list(astuple(c)) for c in checks), key=lambda row: _pack(row))
+    return sorted((list(astuple(c)) for c in checks), key=_pack)
 
 
 def _pack(plain: Any) -> bytes:

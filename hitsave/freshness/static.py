@@ -26,10 +26,10 @@ class StaticWorld:
         self.python = surroundings.python
         self.optimize = surroundings.optimize
 
-    def code(self, symbol: Symbol, *, documented: bool) -> CodeNode | None:
+    def code(self, symbol: Symbol, *, documented: bool, bare: bool) -> CodeNode | None:
         """The definition of a symbol in the text."""
         found = self.definition(symbol)
-        return None if found is None else self.walker.node(symbol, found, documented=documented)
+        return None if found is None else self.walker.node(symbol, found, documented=documented, bare=bare)
 
     def definition(self, symbol: Symbol) -> Found | None:
         """The definition of a symbol in the text."""

@@ -43,7 +43,7 @@ class Reason:
         parts = [self.message]
         if self.place is not None:
             parts.append(str(self.place))
-        if len(self.chain) > 2:  # noqa: PLR2004 - a direct edge needs no chain
+        if len(self.chain) > 2:
             parts.append("reached through " + " → ".join(c.rpartition(":")[2] for c in self.chain))
         return ", ".join(parts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 from blake3 import blake3
 
@@ -13,6 +13,7 @@ from hitsave.codegraph.library import CompiledModule
 from hitsave.digest import Digest, digest_bytes, digest_parts
 from hitsave.freshness.record import FileCheck
 from hitsave.workspace.library import WorkspaceLibrary
+from hitsave.workspace.settings import Sensitivity
 
 FILE_CONTEXT: Final = "hitsave 2026 v1 file"
 LISTING_CONTEXT: Final = "hitsave 2026 v1 listing"
@@ -34,16 +35,7 @@ class Surroundings:
 
     def external(self, distribution: str, sensitivity: str) -> str:
         """The installed version, cut to what `sensitivity` looks at; "" if it is not installed."""
-        version = self.library.version(distribution) or ""
-        match sensitivity:
-            case "any":
-                return ""
-            case "major":
-                return ".".join(version.split(".")[:1])
-            case "minor":
-                return ".".join(version.split(".")[:2])
-            case _:
-                return version
+        return self.library.version(distribution, cast("Sensitivity", sensitivity))
 
     def compiled(self, module: str) -> bytes | None:
         """The digest of a compiled extension's file."""

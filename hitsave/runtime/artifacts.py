@@ -7,7 +7,8 @@ from typing import Any
 
 from hitsave.errors import UnknownEntryError
 from hitsave.runtime import recorder
-from hitsave.storage.store import Store, default_folder
+from hitsave.storage.folder import default_folder
+from hitsave.storage.store import Store
 from hitsave.values.stored import decode
 
 

@@ -70,7 +70,7 @@ def say_why(miss: evaluate.Miss) -> None:
             answer = _newest_reason(miss)
         if isinstance(answer, Stale) and answer.reasons:
             first, more = answer.reasons[0], len(answer.reasons) - 1
-            print(f"hitsave: {miss.memo.name}() runs again: {first}" + (f" (and {more} more)" if more else ""), file=sys.stderr)
+            sys.stderr.write(f"hitsave: {miss.root.name}() runs again: {first}" + (f" (and {more} more)\n" if more else "\n"))
     except Exception:  # noqa: BLE001, S110 - a notice is not worth a failure
         pass
 
@@ -107,7 +107,7 @@ def pin(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any],
         entry = evaluate.fresh_entry(found)
     if entry is None:
         raise UnknownEntryError(f"nothing is stored for this call of {memo.name}()", "Call it first")
-    found.store.pin([entry.id], on)
+    found.store.pin([entry.id], on=on)
     return entry.id
 
 

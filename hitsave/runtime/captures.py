@@ -92,7 +92,7 @@ def _shape(value: Any, digest: DigestOf, budget: _Budget, depth: int) -> Shape |
     if isinstance(value, (set, frozenset)):
         return Shape(type(value), {}, False, frozenset(digest(v) for v in value)) if type(value) is set else None
     slots = _slots(value)
-    if slots is None or depth > 6:  # noqa: PLR2004 - caches are not nested deeper
+    if slots is None or depth > 6:
         return None
     budget.left -= len(slots)
     if budget.left < 0:
@@ -140,5 +140,5 @@ class FilledCaptures:
         """An evaluation filled `symbol`; its value digested as `before` and digests as `after`."""
         known = self._unfilled.setdefault(symbol, {})
         known[after] = known.get(before, before)
-        if len(known) > 64:  # noqa: PLR2004 - a cache that grows with every call has as many states; the oldest are of no use
+        if len(known) > 64:
             known.pop(next(iter(known)))

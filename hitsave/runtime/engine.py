@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hitsave.errors import HitSaveError, SettingError
 from hitsave.freshness.surroundings import Surroundings
@@ -15,11 +16,12 @@ from hitsave.runtime.captures import FilledCaptures
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.objects import LiveLibrary, LiveObjects
 from hitsave.runtime.recorder import Recording
-from hitsave.storage.store import Store, default_folder
+from hitsave.storage.folder import default_folder
+from hitsave.storage.store import Store
+from hitsave.workspace.facts_table import FactsTable
 from hitsave.workspace.library import WorkspaceLibrary
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from hitsave.workspace.project import Project, find_project, find_root
+from hitsave.workspace.settings import Settings
 
 
 @dataclass
@@ -45,12 +47,14 @@ class Engine:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        self.library = WorkspaceLibrary.for_process(sys.path, _script_folder())
+        project = _project()
+        self.settings = project.settings
+        self.library = WorkspaceLibrary(project, sys.path, facts=FactsTable(self.store_folder()))
         self.objects = LiveObjects(LiveLibrary(self.library))
         self.filled = FilledCaptures()
         self._surroundings: dict[str, Surroundings] = {}
         self._store: Store | None = None
-        self._store_folder: Path | None = None
+        self._store_folder = ""
         self._process = os.getpid()
 
     def surroundings(self, root: str) -> Surroundings:
@@ -59,25 +63,34 @@ class Engine:
             self._surroundings[root] = Surroundings(self.library, root)
         return self._surroundings[root]
 
+    def store_folder(self) -> str:
+        """Where the store is: ``HITSAVE_DIR``, else what the project's settings say, else the user's folder for data."""
+        if not os.environ.get("HITSAVE_DIR") and self.settings.store:
+            return self.settings.store
+        return str(default_folder(os.environ))
+
     def store(self) -> Store | None:
         """The store, or None (with one warning) where it can't be used."""
-        folder = default_folder(os.environ)
+        folder = self.store_folder()
         if self._store is not None and self._store_folder == folder:
             return self._store
         try:
             self._store = Store.open(folder)
             self._store_folder = folder
         except HitSaveError as problem:
-            warn_once(("store", str(folder)), f"{problem} Results are computed and not remembered.")
+            warn_once(("store", folder), f"{problem} Results are computed and not remembered.")
             return None
         return self._store
 
+    def keep(self) -> None:
+        """Keep what was analysed for other processes."""
+        with suppress(OSError):
+            os.makedirs(self.store_folder(), mode=0o700, exist_ok=True)
+        self.library.keep()
+
     def refresh(self) -> None:
         """Notice what changed on disk and in `sys.path` since the last call."""
-        try:
-            self.library.refresh(sys.path)
-        except SettingError as problem:
-            warn_once(("settings", str(problem)), str(problem))
+        self.library.refresh(sys.path)
 
 
 _engine: Engine | None = None
@@ -101,7 +114,17 @@ def reset_engine() -> None:
         _engine = None
 
 
-def _script_folder() -> str | None:
+def _project() -> Project:
+    """The project of the main script; settings that can't be read are as if there were none, with one warning."""
+    folder = _script_folder()
+    try:
+        return find_project(folder, script_folder=folder)
+    except SettingError as problem:
+        warn_once(("settings", str(problem)), f"{problem} Default settings are used.")
+        return Project(find_root(folder, script_folder=folder), Settings())
+
+
+def _script_folder() -> str:
     main = sys.modules.get("__main__")
     file = getattr(main, "__file__", None)
     if isinstance(file, str):

@@ -224,8 +224,6 @@ def _analyse(miss: Miss) -> None:
     walker.take_reached(miss.root)
     walker.drain()
     if function is not None:
-        walker.names.function(function)
-        walker.take_reached(miss.root)
         walker.visit_root_function()
         walker.drain()
     digester = Digester(LiveNames(shared.objects))
@@ -236,6 +234,7 @@ def _analyse(miss: Miss) -> None:
             miss.shapes[symbol] = shape_of(value, lambda v: digester.digest(v, ""))
     miss.walker = walker
     miss.loaded = loaded_project_modules(shared.objects)
+    shared.keep()
     miss.signatures = shared.library.signatures({n.path for n in walker.graph.code.values()})
 
 
@@ -310,7 +309,8 @@ def finish(miss: Miss, result: Any) -> None:
 
 def _store(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     shared, memo, walker = miss.engine, miss.memo, miss.walker
-    assert walker is not None and miss.evaluation is not None
+    assert walker is not None
+    assert miss.evaluation is not None
     with shared.lock:
         shared.refresh()
         changed = _changed_inputs(miss, walker)
@@ -353,16 +353,19 @@ def _changed_inputs(miss: Miss, walker: LiveWalker) -> str:
         if before is None:
             continue
         value = capture_value(shared.objects, symbol, function)
-        digester = Digester(LiveNames(shared.objects))
-        after = MISSING if value is MISSING else shared.filled.as_unfilled(symbol, digester.digest(value, symbol.name))
+        after = MISSING if value is MISSING else shared.filled.as_unfilled(symbol, _digest(shared, value, symbol.name))
         if after == before:
             continue
-        none = Digester(LiveNames(shared.objects)).digest(None, "")
-        if after is not MISSING and (before == none or only_filled(miss.shapes.get(symbol), value, lambda v: digester.digest(v, ""))):
-            shared.filled.filled(symbol, before, digester.digest(value, symbol.name))
+        was_none = before == _digest(shared, None, "")
+        if after is not MISSING and (was_none or only_filled(miss.shapes.get(symbol), value, lambda v: _digest(shared, v, ""))):
+            shared.filled.filled(symbol, before, _digest(shared, value, symbol.name))
             continue
         return f"{symbol.name} changed while it ran, which a stored result could not do again (rule HS006)"
     return ""
+
+
+def _digest(shared: Engine, value: Any, path: str) -> Digest:
+    return Digester(LiveNames(shared.objects)).digest(value, path)
 
 
 def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:

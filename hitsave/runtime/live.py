@@ -211,9 +211,15 @@ class LiveWalker(Walker):
             self._visit_defined(symbol, found, value)
 
     def visit_root_function(self) -> None:
-        """Digest the closure cells of the memoised function."""
+        """Digest the closure cells of the memoised function; where a decorator below ours wrapped it, the wrapper's code counts as well."""
         function, root = self.function, self.root
-        if function is None or root is None or function.__closure__ is None:
+        if function is None or root is None:
+            return
+        made = self.objects.function(function)
+        if isinstance(made, ExternalCode) or made.symbol != root:
+            self.names.function(function)
+            self.take_reached(root)
+        if function.__closure__ is None:
             return
         for name, cell in zip(function.__code__.co_freevars, function.__closure__, strict=True):
             if name == "__class__":
@@ -258,7 +264,7 @@ class LiveWalker(Walker):
                 self.names.reached = ReachedByValue()
                 self.untracked(f"{name} counts by its code ({problem.problem})", symbol, "", 0)
 
-    def reach_anything(self, via: Symbol) -> None:
+    def reach_anything(self, via: Symbol) -> None:  # noqa: ARG002 - as in the walker by text
         """Text can't tell what is reached: every project module that is loaded when the evaluation ends counts."""
         self.anything = True
 
@@ -280,7 +286,7 @@ def resolve_live(objects: LiveObjects, static: tuple[Resolution, ...], module: s
     if read.origin is not None:
         for found in static:
             if objects.live(found) is not MISSING:
-                return (_confirm(objects, found, objects.live(found), static, module, read),)
+                return (_confirm(objects, found, objects.live(found)),)
         return static
     value: Any = space.get(read.path[0], MISSING)
     if value is MISSING:
@@ -301,7 +307,7 @@ def resolve_live(objects: LiveObjects, static: tuple[Resolution, ...], module: s
     return (_resolve_value(objects, value, owner, name, consumed),)
 
 
-def _confirm(objects: LiveObjects, found: Resolution, value: Any, static: tuple[Resolution, ...], module: str, read: Read) -> Resolution:
+def _confirm(objects: LiveObjects, found: Resolution, value: Any) -> Resolution:
     if is_made_by(objects, found, value):
         return found
     symbol = found.symbol
@@ -354,15 +360,11 @@ def is_made_by(objects: LiveObjects, found: Resolution, value: Any) -> bool:
 def unwrapped(value: Any) -> Any:
     """The function inside static methods, class methods, HitSave's own wrapper and ``functools`` wrappers."""
     for _ in range(50):
-        if isinstance(value, (staticmethod, classmethod)):
-            value = value.__func__
-        elif isinstance(value, types.MethodType):
+        if isinstance(value, (staticmethod, classmethod)) or isinstance(value, types.MethodType):
             value = value.__func__
         elif isinstance(value, functools.cached_property):
             value = value.func
-        elif type(value).__module__.startswith("hitsave.runtime"):
-            value = value.__wrapped__
-        elif isinstance(value, functools._lru_cache_wrapper):  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
+        elif type(value).__module__.startswith("hitsave.runtime") or isinstance(value, functools._lru_cache_wrapper):
             value = value.__wrapped__
         else:
             break
@@ -382,8 +384,9 @@ def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[
         functions = list(_functions_in(value))
         if functions:
             for function in functions:
-                if function.__code__.co_filename.startswith("<") and objects.library.cell_offset(function.__code__.co_filename) is None:
-                    continue
+                file = function.__code__.co_filename
+                if file.startswith("<") and objects.library.cell_offset(file) is None and objects.definitions.find(Symbol(symbol.module, f"{symbol.name}.{name}")) is None:
+                    continue  # made from text by dataclass, attrs and the like; what they make it from counts
                 try:
                     made = objects.function(function)
                 except NoSourceError:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgpack
 
 from hitsave.digest import Digest
+from hitsave.errors import UnstorableError
 from hitsave.freshness.record import (
     CaptureCheck,
     CodeCheck,
@@ -22,7 +23,6 @@ from hitsave.freshness.record import (
     text_digest,
 )
 from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT, Surroundings, content_digest, environment_digest, names_digest, whole_environment_digest
-from hitsave.errors import UnstorableError
 from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.recorder import Recording, file_signature, folder_names
 from hitsave.values.secrets import is_secret_name
@@ -120,7 +120,7 @@ def arguments_shown(bound: list[tuple[str, Any]], digests: dict[str, Digest], ig
 def short_text(value: Any) -> str:
     """A value in a few words: scalars and small containers of them as Python writes them, anything else by its type and size. Runs no user code."""
     if value is None or type(value) in {bool, int, float, complex}:
-        text = repr(value) if type(value) is not int or value.bit_length() < 2000 else f"int of {value.bit_length()} bits"  # noqa: PLR2004
+        text = repr(value) if type(value) is not int or value.bit_length() < 2000 else f"int of {value.bit_length()} bits"
     elif type(value) in {str, bytes}:
         text = repr(value[:_SHOWN])
     elif type(value) in {list, tuple, dict, set, frozenset}:
@@ -132,5 +132,5 @@ def short_text(value: Any) -> str:
 
 
 def _short_container(value: Any) -> str:
-    small = len(value) <= 8 and all(type(v) in {bool, int, float, str, type(None)} and len(str(v)[:60]) < 60 for v in (*value, *(value.values() if type(value) is dict else ())))  # noqa: PLR2004
+    small = len(value) <= 8 and all(type(v) in {bool, int, float, str, type(None)} and len(str(v)[:60]) < 60 for v in (*value, *(value.values() if type(value) is dict else ())))
     return repr(value) if small else f"{type(value).__name__} of {len(value):,}"

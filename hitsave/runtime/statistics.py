@@ -6,6 +6,7 @@ import atexit
 import os
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -53,7 +54,5 @@ def _write() -> None:
     _pending.clear()
     if not counts or _store is None:
         return
-    try:
+    with suppress(Exception):  # statistics are not worth a word to the user
         _store.note_hits(counts)
-    except Exception:  # noqa: BLE001, S110 - statistics are not worth a word to the user
-        pass

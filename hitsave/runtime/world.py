@@ -17,7 +17,7 @@ from hitsave.freshness.record import CaptureCheck, FileCheck, Record
 from hitsave.freshness.surroundings import Surroundings
 from hitsave.runtime.captures import FilledCaptures, capture_value
 from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveNames, LiveWalker, carries_values, class_captures, resolve_live
-from hitsave.runtime.objects import MISSING, LiveObjects
+from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
 from hitsave.values.digester import Digester
 
 
@@ -42,7 +42,7 @@ class LiveWorld:
         self._recorded = frozenset(c.symbol for c in record.captures)
         return self
 
-    def code(self, symbol: Symbol, *, documented: bool) -> CodeNode | None:
+    def code(self, symbol: Symbol, *, documented: bool, bare: bool) -> CodeNode | None:
         """A definition's digests, or None if the live object has something that the text and the Record don't."""
         found = self.objects.definitions.find(symbol)
         if found is None:
@@ -52,10 +52,15 @@ class LiveWorld:
             for name, _ in class_captures(self.objects, symbol, value):
                 if f"{symbol}.{name}" not in self._recorded:
                     return None
-        elif isinstance(value, FunctionType) and "." not in symbol.name and symbol != self.symbol:
-            if carries_values(value) and f"{symbol}{VALUE_SUFFIX}" not in self._recorded:
-                return None
-        return self.walker.node(symbol, found, documented=documented)
+        elif self._has_values_of_its_own(symbol, value) and f"{symbol}{VALUE_SUFFIX}" not in self._recorded:
+            return None
+        return self.walker.node(symbol, found, documented=documented, bare=bare)
+
+    def _has_values_of_its_own(self, symbol: Symbol, value: Any) -> bool:
+        if not isinstance(value, FunctionType) or "." in symbol.name or symbol == self.symbol or not carries_values(value):
+            return False
+        made = self.objects.function(value)
+        return not isinstance(made, ExternalCode) and made.symbol == symbol
 
     def definition(self, symbol: Symbol) -> Found | None:
         """The definition of a symbol in the text now."""

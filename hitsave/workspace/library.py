@@ -3,77 +3,95 @@
 Answers are given for one moment: `refresh` begins the next, and looks at the disk again for what is asked then.
 """
 
-# ruff: noqa: PTH100, PTH109, PTH116, PTH117, PTH118, PTH119, PTH120
+# ruff: noqa: PTH - os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hitsave.codegraph.facts import CODEGRAPH_VERSION, StatementFacts, from_plain, to_plain
 from hitsave.codegraph.index import ModuleIndex, index_from_plain, index_module, index_to_plain, statement_digest
 from hitsave.codegraph.library import CompiledModule, ExternalModule, Located, MissingModule, NamespacePackage, SourceModule
-from hitsave.workspace.distributions import Distribution, Distributions
+from hitsave.workspace.distributions import Distribution
 from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable, decode, encode
-from hitsave.workspace.module_names import ModuleNames
-from hitsave.workspace.module_search import ModuleSearch
-from hitsave.workspace.origins import Origins
-from hitsave.workspace.project import find_root
-from hitsave.workspace.settings import Settings, read_settings
-from hitsave.workspace.sources import DiskSources, Signature, Sources, SourceText, Unreadable
+from hitsave.workspace.project import Project, find_root
+from hitsave.workspace.settings import Sensitivity, Settings
+from hitsave.workspace.sources import Signature, Sources, SourceText, Unreadable
+from hitsave.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hitsave.digest import Digest
 
-_MEMORY: int = 50_000
-"""Statement facts that are kept in memory."""
+_MEMORY: Final = 50_000
+"""Statements whose facts are kept in memory."""
+OWN_DISTRIBUTION: Final = "hitsave"
+_PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_OWN_FOLDERS: Final = tuple(folder + os.sep for folder in (_PACKAGE, os.path.join(os.path.dirname(_PACKAGE), "hitsave_server"), os.path.join(os.path.dirname(_PACKAGE), "server")))
 
 
 class WorkspaceLibrary:
     """All the code that a project can import.
 
-    `import_roots` is ``sys.path`` as the run has it, `root` the project's root, `facts` where facts are kept between processes.
+    `import_roots` is ``sys.path`` as the run has it; `facts` is where facts are kept between processes.
     """
 
-    def __init__(self, import_roots: Sequence[str], root: str, *, sources: Sources | None = None, facts: FactsTable | MemoryFactsTable | None = None) -> None:
-        self.root = root
-        self.sources: Sources = DiskSources() if sources is None else sources
+    def __init__(
+        self, project: Project, import_roots: Sequence[str], *, sources: Sources | None = None, facts: FactsTable | MemoryFactsTable | None = None
+    ) -> None:
+        self.project = project
         self.table: FactsTable | MemoryFactsTable = MemoryFactsTable() if facts is None else facts
-        self.settings = Settings()
+        self._sources = sources
         self._facts: dict[Digest, StatementFacts] = {}
         self._modules: dict[str, tuple[Digest, SourceModule]] = {}
+        self._new_facts: dict[Digest, bytes] = {}
+        self._new_indexes: dict[Digest, bytes] = {}
         self._located: dict[str, Located] = {}
         self._names: dict[str, str] = {}
         self._foreign: dict[str, str | None] = {}
         self._roots: dict[str, str] = {}
-        self._versions: dict[str, Distribution | None] = {}
-        self._import_roots: tuple[str, ...] | None = None
-        self.refresh(import_roots)
-        self.settings = read_settings(root, os.environ)
-        self._import_roots = None
+        self._distributions: dict[str, Distribution | None] = {}
+        self._import_roots: tuple[str, ...] = ()
         self.refresh(import_roots)
 
-    @classmethod
-    def for_process(cls, import_roots: Sequence[str], script_folder: str | None, *, facts: FactsTable | None = None) -> WorkspaceLibrary:
-        """The library of a running process, whose main script lies in `script_folder`."""
-        start = script_folder or os.getcwd()
-        return cls(import_roots, str(find_root(start, script_folder=start)), facts=facts)
+    @property
+    def root(self) -> str:
+        """The project's root folder."""
+        return str(self.project.root)
 
-    def refresh(self, import_roots: Iterable[str]) -> None:
-        """Begin a new moment: what changed on disk is seen from here on."""
+    @property
+    def settings(self) -> Settings:
+        """The project's settings."""
+        return self.project.settings
+
+    @property
+    def import_roots(self) -> tuple[str, ...]:
+        """The import path that modules are found on."""
+        return self._import_roots
+
+    def refresh(self, import_roots: Iterable[object], sources: Sources | None = None) -> None:
+        """Begin a new moment: what changed on disk, on the import path, or in `sources` is seen from here on."""
         roots = tuple(os.path.abspath(r) for r in import_roots if isinstance(r, str))
-        if roots != self._import_roots:
+        if roots != self._import_roots or not hasattr(self, "_workspace"):
             self._import_roots = roots
-            self.distributions = Distributions(roots)
-            origins = Origins(self.root, roots, self.distributions.tracked(self.settings.track))
-            search = ModuleSearch(roots, origins, editable_modules=self.distributions.editable_modules)
-            self._now = self._later = ModuleNames(search, self.root, self.settings.source_roots)
+            self._workspace = Workspace(self.project, roots, self._sources)
             self._foreign.clear()
-        self._now = self._later.moment()
+        self._now = self._workspace.moment(sources)
         self._located.clear()
         self._names.clear()
-        self._versions.clear()
+        self._distributions.clear()
+
+    def keep(self) -> None:
+        """Write what was analysed since the last call to the facts table, in one go."""
+        if self._new_facts:
+            self.table.put_many(self._new_facts, CODEGRAPH_VERSION)
+            self._new_facts = {}
+        if self._new_indexes:
+            self.table.put_indexes(self._new_indexes, CODEGRAPH_VERSION)
+            self._new_indexes = {}
 
     # --- modules ---------------------------------------------------------------------------------------------------
 
@@ -85,25 +103,26 @@ class WorkspaceLibrary:
         return found
 
     def _locate(self, module: str) -> Located:
-        file = self._now.locate(module)
+        file = self._now.names.locate(module)
         if file is None:
             return MissingModule(module)
         match file.kind:
             case "stdlib":
                 return ExternalModule(module, "python")
             case "external":
-                return ExternalModule(module, self._distribution(str(file.path), module))
+                return ExternalModule(module, self._owner(file.path or file.folders[0], module))
             case "namespace":
                 return NamespacePackage(module)
             case "extension":
-                return CompiledModule(module, str(file.path))
+                return CompiledModule(file.name, str(file.path))
             case "source" | "package":
-                if module.partition(".")[0] == "hitsave" and self._is_hitsave(str(file.path)):
-                    return ExternalModule(module, "hitsave")
-                return self._read(module, str(file.path), is_package=file.kind == "package")
+                path = str(file.path)
+                if path.startswith(_OWN_FOLDERS):
+                    return ExternalModule(module, OWN_DISTRIBUTION)
+                return self._read(file.name, path, is_package=file.kind == "package")
 
     def _read(self, module: str, path: str, *, is_package: bool) -> SourceModule | MissingModule:
-        source = self.sources.read(path)
+        source = self._now.sources.read(path)
         if isinstance(source, Unreadable):
             return MissingModule(module, f"{path} can't be read: {source.detail}")
         known = self._modules.get(module)
@@ -121,30 +140,31 @@ class WorkspaceLibrary:
             except (ValueError, TypeError, KeyError):
                 pass
         made = index_module(source.text)
-        self.table.put_indexes({source.digest: encode(index_to_plain(made))}, CODEGRAPH_VERSION)
+        self._new_indexes[source.digest] = encode(index_to_plain(made))
         return made
 
     def facts(self, text: str) -> StatementFacts:
         """The facts of a statement; analysed once, then remembered."""
         digest = statement_digest(text)
-        found = self._facts.get(digest)
-        if found is not None:
-            return found
-        kept = self.table.get_many([digest], CODEGRAPH_VERSION).get(digest)
-        if kept is not None:
-            try:
-                found = from_plain(decode(kept))
-            except (ValueError, TypeError, KeyError):
-                found = None
+        found = self._facts.get(digest) or self._kept_facts(digest)
         if found is None:
             from hitsave.codegraph.frontend import analyse_statement
 
             found = analyse_statement(text)
-            self.table.put_many({digest: encode(to_plain(found))}, CODEGRAPH_VERSION)
+            self._new_facts[digest] = encode(to_plain(found))
         if len(self._facts) >= _MEMORY:
             self._facts.clear()
         self._facts[digest] = found
         return found
+
+    def _kept_facts(self, digest: Digest) -> StatementFacts | None:
+        kept = self.table.get_many([digest], CODEGRAPH_VERSION).get(digest)
+        if kept is None:
+            return None
+        try:
+            return from_plain(decode(kept))
+        except (ValueError, TypeError, KeyError):
+            return None
 
     # --- files -----------------------------------------------------------------------------------------------------
 
@@ -152,7 +172,7 @@ class WorkspaceLibrary:
         """The symbol name of the module that the file at `path` is."""
         name = self._names.get(path)
         if name is None:
-            name = self._names[path] = self._now.name_of(path)
+            name = self._names[path] = self._now.names.name_of(path)
         return name
 
     def external_distribution(self, path: str) -> str | None:
@@ -162,23 +182,19 @@ class WorkspaceLibrary:
         return self._foreign[path]
 
     def _whose(self, path: str) -> str | None:
-        if self._is_hitsave(path):
-            return "hitsave"
-        match self._later.search.origins.of(path):
+        if os.path.abspath(path).startswith(_OWN_FOLDERS):
+            return OWN_DISTRIBUTION
+        match self._workspace.origin_of(path):
             case "stdlib":
                 return "python"
             case "external":
-                return self._distribution(path, None)
+                return self._owner(path, os.path.basename(path))
             case "project":
                 return None
 
-    def _distribution(self, path: str, module: str | None) -> str:
-        found = self.distributions.of_path(path) if module is None else self.distributions.of_module(module, path)
-        return found.name if found is not None else (module or os.path.basename(path)).partition(".")[0]
-
-    @staticmethod
-    def _is_hitsave(path: str) -> bool:
-        return os.path.abspath(path).startswith(_OWN_FOLDERS)
+    def _owner(self, path: str | Path, module: str) -> str:
+        found = self._now.distributions.of_path(path)
+        return found.name if found is not None else module.partition(".")[0]
 
     def project_root(self, path: str) -> str:
         """The root of the project that a file belongs to."""
@@ -199,23 +215,21 @@ class WorkspaceLibrary:
 
     # --- distributions ---------------------------------------------------------------------------------------------
 
-    def version(self, distribution: str) -> str | None:
-        """The installed version of a distribution, None if it is not installed."""
-        if distribution not in self._versions:
-            self._versions[distribution] = self.distributions.named(distribution)
-        found = self._versions[distribution]
-        return found.version if found is not None else None
+    def version(self, distribution: str, sensitivity: Sensitivity) -> str:
+        """As much of the installed version of a distribution as `sensitivity` looks at; "" if it is not installed."""
+        found = self._named(distribution)
+        return "" if found is None else found.counted(sensitivity)
 
     def requires(self, distribution: str) -> tuple[str, ...]:
         """The distributions that a distribution requires, those that are installed."""
-        self.version(distribution)
-        found = self._versions[distribution]
-        return tuple(r for r in found.requires if self.version(r) is not None) if found is not None else ()
+        found = self._named(distribution)
+        return tuple(r for r in found.requires if self._named(r) is not None) if found is not None else ()
 
-    def sensitivity(self, distribution: str, *, named: bool) -> str:
+    def sensitivity(self, distribution: str, *, named: bool) -> Sensitivity:
         """How closely a distribution's version is looked at: named in reached code, or only required by one that is."""
         return self.settings.sensitivity_of_named(distribution) if named else self.settings.sensitivity_of_required(distribution)
 
-
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_OWN_FOLDERS = (_PACKAGE + os.sep, os.path.join(os.path.dirname(_PACKAGE), "hitsave_server") + os.sep, os.path.join(os.path.dirname(_PACKAGE), "server", "hitsave_server") + os.sep)
+    def _named(self, distribution: str) -> Distribution | None:
+        if distribution not in self._distributions:
+            self._distributions[distribution] = self._now.distributions.named(distribution)
+        return self._distributions[distribution]
