@@ -147,6 +147,14 @@ def body(entry: Entry) -> bytes:
     return pack((ENTRY_FORMAT, *entry[:_SEALED]))
 
 
+def blobs_of(entry: Entry) -> set[tuple[Digest, int]]:
+    """The blob files that `entry` needs, with their sizes."""
+    needed = {(attachment.blob, attachment.size) for attachment in entry.attachments}
+    if entry.value is not None and entry.inline is None:
+        needed.add((entry.value, entry.size))
+    return needed
+
+
 def seal(body_bytes: bytes, signer: bytes | None, signature: bytes | None) -> bytes:
     """16 bytes that stand in the row beside a body, and that no row with a changed bit has."""
     if signer is None and signature is None:

@@ -47,11 +47,23 @@ def explain(error: Exception, folder: str) -> StoreError | None:
         return _explain_system(error, folder)
     if isinstance(error, ImportError):
         return StoreError(f"This Python can't open a store: {error}", "Install Python with its sqlite3 module", path=folder)
-    if isinstance(error, UnicodeDecodeError):  # the sqlite3 module, of a changed bit in the name of a column
-        return _damaged(error, folder)
+    if is_damage(error):
+        return DamagedError(f"The store in {folder} is damaged: {error}", "It is mended when the next result is stored", path=folder)
     if type(error).__module__ == "sqlite3":  # asked by name, so that explaining needs no import of sqlite3
         return _explain_database(error, folder)
     return None
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether `error`, of the database, says that its file is not what was written."""
+    if isinstance(error, UnicodeDecodeError):  # of a changed bit in the name of a column
+        return True
+    if type(error).__module__ != "sqlite3":
+        return False
+    name = getattr(error, "sqlite_errorname", "") or ""
+    return (
+        name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_CORRUPTFS")) or "decode" in str(error) or "no such" in str(error)
+    )
 
 
 def full(folder: str) -> StoreError:
@@ -97,8 +109,6 @@ def _explain_database(error: Exception, folder: str) -> StoreError:
         return unwritable(folder)
     if name.startswith("SQLITE_NOTADB"):
         return StoreError(f"{folder} holds no store: its hitsave.sqlite is not a database", f"Move that file away, or {ELSEWHERE}", path=folder)
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_CORRUPTFS")) or "decode" in str(error) or "no such" in str(error):
-        return _damaged(error, folder)
     if name.startswith("SQLITE_CANTOPEN"):
         return StoreError(f"The database of the store in {folder} can't be opened", f"Look at the folder's permissions, or {ELSEWHERE}", path=folder)
     if name.startswith("SQLITE_IOERR"):
@@ -108,12 +118,6 @@ def _explain_database(error: Exception, folder: str) -> StoreError:
     if name.startswith("SQLITE_NOMEM"):
         return StoreError(f"The store in {folder} can't be used: out of memory", "Free some memory", path=folder)
     return StoreError(f"The store in {folder} can't be used: {error}", f"Look at its disk, or {ELSEWHERE}", path=folder)
-
-
-def _damaged(error: Exception, folder: str) -> DamagedError:
-    return DamagedError(
-        f"The store in {folder} is damaged: {error}", f"Move the folder away and let its results be computed again, or {ELSEWHERE}", path=folder
-    )
 
 
 def _text(name: object) -> str:

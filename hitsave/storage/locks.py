@@ -41,6 +41,10 @@ class LockFolder:
         """The lock of `key`, not yet acquired; of this process alone, or of all."""
         return KeyLock(self, int.from_bytes(key[:8], "big") & _OFFSETS, between_processes=between_processes)
 
+    def making_lock(self) -> KeyLock:
+        """The lock under which the database file is made, or replaced by a mended one."""
+        return KeyLock(self, _OFFSETS + 1, between_processes=True)
+
     def token(self) -> str:
         """What this process is known by in what it leaves behind: as long as the process lives, `alive` says yes to it everywhere on this machine."""
         with self._mutex:
@@ -83,7 +87,7 @@ class LockFolder:
             time.sleep(min(pause, left))
             pause = min(pause * 1.5, _LONGEST_PAUSE)
 
-    def shared_again(self, offset: int) -> None:
+    def end_exclusive(self, offset: int) -> None:
         """Undo `exclusive`."""
         with self._mutex:
             self._give("keys", offset)
@@ -219,7 +223,7 @@ class KeyLock:
             return
         if self._between_processes:
             self._between_processes = False
-            self._locks.shared_again(self._offset)
+            self._locks.end_exclusive(self._offset)
         self._end_turn(turn)
 
     def _end_turn(self, turn: _Turn) -> None:

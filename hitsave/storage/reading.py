@@ -9,6 +9,7 @@ from xxhash import xxh3_128_digest
 
 from hitsave.digest import Digest
 from hitsave.errors import DamagedError, UnknownEntryError
+from hitsave.storage import folder as folders
 from hitsave.storage import listing
 from hitsave.storage.blobs import Blobs
 from hitsave.storage.contents import ContentKind, content_digest, decode_text
@@ -18,7 +19,7 @@ from hitsave.storage.entry import Attachment, Entry, Status
 from hitsave.storage.faults import translated
 from hitsave.storage.ids import ID_LENGTH, normal_id
 from hitsave.storage.listing import Filter, Stats, SymbolSummary
-from hitsave.storage.locks import LockFolder, lock_folder
+from hitsave.storage.locks import KeyLock, LockFolder, lock_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.rows import SELECT, entry_of
 
@@ -49,7 +50,7 @@ class Reading:
 
     def __init__(self, folder: str, *, readonly: bool) -> None:
         self.folder = folder
-        self._database = Database(folder, readonly=readonly)
+        self._database = Database(folder, readonly=readonly, making=self._making_lock)
         self._lock_folder: LockFolder | None = None
         self._blobs = Blobs(folder, token=self._token, mapped=lambda: not self._database.network)
         self._damage = Damage()
@@ -62,6 +63,9 @@ class Reading:
 
     def _token(self) -> str:
         return self._locks.token()
+
+    def _making_lock(self) -> KeyLock:
+        return self._locks.making_lock()
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -139,7 +143,7 @@ class Reading:
     @translated
     def stats(self) -> Stats:
         """The whole store, added up."""
-        return listing.stats(self._database, sum(_size(self._database.path + end) for end in ("", "-wal", "-shm")))
+        return listing.stats(self._database, sum(_size(os.path.join(self.folder, folders.DATABASE) + end) for end in ("", "-wal", "-shm")))
 
     # -- contents and values ------------------------------------------------------------------------------------------
 

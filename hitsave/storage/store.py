@@ -58,13 +58,16 @@ class Store(Reading):
         """The store in `folder`, which need not exist: then the store is empty, and the folder is made when something is stored.
 
         StoreUnsafeError if others own or can write it, StoreVersionError if a newer HitSave wrote it, StoreError if it can't be read.
+        One whose database is damaged is opened to be written, as the next result stored mends it; until then, reading it is a DamagedError.
         """
         path = os.path.abspath(folder)
+        store = cls(path, readonly=readonly)
         try:
             folders.inspect_folder(path)
-            store = cls(path, readonly=readonly)
             store._database.query("SELECT version FROM schema LIMIT 1")
         except Exception as error:
+            if faults.is_damage(error) and not readonly:
+                return store
             known = faults.explain(error, path)
             if known is None:
                 raise

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from hitsave.digest import Digest
 from hitsave.errors import StoreError
-from hitsave.storage import platform
+from hitsave.storage import faults, platform
 from hitsave.storage.contents import ContentKind, content_digest, encode_text
-from hitsave.storage.entry import Attachment, Entry, NewEntry, Status, clean
+from hitsave.storage.entry import Attachment, Entry, NewEntry, Status, blobs_of, clean
 from hitsave.storage.rows import INSERT, SELECT, entry_of, row_of
 
 if TYPE_CHECKING:
@@ -152,10 +152,17 @@ def make_entry(identity: str, new: NewEntry, contents: NewContents, content: New
 
 def store_entry(database: Database, blobs: Blobs, damage: Damage, entry: Entry, contents: NewContents | None) -> None:
     """Insert `entry`, in place of the one with its ID if there is one. Its blobs must be in place."""
+    try:
+        _store_row(database, blobs, damage, entry, contents)
+    except Exception as error:
+        if not faults.is_damage(error):
+            raise
+        _store_row(database, blobs, damage, entry, contents)  # this time into a mended database
+
+
+def _store_row(database: Database, blobs: Blobs, damage: Damage, entry: Entry, contents: NewContents | None) -> None:
     row = row_of(entry)
-    needed = {(a.blob, a.size) for a in entry.attachments}
-    if entry.value is not None and entry.inline is None:
-        needed.add((entry.value, entry.size))
+    needed = blobs_of(entry)
     with database.transaction() as connection:
         for digest, size in needed:
             # A collection deletes blobs that no row needs, under the lock that this transaction holds: what is there now stays.

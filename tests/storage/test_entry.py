@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,3 +145,17 @@ def test_any_text_can_be_kept(text):
     """Lone surrogates and NULs are written as escapes."""
     assert "\0" not in clean(text)
     clean(text).encode("utf-8")
+
+
+def test_the_documented_places_of_a_body_are_those_of_an_entry():
+    """docs/formats.md lists the fields of the entry body in the order in which they are written."""
+    text = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    table = text[text.index("The **entry body** is") : text.index("A value is read from `inline`")]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ") and line[2].isdigit()]
+    places = [place for row in rows for place in map(int, row[0].split(", "))]
+    names = [name.replace(" ", "_") for row in rows for name in row[1].split(", ")]
+    assert places == list(range(30))
+    assert names[0] == "format"
+    fields = [{"created": "created_ns", "wall": "wall_ns", "cpu": "cpu_ns"}.get(name, name) for name in names[1:]]
+    assert fields == list(Entry._fields[: len(fields)])
+    assert Entry._fields[len(fields)] == "inline"

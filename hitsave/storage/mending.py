@@ -1,0 +1,146 @@
+"""Mending a damaged database: what can still be read, and whose seal fits, goes into a new one, which takes its place.
+
+The damaged file stays beside it as ``hitsave.sqlite.damaged`` until the next one. Whoever has it open notices before the next transaction that another file is in its place.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from xxhash import xxh3_128_digest
+
+from hitsave.storage import folder as folders
+from hitsave.storage import platform
+from hitsave.storage.contents import CONTEXTS, content_digest
+from hitsave.storage.entry import blobs_of
+from hitsave.storage.opening import Place, connect, make_file, place_of
+from hitsave.storage.packing import pack
+from hitsave.storage.rows import INSERT_AT, entry_of, marks_of, row_of
+from hitsave.storage.schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from sqlite3 import Connection
+
+# SQLite deletes the log, by name, when the last connection to a database is closed, and looks only a moment before whether the file is still in its place.
+# A connection of ours that stays open is one more than the last.
+_kept_open: list[Connection] = []
+
+_LOG_ENDS: Final = ("-wal", "-shm", "-journal")
+
+
+def mend(folder: str, damaged: Place) -> None:
+    """Put a new database in the place of the file `damaged`, unless someone has done so. The caller holds the lock under which that is done."""
+    if place_of(folder) != damaged:
+        return
+    path = os.path.join(folder, folders.DATABASE)
+    new = path + ".mended"
+    try:
+        for end in ("", *_LOG_ENDS):
+            _remove(new + end)
+        make_file(new)
+        _kept_open.append(_copy(path, new))
+        # In this order: whoever finds no database makes none without the lock, and who finds the new one finds no log of the old one.
+        os.replace(path, path + ".damaged")
+        finish(path)
+        platform.sync_folder(folder)
+    finally:
+        for end in ("", *_LOG_ENDS):
+            _remove(new + end)
+
+
+def finish(path: str) -> bool:
+    """Put the mended database in the place at `path`, from which the damaged one was taken; False if there is none. Goes on where a killed process stopped."""
+    if not os.path.lexists(path + ".mended"):
+        return False
+    for end in _LOG_ENDS:
+        _remove(path + ".damaged" + end)
+        if os.path.lexists(path + end):
+            os.replace(path + end, path + ".damaged" + end)
+    os.replace(path + ".mended", path)
+    return True
+
+
+def _copy(path: str, new: str) -> Connection:
+    """Copy what is good; the connection to the damaged file, still open."""
+    old, target = connect(path, "mode=rw"), connect(new, "mode=rw")
+    try:
+        old.execute("PRAGMA query_only = ON")
+        old.execute("PRAGMA writable_schema = ON")  # lets tables be read although an index's definition is damaged
+        old.execute("PRAGMA cell_size_check = OFF")
+        old.text_factory = _decode_somehow
+        target.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        target.execute("BEGIN IMMEDIATE")
+        migrate(target, 0)
+        _copy_entries(old, target)
+        _copy_contents(old, target)
+        _copy_logged(old, target)
+        _copy_documents(old, target)
+        target.execute("COMMIT")
+    except BaseException:
+        old.close()
+        raise
+    finally:
+        target.close()
+    return old
+
+
+def _copy_entries(old: Connection, target: Connection) -> None:
+    kept: set[int] = set()
+    for row in _rows(old, "entries", ("row",), "row, body, seal, signer, signature, inline"):
+        entry = entry_of((*row, None, None, None, None, None, None, None))
+        if entry is not None:
+            target.execute(INSERT_AT, (row[0], *row_of(entry)))
+            target.executemany("INSERT OR IGNORE INTO blob_uses (blob, row) VALUES (?, ?)", [(blob, row[0]) for blob, _ in blobs_of(entry)])
+            kept.add(row[0])
+    for row, hits, *others in _rows(old, "marks", ("row",), "row, hits, saved_ns, last_used_ns, pinned, note, tags, seal"):
+        if row in kept:
+            marks = marks_of(hits, *others)
+            target.execute("INSERT OR IGNORE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (row, *marks, marks.seal()))
+
+
+def _copy_contents(old: Connection, target: Connection) -> None:
+    for _, digest, kind, content, needs in _rows(old, "contents", ("row",), "row, digest, kind, content, needs"):
+        if kind in CONTEXTS and isinstance(content, bytes) and content_digest(kind, content) == digest:
+            whole = needs is None or (isinstance(needs, bytes) and len(needs) % 32 == 0)
+            target.execute(
+                "INSERT OR IGNORE INTO contents (digest, kind, content, needs) VALUES (?, ?, ?, ?)", (digest, kind, content, needs if whole else None)
+            )
+
+
+def _copy_logged(old: Connection, target: Connection) -> None:
+    for identity, number, at_ns, content, seal in _rows(old, "logged", ("id", "number"), "id, number, at_ns, content, seal"):
+        if xxh3_128_digest(pack((number, at_ns, content))) == seal:
+            target.execute("INSERT OR IGNORE INTO logged VALUES (?, ?, ?, ?, ?)", (identity, number, at_ns, content, seal))
+
+
+def _copy_documents(old: Connection, target: Connection) -> None:
+    for scope, name, content, seal in _rows(old, "documents", ("scope", "name"), "scope, name, content, seal"):
+        if xxh3_128_digest(pack((scope, name, content))) == seal:
+            target.execute("INSERT OR IGNORE INTO documents VALUES (?, ?, ?, ?)", (scope, name, content, seal))
+
+
+def _rows(old: Connection, table: str, order: tuple[str, ...], columns: str) -> Iterator[tuple[Any, ...]]:
+    """What can be read of a table: from its beginning up to a damaged place, and from its end down to one."""
+    import sqlite3
+
+    for direction in ("", " DESC"):
+        ordering = ", ".join(column + direction for column in order)
+        try:
+            # NOT INDEXED: the table itself, as an index may be what is damaged.
+            yield from old.execute(f"SELECT {columns} FROM {table} NOT INDEXED ORDER BY {ordering}")  # noqa: S608 - all names are ours
+        except (sqlite3.Error, UnicodeDecodeError):
+            continue
+        return
+
+
+def _decode_somehow(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
