@@ -78,17 +78,20 @@ class Blocks(Values):
 
     def under(self, atoms: Sequence[str], part: PartDraft | None, body: Any) -> None:
         """Walk over a block at module level that stands under a condition. `body` is a suite, or what walks over the block."""
-        kept = (self.guard, self.guards)
-        self.guard = digest_of(GUARD, [*self.guard_atoms(), *atoms])
-        if part is not None:
-            self.guards = (*self.guards, part)
-        self.conditions += 1
+        kept = (self.guard, self.guards, self.conditions)
+        self.stand_under(atoms, part)
         if callable(body):
             body()
         else:
             self.suite(body)
-        self.conditions -= 1
-        self.guard, self.guards = kept
+        self.guard, self.guards, self.conditions = kept
+
+    def stand_under(self, atoms: Sequence[str], part: PartDraft | None) -> None:
+        """From here on, what is at module level stands under one more condition, of which `part` is what it reads."""
+        self.guard = digest_of(GUARD, [*self.guard_atoms(), *atoms])
+        if part is not None:
+            self.guards = (*self.guards, part)
+        self.conditions += 1
 
     def under_else(self, atoms: Sequence[str], part: PartDraft | None, node: cst.Else | cst.Finally | None) -> None:
         if node is not None:

@@ -30,9 +30,9 @@ from hitsave.codegraph.scopes import Scope, Use
 class Chains(State):
     """Reads chains of names, and the calls that stand for one (``getattr``, ``import_module``, ``globals``, ``eval``)."""
 
-    def use(self, node: cst.BaseExpression) -> None:
+    def use(self, node: Any) -> None:
         """Read an expression whose value is used up on the spot."""
-        kind = type(node)
+        kind = node.__class__
         if kind is Name:
             self.name(node, whole=False)
         elif kind is Attribute or kind is Call:

@@ -53,7 +53,7 @@ class Reader(Patterns):
                 self.block(following)
                 self.atoms.append(")")
                 following = None
-        self.atoms += ["))"] * closing
+        self.atoms += [")", ")"] * closing
         self.conditions -= 1
 
     def if_test(self, node: cst.If) -> None:
@@ -217,32 +217,32 @@ class Reader(Patterns):
         self.gap(node.whitespace_before_colon)
 
     def top_if(self, node: cst.If) -> None:
-        self.empty_lines(node.leading_lines)
-        checking = type_checking(node.test)
-        if checking is not None:
-            saved = self.enter(PartDraft(), Scope("function", self.scope))
-            self.if_test(node)
-            self.leave(saved)
-            if not checking:
-                self.suite(node.body)
-                self.ignored_rest(node.orelse)
-                return
-            self.ignored(node.body)
-            if isinstance(node.orelse, cst.If):
-                self.top_if(node.orelse)
-            elif node.orelse is not None:
-                self.else_inline(node.orelse)
-            return
-        part = self.header(node, lambda: self.if_test(node))
-        runs_at_import = self.runs_at_import
-        self.runs_at_import = runs_at_import and not is_main(node.test)
-        self.under(["if", *part.atoms], part, node.body)
-        self.runs_at_import = runs_at_import
-        orelse = node.orelse
-        if isinstance(orelse, cst.If):
-            self.under(["else", *part.atoms], part, lambda: self.top_if(orelse))
-        else:
-            self.under_else(["else", *part.atoms], part, orelse)
+        kept = (self.guard, self.guards, self.conditions, self.runs_at_import)
+        following: cst.If | cst.Else | None = node
+        while isinstance(following, cst.If):
+            branch = following
+            following = branch.orelse
+            self.empty_lines(branch.leading_lines)
+            checking = type_checking(branch.test)
+            if checking is not None:
+                saved = self.enter(PartDraft(), Scope("function", self.scope))
+                self.if_test(branch)
+                self.leave(saved)
+                if checking:
+                    self.ignored(branch.body)
+                    continue
+                self.suite(branch.body)
+                self.ignored_rest(following)
+                following = None
+                break
+            part = self.header(branch, lambda: self.if_test(branch))  # noqa: B023 - called at once
+            self.runs_at_import = kept[3] and not is_main(branch.test)
+            self.under(["if", *part.atoms], part, branch.body)
+            self.runs_at_import = kept[3]
+            self.stand_under(["else", *part.atoms], part)  # as all that follows does
+        if following is not None:
+            self.else_inline(following)
+        self.guard, self.guards, self.conditions, self.runs_at_import = kept
 
     def top_try(self, node: cst.Try | cst.TryStar) -> None:
         self.under(["try"], None, node.body)

@@ -14,6 +14,7 @@ from hitsave.codegraph.reading.syntax import TOKENS, Comma, Name, ParenthesizedW
 from hitsave.codegraph.scopes import Scope, Use
 from hitsave.digest import Digest
 
+_IMPORT: Final = re.compile(r"(?:^|[;:])\s*(?:lazy\s+)?(?:import|from)\b", re.MULTILINE)
 _DIRECTIVE: Final = re.compile(r"#\s*hitsave:\s*([^#]*)")
 
 Saved: TypeAlias = tuple[PartDraft, list[str], Scope, dict[tuple[str, ...], Use]]
@@ -33,7 +34,7 @@ class State:
 
         self.continued = "\\\n" in text
         self.has_directives = "hitsave:" in text
-        self.has_imports = "import" in text  # then no name of a function is settled before its end, because an import may bind it too
+        self.has_imports = _IMPORT.search(text) is not None  # then no name of a function is settled before its end, because an import may bind it too
         self.ascii = text.isascii()
 
         self.scope: Scope = Scope("module", None)
@@ -44,8 +45,8 @@ class State:
 
         self.prefix = ""
         self.conditions: int = 0  # how many compound statements stand around, up to the innermost function or class
-        self.functions = 0  # how many functions stand around
-        self.runs_at_import = True  # False under `if __name__ == "__main__"`
+        self.functions: int = 0  # how many functions stand around
+        self.runs_at_import: bool = True  # False under `if __name__ == "__main__"`
         self.guard: Digest | None = None
         self.guards: tuple[PartDraft, ...] = ()
 
