@@ -7,6 +7,7 @@
     │   └── DamagedError          something stored is missing, or is not what was stored: a miss, for who wanted it
     ├── UndigestibleError         a value has no digest: the path to it, its type
     ├── UnstorableError           a result can't be turned into bytes
+    ├── ChangedError              an input is not what it was when the evaluation began
     ├── NoSourceError             the text of a function can't be found or read
     ├── UnknownSymbolError        no such function in this project
     ├── UnknownEntryError         no such entry in this store
@@ -69,6 +70,14 @@ class UndigestibleError(HitSaveError):
 
 class UnstorableError(HitSaveError):
     """A result that can't be turned into bytes, or back."""
+
+
+class ChangedError(HitSaveError):
+    """An argument or a capture, at `value_path`, that changed while the function ran; a stored result could not do that again."""
+
+    def __init__(self, problem: str, advice: str = "", *, value_path: str = "") -> None:
+        super().__init__(problem, advice)
+        self.value_path = value_path
 
 
 class NoSourceError(HitSaveError):

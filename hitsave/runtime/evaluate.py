@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
-from hitsave.errors import HitSaveError, UndigestibleError
+from hitsave.errors import ChangedError, HitSaveError
 from hitsave.freshness.check import holds
 from hitsave.freshness.record import Record
 from hitsave.runtime import recorder
 from hitsave.runtime.captures import Shape, capture_value, only_filled, shape_of
 from hitsave.runtime.engine import Engine, Evaluation, current_evaluation, engine
+from hitsave.runtime.faults import say_not_stored, say_uncached
 from hitsave.runtime.live import LiveNames, LiveWalker, ReachedByValue
 from hitsave.runtime.mode import Mode, current_mode
 from hitsave.runtime.notices import warn_once
@@ -96,14 +97,8 @@ def look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
         return Uncached("HitSave is switched off")
     try:
         return _look_up(memo, args, kwargs, mode)
-    except HitSaveError as problem:
-        warn_once((memo.name, type(problem), getattr(problem, "value_path", "")), f"{memo.name}() runs uncached: {problem}")
-        return Uncached(str(problem))
-    except RecursionError as problem:
-        return Uncached(str(problem))
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
-        warn_once((memo.name, type(problem)), f"{memo.name}() runs uncached: HitSave failed with {type(problem).__name__}: {problem}. Please report it.")
-        return Uncached(repr(problem))
+        return Uncached(say_uncached(memo, problem))
 
 
 def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode) -> Hit | Miss | Uncached:
@@ -203,10 +198,8 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
                     hit = _single_flight(miss)
                     if hit is not None:
                         return hit
-    except HitSaveError as problem:
-        _spoil(miss, str(problem))
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
-        _spoil(miss, f"HitSave failed with {type(problem).__name__}: {problem}. Please report it")
+        _spoil(miss, problem)
     parent = current_evaluation.get()
     miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recorder.start())
     miss.token = current_evaluation.set(miss.evaluation)
@@ -260,11 +253,10 @@ def _release(miss: Miss) -> None:
         lock.release()
 
 
-def _spoil(miss: Miss, why: str) -> None:
+def _spoil(miss: Miss, problem: Exception) -> None:
     """The result will not be stored; say why, once."""
     if not miss.spoiled:
-        miss.spoiled = why
-        warn_once((miss.memo.name, "spoiled", why), f"The result of {miss.memo.name}() is not stored: {why.removesuffix('.')}.")
+        miss.spoiled = say_not_stored(miss.memo, problem)
 
 
 def end(miss: Miss) -> tuple[int, int]:
@@ -295,14 +287,8 @@ def finish(miss: Miss, result: Any) -> None:
         if miss.mode != "readonly" and not miss.spoiled and miss.walker is not None:
             with recorder.own_work():
                 _store(miss, result, wall, cpu)
-    except UndigestibleError as problem:
-        _spoil(miss, str(problem))
-    except HitSaveError as problem:
-        _spoil(miss, str(problem))
-    except RecursionError:
-        _spoil(miss, "it is nested too deeply")
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
-        _spoil(miss, f"HitSave failed with {type(problem).__name__}: {problem}. Please report it")
+        _spoil(miss, problem)
     finally:
         _release(miss)
 
@@ -313,10 +299,7 @@ def _store(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     assert miss.evaluation is not None
     with shared.lock:
         shared.refresh()
-        changed = _changed_inputs(miss, walker)
-        if changed:
-            _spoil(miss, changed)
-            return
+        _check_inputs(miss, walker)
         encoded = encode(result)
         _take_in_what_ran(miss, walker, encoded.code)
         root = memo.project_root(shared)
@@ -339,15 +322,19 @@ def _store(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     miss.store.put(new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks())
 
 
-def _changed_inputs(miss: Miss, walker: LiveWalker) -> str:
-    """What is not as it was when the evaluation began; "" if all is."""
+def _check_inputs(miss: Miss, walker: LiveWalker) -> None:
+    """ChangedError for what is not as it was when the evaluation began."""
     shared, memo = miss.engine, miss.memo
     now = digest_inputs(memo, shared, miss.root, miss.inputs.bound)
     for name, digest in miss.inputs.digests.items():
         if now.digests.get(name) != digest:
-            return f"the function changed its argument {name} while it ran, which a stored result could not do again"
+            raise ChangedError(
+                f"the function changed its argument {name} while it ran, which a stored result could not do again",
+                "Change a copy, and return what is to be kept",
+                value_path=name,
+            )
     if shared.library.signatures(set(miss.signatures)) != miss.signatures:
-        return "source text changed while it ran; run it again"
+        raise ChangedError("the text of code that it depends on changed while it ran", "Run it again")
     function = memo.function if isinstance(memo.function, FunctionType) else None
     for symbol, before in walker.values.items():
         if before is None:
@@ -360,8 +347,11 @@ def _changed_inputs(miss: Miss, walker: LiveWalker) -> str:
         if after is not MISSING and (was_none or only_filled(miss.shapes.get(symbol), value, lambda v: _digest(shared, v, ""))):
             shared.filled.filled(symbol, before, _digest(shared, value, symbol.name))
             continue
-        return f"{symbol.name} changed while it ran, which a stored result could not do again (rule HS006)"
-    return ""
+        raise ChangedError(
+            f"{symbol.name} changed while it ran, which a stored result could not do again (rule HS006)",
+            "Return what is to be kept, and let the caller keep it",
+            value_path=str(symbol),
+        )
 
 
 def _digest(shared: Engine, value: Any, path: str) -> Digest:
