@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from hitsave.digest import digest_bytes, digest_parts
 from hitsave.workspace.editable import editable_folders, hooked_modules, is_editable
 from hitsave.workspace.folders import Folders, Listing
-from hitsave.workspace.metadata import direct_url, installed_files, read_metadata, read_text, top_level
+from hitsave.workspace.metadata import direct_url, installed_files, read_metadata, read_text, top_level, top_level_files
 from hitsave.workspace.module_search import EXTENSION_SUFFIXES, ModuleFile, ModuleSearch
 from hitsave.workspace.origins import Origins, lies_in, site_folder_of
 from hitsave.workspace.settings import Sensitivity, normalised
@@ -164,7 +164,7 @@ class Distributions:
 
     def _all_sites(self) -> Iterator[_Site]:
         for folder in self.search_path:
-            site = self._site(folder)
+            site = None if folder in self._origins.stdlib else self._site(folder)
             if site is not None and site.infos:
                 yield site
 
@@ -204,8 +204,8 @@ class Distributions:
         if site.by_top is None:
             site.by_top = {}
             for key, infos in site.infos.items():
-                for name in top_level(infos[0]) or {_top(path) for path, _ in installed_files(infos[0]) if path.endswith(_CODE)}:
-                    site.by_top.setdefault(_top(name), []).append(key)
+                for name in {_top(name) for name in top_level(infos[0]) or top_level_files(infos[0]) if "." not in name or name.endswith(_CODE)}:
+                    site.by_top.setdefault(name, []).append(key)
         return site.by_top.get(top, same_name)
 
     def _editable_at(self, file: str) -> Distribution | None:

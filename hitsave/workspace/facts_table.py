@@ -14,13 +14,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 import msgpack
+from xxhash import xxh3_64_digest
 
-from hitsave.digest import Digest, digest_parts
+from hitsave.digest import Digest
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
 
-ROW_CONTEXT: Final = "hitsave 2026 v1 facts row"
 FILE_NAME: Final = "facts.sqlite"
 SCHEMA: Final = 1
 MAX_ROWS: Final = 200_000
@@ -118,7 +118,7 @@ class FactsTable:
 
     They are in ``facts.sqlite`` in `folder`, shared by threads and processes; it is opened when first used.
     `version` is that of the analysis which made the bytes: those of another are not found. Beyond `max_rows` rows the oldest go.
-    Each row carries the first bytes of a digest of its key and content, so a flipped bit is a miss.
+    Each row carries a checksum of its key and content, so a flipped bit is a miss.
     """
 
     def __init__(self, folder: StrPath, *, max_rows: int = MAX_ROWS) -> None:
@@ -268,7 +268,7 @@ def _key(space: int, version: int, digest: Digest) -> bytes:
 
 
 def _checksum(key: bytes, content: bytes) -> bytes:
-    return digest_parts(ROW_CONTEXT, key, content)[:_CHECKSUM]
+    return xxh3_64_digest(key + content)
 
 
 def _checked(key: Any, row: Any) -> bytes | None:

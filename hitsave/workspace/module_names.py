@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from hitsave.workspace.dotted import escaped, stem, under
 from hitsave.workspace.module_search import EXTENSION_SUFFIXES, ModuleFile, ModuleSearch, find_module
 from hitsave.workspace.origins import Origins, lies_in, origin_of
 from hitsave.workspace.project import is_git_root, is_project_folder, upwards
@@ -31,11 +31,27 @@ _NOT_IMPORTABLE: Final = "%"
 """First part of the name of a project file whose own name imports something else. No part is written so otherwise: "%" is always escaped."""
 
 
+class _Way(NamedTuple):
+    """One way of naming the files of a folder: relative to `base`, `parts` being the folder's.
+
+    right    when a file may have the name: "import" only where the name imports it, "free" also where it imports nothing, "any" always.
+    rivals   folders whose files have a better right to the name.
+    mark     first part of the name, "" for none.
+    """
+
+    base: str
+    parts: tuple[str, ...]
+    right: Literal["import", "free", "any"]
+    rivals: tuple[str, ...] = ()
+    mark: str = ""
+
+
 class ModuleNames:
     """Names the files of one run.
 
     `search` is the run's import path; `project_root` the root of the project that the run is of; `source_roots` folders of it, relative,
     that count as roots beside it (a folder with an ``__init__.py`` is a package, and counts only if it is not the default ``src``).
+    Each question looks at the disk; those asked of a `moment` share one picture of it, and what was found in it.
     """
 
     def __init__(self, search: ModuleSearch, project_root: StrPath, source_roots: Sequence[str] = SOURCE_ROOTS) -> None:
@@ -43,30 +59,34 @@ class ModuleNames:
         self.root = os.path.abspath(project_root)
         self.source_roots = tuple(source_roots)
         self._real_root = os.path.realpath(self.root)
-        self._names: dict[str, str] | None = None
+        self._is_moment = False
+        self._names: dict[str, str] = {}
+        self._ways: dict[str, tuple[_Way, ...]] = {}
         self._outside: dict[str, str] = {}
 
     def moment(self) -> ModuleNames:
         """The same names over one picture of the disk: see `Folders.moment`."""
-        moment = ModuleNames(self.search.moment(), self.root, self.source_roots)
-        moment._names, moment._outside = {}, self._outside
+        moment = ModuleNames.__new__(ModuleNames)
+        vars(moment).update(vars(self))
+        vars(moment).update(search=self.search.moment(), _is_moment=True, _names={}, _ways={})
         return moment
 
     def name_of(self, path: StrPath) -> str:
         """The name of the module that the file at `path` is. The file need not exist; then it is taken for the module that it would be."""
+        if not self._is_moment:
+            return self.moment().name_of(path)
         file = os.path.abspath(path)
-        names = self._names
-        if names is None:
-            return self._name(file)
-        if file not in names:
-            names[file] = self._name(file)
-        return names[file]
+        if file not in self._names:
+            self._names[file] = self._name(file)
+        return self._names[file]
 
     def locate(self, name: str) -> ModuleFile | None:
         """The module called `name`, be it the name in an import statement or one that `name_of` gave; a file of the project comes with the latter.
 
         The two never disagree: no file is given a name that imports another.
         """
+        if not self._is_moment:
+            return self.moment().locate(name)
         found = self.search.find(name)
         if found is None or (found.kind in _LIBRARY and "." in name and self.search.exact(name) is None):
             found = self.file_of(name) or found
@@ -74,6 +94,8 @@ class ModuleNames:
 
     def file_of(self, name: str) -> ModuleFile | None:
         """The project's file that `name_of` calls `name`; None if there is none, or if it lies outside of the project and of all import roots."""
+        if not self._is_moment:
+            return self.moment().file_of(name)
         if name.startswith(_NOT_IMPORTABLE + "."):
             return self._at(self._base(self.root), name[2:], name)
         found = self.search.find(name)
@@ -81,68 +103,90 @@ class ModuleNames:
             return found
         if found is not None and self.search.exact(name) is not None:
             return None
+        return self._file_inside(name) or self._file_outside(name)
+
+    def _file_inside(self, name: str) -> ModuleFile | None:
         folder: ModuleFile | None = None
         for base in (*self._source_folders(self.root), self._base(self.root)):
-            inside = self._at(base, name, name)
-            if inside is None:
+            found = self._at(base, name, name)
+            if found is None:
                 continue
-            if inside.path is not None and self.name_of(inside.path) == name:
-                return inside
-            if inside.path is None:
-                folder = folder or inside
-        if folder is not None:
-            return folder
+            if found.path is not None and self.name_of(found.path) == name:
+                return found
+            if found.path is None:
+                folder = folder or found
+        return folder
+
+    def _file_outside(self, name: str) -> ModuleFile | None:
         if name in self._outside:
             return self._module(name, self._outside[name])
         first, _, rest = name.partition(".")
         homes = dict.fromkeys(_home(root) for root in self.search.import_roots if rest and not self._in_project(root))
         for base in [self._base(home) for home in homes if home is not None]:
-            if _escaped(os.path.basename(base)) == first:
+            if escaped(os.path.basename(base)) == first:
                 outside = self._at(base, rest, name)
                 if outside is not None:
                     return outside
         return None
 
     def _name(self, file: str) -> str:
-        origins = self.search.origins
-        if origins.of(file) == "stdlib" or origins.site_folder(file) is not None:
-            base = origins.site_folder(file) or next(f for f in origins.stdlib if lies_in(file, f))
-            return self._dotted(base, file)
-        inside = self._in_project(file)
-        return self._name_outside(file) if inside is None else self._name_inside(inside)
+        folder, last = os.path.split(file)
+        if folder not in self._ways:
+            self._ways[folder] = tuple(self._find_ways(folder))
+        ways = self._ways[folder]
+        outside = bool(ways[-1].mark) and not self._in_project(folder)
+        if outside and lies_in(real := os.path.realpath(file), self._real_root):  # a link to a file of the project
+            return self.name_of(self.root + real[len(self._real_root) :])
+        tail = self._tail(folder, last, file)
+        for way in ways:
+            name = _joined(way, tail)
+            if way.right == "any" or (
+                self._has_right(name, file, way) and not any(self._is_another(self._at(rival, name, name), file) for rival in way.rivals)
+            ):
+                if way.right == "any" and outside:
+                    self._outside[name] = file
+                return name
+        raise AssertionError("the last way is open to any file")
 
-    def _name_inside(self, file: str) -> str:
-        for folder in upwards(os.path.dirname(file)):
-            if folder == self.root:
+    def _find_ways(self, folder: str) -> Iterator[_Way]:
+        origins = self.search.origins
+        library = origins.site_folder(folder) or next((f for f in origins.stdlib if origins.of(folder) == "stdlib" and lies_in(folder, f)), None)
+        inside = self._in_project(folder)
+        if library is not None:
+            yield self._way(library, folder, "any")
+        elif inside is None:
+            yield from self._ways_outside(folder)
+        else:
+            yield from self._ways_inside(inside)
+
+    def _ways_inside(self, folder: str) -> Iterator[_Way]:
+        for home in upwards(folder):
+            if home == self.root:
                 break
-            if self._has(folder, "pyproject.toml") and is_project_folder(folder):
-                for base in self._bases_for(folder, file):
-                    name = self._dotted(base, file)
-                    if self._imports(name, file):
-                        return name
-        base = self._base(self.root)
+            if self._has(home, "pyproject.toml") and is_project_folder(home):
+                for base in self._bases_for(home, folder):
+                    yield self._way(base, folder, "import")
+        root = self._base(self.root)
         sources = self._source_folders(self.root)
         for position, source in enumerate(sources):
-            if lies_in(file, source):
-                name = self._dotted(source, file)
-                rivals = (base, *sources[:position])
-                if not any(self._is_another(self._at(rival, name, name), file) for rival in rivals) and self._is_free(name, file):
-                    return name
-        name = self._dotted(base, file)
-        return name if self._is_free(name, file) else f"{_NOT_IMPORTABLE}.{name}"
+            if lies_in(folder, source):
+                yield self._way(source, folder, "free", rivals=(root, *sources[:position]))
+        yield self._way(root, folder, "free")
+        yield self._way(root, folder, "any", mark=_NOT_IMPORTABLE)
 
-    def _name_outside(self, file: str) -> str:
-        home = _home(os.path.dirname(file))
-        bases = [] if home is None else [*self._bases_for(home, file)]
-        bases += [self._base(root) for root in sorted(self.search.import_roots, key=len) if lies_in(file, root)]
+    def _ways_outside(self, folder: str) -> Iterator[_Way]:
+        home = _home(folder)
+        bases = [] if home is None else [*self._bases_for(home, folder)]
+        bases += [self._base(root) for root in sorted(self.search.import_roots, key=len) if lies_in(folder, root)]
         for base in bases:
-            name = self._dotted(base, file)
-            if self._imports(name, file):
-                return name
-        base = self._base(os.path.dirname(file) if home is None else home)
-        name = f"{_escaped(os.path.basename(base))}.{self._dotted(base, file)}"
-        self._outside[name] = file
-        return name
+            yield self._way(base, folder, "import")
+        base = self._base(folder if home is None else home)
+        yield self._way(base, folder, "any", mark=escaped(os.path.basename(base)))
+
+    @staticmethod
+    def _way(base: str, folder: str, right: Literal["import", "free", "any"], rivals: tuple[str, ...] = (), mark: str = "") -> _Way:
+        inner = folder[len(base) :].strip(os.sep)
+        return _Way(base, tuple(escaped(part) for part in inner.split(os.sep)) if inner else (), right, rivals, mark)
 
     def _in_project(self, path: str) -> str | None:
         """`path` as a path under the root, also when a symbolic link leads to either; None if it is outside."""
@@ -153,9 +197,9 @@ class ModuleNames:
                 return self.root + form[len(self._real_root) :]
         return None
 
-    def _bases_for(self, home: str, file: str) -> tuple[str, ...]:
-        """Folders that a project at `home` names `file` from."""
-        return (*(f for f in self._source_folders(home) if lies_in(file, f)), self._base(home))
+    def _bases_for(self, home: str, folder: str) -> tuple[str, ...]:
+        """Folders that a project at `home` names the files of `folder` from."""
+        return (*(f for f in self._source_folders(home) if lies_in(folder, f)), self._base(home))
 
     def _source_folders(self, root: str) -> list[str]:
         """The source roots of the project at `root`."""
@@ -177,39 +221,30 @@ class ModuleNames:
         listing = self.search.folders.listing(folder)
         return listing is not None and name in listing.names
 
-    def _imports(self, name: str, file: str) -> bool:
-        """Whether the run can import `file` by `name`."""
-        found = self.search.find(name)
-        return found is not None and found.path is not None and _same(str(found.path), file)
-
-    def _is_free(self, name: str, file: str) -> bool:
-        """Whether `name` imports `file`, or nothing."""
+    def _has_right(self, name: str, file: str, way: _Way) -> bool:
+        """Whether `name` imports `file`, or where the way allows it, nothing."""
         found = self.search.find(name)
         if found is None or (found.kind in _LIBRARY and self.search.exact(name) is None):
-            return True
-        return self._imports(name, file)
+            return way.right == "free"
+        return found.path is not None and _same(found.path, file)
 
     @staticmethod
     def _is_another(found: ModuleFile | None, file: str) -> bool:
-        return found is not None and found.path is not None and not _same(str(found.path), file)
+        return found is not None and found.path is not None and not _same(found.path, file)
 
-    def _dotted(self, base: str, file: str) -> str:
-        """`file` relative to `base`, as a dotted name."""
-        *folders, last = file[len(base) :].strip(os.sep).split(os.sep)
-        parts = [_escaped(folder) for folder in folders]
-        stem = _stem(last)
-        folder = os.path.dirname(file)
-        if stem == "__init__":
-            package, inner = os.path.split(folder)
-            if not self._is_shadowed(package, inner, file):
-                return ".".join(parts) or _escaped(inner)
-        elif last.endswith(NOTEBOOK):
-            return ".".join([*parts, _escaped(last.removesuffix(NOTEBOOK)) + NOTEBOOK])
-        elif stem is not None and not self._is_shadowed(folder, stem, file):
-            if stem == "__main__" and not parts:
-                parts = [_escaped(os.path.basename(base))]
-            return ".".join([*parts, _escaped(stem)])
-        return ".".join([*parts, _escaped(last if "." in last else last + ".")])
+    def _tail(self, folder: str, last: str, file: str) -> str:
+        """The last part of a file's name; "" for the ``__init__`` of a package, which is named as its folder.
+
+        A file that its folder would import under its stem has the stem; any other its whole file name, in which there is always a dot to escape.
+        """
+        importable = stem(last)
+        if last.endswith(NOTEBOOK):
+            return escaped(last.removesuffix(NOTEBOOK)) + NOTEBOOK
+        if importable == "__init__" and not self._is_shadowed(*os.path.split(folder), file):
+            return ""
+        if importable is not None and importable != "__init__" and not self._is_shadowed(folder, importable, file):
+            return escaped(importable)
+        return escaped(last if "." in last else last + ".")
 
     def _is_shadowed(self, folder: str, stem: str, file: str) -> bool:
         """Whether `folder` has another file that would be imported under `stem`: ``app/__init__.py`` beside ``app.py``."""
@@ -217,25 +252,23 @@ class ModuleNames:
         return hit is not None and hit.kind != "namespace" and hit.path != file
 
     def _at(self, base: str, dotted: str, name: str) -> ModuleFile | None:
-        """The inverse of `_dotted`: the file, or namespace folder, under `base`; it is to be called `name`."""
+        """The inverse of `_joined`: the file, or namespace folder, under `base`; it is to be called `name`."""
         if dotted.endswith(NOTEBOOK):
-            path = _under(base, [*dotted.removesuffix(NOTEBOOK).split(".")])
+            path = under(base, dotted.removesuffix(NOTEBOOK).split("."))
             if path is not None and os.path.isfile(path + NOTEBOOK):
-                return ModuleFile(name, "source", Path(path + NOTEBOOK))
-        path = _under(base, dotted.split("."))
+                return ModuleFile(name, "source", path + NOTEBOOK)
+        path = under(base, dotted.split("."))
         if path is None:
             return None
         folder, last = os.path.split(path)
-        if "." in last:
-            whole = os.path.join(folder, last.removesuffix("."))
-            if os.path.isfile(whole):
-                return self._module(name, whole)
+        if "." in last and os.path.isfile(whole := os.path.join(folder, last.removesuffix("."))):
+            return self._module(name, whole)
         hit = self.search.in_folder(folder, last)
         if hit is not None and ("." not in last or lies_in(hit.path, path)):
             return self._module(name, hit.path)
-        if dotted == _escaped(os.path.basename(base)) and self._has(base, "__init__.py"):
+        if dotted == escaped(os.path.basename(base)) and self._has(base, "__init__.py"):
             return self._module(name, os.path.join(base, "__init__.py"))
-        if dotted == f"{_escaped(os.path.basename(base))}.__main__" and self._has(base, "__main__.py"):
+        if dotted == f"{escaped(os.path.basename(base))}.__main__" and self._has(base, "__main__.py"):
             return self._module(name, os.path.join(base, "__main__.py"))
         return None
 
@@ -243,12 +276,12 @@ class ModuleNames:
     def _module(name: str, path: str) -> ModuleFile:
         folder, file = os.path.split(path)
         if os.path.isdir(path):
-            return ModuleFile(name, "namespace", None, (Path(path),))
+            return ModuleFile(name, "namespace", None, (path,))
         if file.endswith((*EXTENSION_SUFFIXES, ".pyc")):
-            return ModuleFile(name, "extension", Path(path), (Path(folder),) if file.startswith("__init__.") else ())
+            return ModuleFile(name, "extension", path, (folder,) if file.startswith("__init__.") else ())
         if file == "__init__.py":
-            return ModuleFile(name, "package", Path(path), (Path(folder),))
-        return ModuleFile(name, "source", Path(path))
+            return ModuleFile(name, "package", path, (folder,))
+        return ModuleFile(name, "source", path)
 
 
 def module_name(path: StrPath, import_roots: Sequence[StrPath], project_root: StrPath, source_roots: Sequence[str] = SOURCE_ROOTS) -> str:
@@ -263,21 +296,22 @@ def module_name(path: StrPath, import_roots: Sequence[StrPath], project_root: St
     return ModuleNames(ModuleSearch(import_roots, origins), project_root, source_roots).name_of(path)
 
 
+def _joined(way: _Way, tail: str) -> str:
+    parts = way.parts
+    if tail:
+        if tail == "__main__" and not parts:
+            parts = (escaped(os.path.basename(way.base)),)
+        parts = (*parts, tail)
+    name = ".".join(parts) if parts else escaped(os.path.basename(way.base))
+    return f"{way.mark}.{name}" if way.mark else name
+
+
 def _home(folder: str) -> str | None:
     """The root of the project that `folder` is in, by its markers; None if it has none."""
     for holds in (is_project_folder, is_git_root):
         for candidate in upwards(folder):
             if holds(candidate):
                 return candidate
-    return None
-
-
-def _stem(file: str) -> str | None:
-    """The name that `file` could be imported under, None if it could not."""
-    for suffix in (".py", *EXTENSION_SUFFIXES, ".pyc"):
-        if file.endswith(suffix):
-            stem = file.removesuffix(suffix)
-            return None if "." in stem or not stem else stem
     return None
 
 
@@ -288,45 +322,3 @@ def _same(one: str, other: str) -> bool:
         return os.path.samefile(one, other)
     except OSError:
         return False
-
-
-def _escaped(part: str) -> str:
-    """One part of a path as one part of a dotted name.
-
-    In normal form C, because file systems differ in how they write accents; what dots, colons and "%" would make ambiguous,
-    control characters and bytes that are not UTF-8 are written as %XX.
-    """
-    if part.isascii() and part.isidentifier():
-        return part
-    if not part.isascii():
-        import unicodedata
-
-        part = unicodedata.normalize("NFC", part)
-    return "".join(c if c not in ".:%" and " " <= c != "\x7f" and not "\ud800" <= c <= "\udfff" else _percent(c) for c in part)
-
-
-def _percent(character: str) -> str:
-    errors = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", errors))
-
-
-def _under(base: str, parts: Sequence[str]) -> str | None:
-    """The path under `base` whose parts were escaped as `parts`; None if they are no such parts, or would lead elsewhere."""
-    plain: list[str] = []
-    for part in parts:
-        try:
-            text = b"".join(_unescaped(part)).decode("utf-8", "surrogateescape")
-        except ValueError:
-            return None
-        if text in {"", ".", ".."} or os.sep in text or "\0" in text or (os.altsep and os.altsep in text):
-            return None
-        plain.append(text)
-    return os.path.join(base, *plain)
-
-
-def _unescaped(part: str) -> Iterator[bytes]:
-    first, *rest = part.split("%")
-    yield first.encode("utf-8", "surrogatepass")
-    for piece in rest:
-        yield bytes.fromhex(piece[:2])
-        yield piece[2:].encode("utf-8", "surrogatepass")

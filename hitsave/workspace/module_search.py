@@ -11,7 +11,6 @@ import _imp
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from hitsave.workspace.folders import Folders
@@ -25,6 +24,7 @@ ModuleKind = Literal["source", "package", "namespace", "extension", "stdlib", "e
 EXTENSION_SUFFIXES: Final = tuple(_imp.extension_suffixes())
 """Endings of compiled modules that this interpreter can load, likeliest first: ``.cpython-311-x86_64-linux-gnu.so``, ``.abi3.so``, ``.so``."""
 
+_DEEPEST: Final = 100  # parts of a dotted name; nobody imports deeper, and a hostile text shall not use up the stack
 _SUFFIXES: Final[tuple[tuple[str, ModuleKind], ...]] = (*((s, "extension") for s in EXTENSION_SUFFIXES), (".py", "source"), (".pyc", "extension"))
 _INITS: Final[tuple[tuple[str, ModuleKind], ...]] = tuple((f"__init__{s}", "package" if kind == "source" else kind) for s, kind in _SUFFIXES)
 
@@ -38,15 +38,16 @@ class ModuleFile(NamedTuple):
     namespace    None                                          its portions, in order
     extension    a compiled module of the project, or bytecode without source; ``pkg`` for an ``__init__``
     stdlib       None                                          none; any module of the standard library
-    external     the file or folder that the search ended at   any module in a site-packages folder; submodules are not looked for
+    external     the file that the search ended at, or None    portions of a namespace package that is all installed
+                 any module in a site-packages folder; submodules of what is no namespace package are not looked for
 
-    `name` is the name that was searched for.
+    `name` is the name that was searched for. Paths are absolute.
     """
 
     name: str
     kind: ModuleKind
-    path: Path | None = None
-    folders: tuple[Path, ...] = ()
+    path: str | None = None
+    folders: tuple[str, ...] = ()
 
 
 class Hit(NamedTuple):
@@ -56,16 +57,12 @@ class Hit(NamedTuple):
     path: str
 
 
-class _Place(NamedTuple):
-    folder: str
-    origin: Origin
-
-
 class ModuleSearch:
     """Finds modules as an interpreter with this import path would.
 
     `import_roots` is ``sys.path`` as the run had it: "" is the current folder, the standard library's folders are recognised.
     `editable_modules` gives the modules that editable installs provide by a hook: name → package folder, or file without its ending.
+    Each question looks at the disk; those asked of a `moment` share one picture of it, and what was found in it.
     """
 
     def __init__(
@@ -79,129 +76,132 @@ class ModuleSearch:
         self.import_roots = tuple(dict.fromkeys(os.path.abspath(root) for root in import_roots))
         self.origins = Origins(import_roots=self.import_roots) if origins is None else origins
         self.folders = Folders() if folders is None else folders
-        self.editable_modules = editable_modules
-        self._places = tuple(_Place(root, self.origins.of(root)) for root in self.import_roots)
-        self._lists_stdlib = any(place.origin == "stdlib" for place in self._places)
-        self._found: dict[str, ModuleFile | None] | None = None
+        self._editable_modules = editable_modules
+        self._origin_of_folder: dict[str, Origin] = {root: self.origins.of(root) for root in self.import_roots}
+        self._lists_stdlib = "stdlib" in self._origin_of_folder.values()
+        self._is_moment = False
+        self._found: dict[str, ModuleFile | None] = {}
+        self._hits: dict[tuple[str, str], Hit | None] = {}
         self._archives: dict[str, frozenset[str]] = {}
+        self._editables: Mapping[str, str] | None = None
 
     def moment(self) -> ModuleSearch:
         """The same search over one picture of the disk: see `Folders.moment`."""
-        moment = ModuleSearch((), self.origins, editable_modules=self.editable_modules, folders=self.folders.moment())
-        moment.import_roots = self.import_roots
-        moment._places, moment._lists_stdlib, moment._found = self._places, self._lists_stdlib, {}
+        moment = ModuleSearch.__new__(ModuleSearch)
+        vars(moment).update(vars(self))
+        vars(moment).update(folders=self.folders.moment(), _is_moment=True, _found={}, _hits={}, _archives={}, _editables=None)
         return moment
 
     def find(self, name: str) -> ModuleFile | None:
         """The module that ``import name`` would load; None if there is none."""
-        found = self._found
-        if found is None:
-            return self._find(name)
-        if name not in found:
-            found[name] = self._find(name)
-        return found[name]
+        if not self._is_moment:
+            return self.moment().find(name)
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
 
     def exact(self, name: str) -> Hit | None:
         """What files say `name` is, to its last part, also in the standard library and in distributions.
 
         `find` believes that these have whatever is asked of them, because many make modules when they run (``os.path``, ``six.moves``).
         """
-        parts = name.split(".")
-        if "" in parts or "\0" in name or os.sep in name:
+        if not self._is_moment:
+            return self.moment().exact(name)
+        if not _is_module_name(name):
             return None
-        if len(parts) == 1 and _is_built_in(name):
+        if _is_built_in(name):
             return Hit("stdlib", "")
-        folders = list(self.import_roots)
+        folders = self.import_roots
         hit: Hit | None = None
-        for part in parts:
+        for part in name.split("."):
             hits = [found for folder in folders if (found := self.in_folder(folder, part)) is not None]
             hit = next((h for h in hits if h.kind != "namespace"), hits[0] if hits else None)
             if hit is None:
                 return None
-            package = _package_folder(hit)
-            folders = [h.path for h in hits] if hit.kind == "namespace" else [] if package is None else [package]
+            folders = tuple(h.path for h in hits) if hit.kind == "namespace" else _package_folders(hit.path)
         return hit
 
     def in_folder(self, folder: str, stem: str) -> Hit | None:
         """What `folder` has to offer for a module called `stem`."""
+        if not self._is_moment:
+            return self.moment().in_folder(folder, stem)
+        key = folder, stem
+        if key not in self._hits:
+            self._hits[key] = self._in_folder(folder, stem)
+        return self._hits[key]
+
+    def _in_folder(self, folder: str, stem: str) -> Hit | None:
         listing = self.folders.listing(folder)
         if listing is None or stem.partition(".")[0] not in listing.stems:
             return None
-        names = listing.names
-        portion = None
         base = os.path.join(folder, stem)
-        if stem in names:
+        portion = None
+        if stem in listing.names:
             inner = self.folders.listing(base)
             if inner is not None:
                 for init, kind in _INITS:
-                    if init in inner.names and os.path.isfile(os.path.join(base, init)):
-                        return Hit(kind, os.path.join(base, init))
+                    if init in inner.names and os.path.isfile(path := base + os.sep + init):
+                        return Hit(kind, path)
                 portion = Hit("namespace", base)
         for suffix, kind in _SUFFIXES:
-            if stem + suffix in names and os.path.isfile(base + suffix):
+            if stem + suffix in listing.names and os.path.isfile(base + suffix):
                 return Hit(kind, base + suffix)
         return portion
 
     def _find(self, name: str) -> ModuleFile | None:
-        parts = name.split(".")
-        if "" in parts or "\0" in name or os.sep in name:
+        if not _is_module_name(name):
             return None
-        if _is_built_in(parts[0]):
+        package, _, last = name.rpartition(".")
+        if package:
+            parent = self.find(package)
+            if parent is not None and parent.kind in {"stdlib", "external"} and not parent.folders:
+                return ModuleFile(name, parent.kind, parent.path)
+            hits = [] if parent is None else self._step(parent.folders, last)
+        elif _is_built_in(name):
             return ModuleFile(name, "stdlib")
-        places: Sequence[_Place] = self._places
-        hits: list[tuple[Hit, Origin]] = []
-        for position, part in enumerate(parts):
-            hits = self._step(places, part, top=position == 0)
-            if not hits:
-                return self._elsewhere(name, parts[0]) if position == 0 else self._editable(name)
-            kind = hits[0][0].kind
-            if kind == "stdlib":
+        else:
+            hits = self._step(self.import_roots, name, top=True)
+            if not hits and not self._lists_stdlib and name in sys.stdlib_module_names:
                 return ModuleFile(name, "stdlib")
-            if kind == "namespace":
-                places = [_Place(hit.path, origin) for hit, origin in hits]
-            elif hits[0][1] == "external":
-                return ModuleFile(name, "external", Path(hits[0][0].path))
-            else:
-                folder = _package_folder(hits[0][0])
-                if folder is None and position < len(parts) - 1:
-                    return None
-                places = () if folder is None else (_Place(folder, hits[0][1]),)
-        return _module_file(name, hits)
+        return _module_file(name, hits) if hits else self._editable(name)
 
-    def _step(self, places: Sequence[_Place], part: str, *, top: bool) -> list[tuple[Hit, Origin]]:
-        """The one module that `part` is in the folders `places`, or all portions of a namespace package."""
+    def _step(self, folders: Iterable[str], part: str, *, top: bool = False) -> list[tuple[Hit, Origin]]:
+        """The one module that `part` is in `folders`, or all portions of a namespace package."""
         portions: list[tuple[Hit, Origin]] = []
-        for folder, origin in places:
+        for folder in folders:
+            origin = self._origin(folder)
             if top and origin == "stdlib" and part in sys.stdlib_module_names:
-                return [(Hit("stdlib", folder), "stdlib")]
-            hit = self.in_folder(folder, part) or (self._in_archive(folder, part) if top else None)
+                return [(Hit("stdlib", folder), origin)]
+            hit = self.in_folder(folder, part)
             if hit is None:
+                hit = self._in_archive(folder, part) if top else None
+                if hit is not None:
+                    return [(hit, "external")]
                 continue
-            if origin == "stdlib":
-                return [(Hit("stdlib", hit.path), "stdlib")]
-            if hit.kind == "external":
-                return [(hit, "external")]
             if origin == "external" and self.origins.tracked:
-                origin = self.origins.of(hit.path)  # noqa: PLW2901 - a tracked distribution's code is the project's
+                origin = self.origins.of(hit.path)  # a tracked distribution's code is the project's
             if hit.kind != "namespace":
                 return [(hit, origin)]
             portions.append((hit, origin))
         return portions
 
-    def _elsewhere(self, name: str, top: str) -> ModuleFile | None:
-        """What no import root has: modules of hooks, and the standard library where the import path was given without it."""
-        if not self._lists_stdlib and top in sys.stdlib_module_names:
-            return ModuleFile(name, "stdlib")
-        return self._editable(name)
+    def _origin(self, folder: str) -> Origin:
+        found = self._origin_of_folder.get(folder)
+        if found is None:
+            found = self._origin_of_folder[folder] = self.origins.of(folder)
+        return found
 
     def _editable(self, name: str) -> ModuleFile | None:
-        for module, target in reversed([*self.editable_modules().items()]):
+        """A module that no import root has, but the hook of an editable install."""
+        if self._editables is None:
+            self._editables = self._editable_modules()
+        for module, target in reversed([*self._editables.items()]):
             if name == module or name.startswith(module + "."):
                 rest = name[len(module) + 1 :]
-                path = os.path.join(target, *rest.split(".")) if rest else target
-                hit = self.in_folder(os.path.dirname(path), os.path.basename(path))
+                folder, stem = os.path.split(os.path.join(target, *rest.split(".")) if rest else target)
+                hit = self.in_folder(folder, stem)
                 if hit is not None:
-                    return _module_file(name, [(hit, self.origins.of(hit.path))])
+                    return _module_file(name, [(hit, self._origin(hit.path))])
         return None
 
     def _in_archive(self, root: str, part: str) -> Hit | None:
@@ -230,21 +230,27 @@ def find_module(name: str, import_roots: Sequence[StrPath]) -> ModuleFile | None
     return ModuleSearch(import_roots).find(name)
 
 
+def _is_module_name(name: str) -> bool:
+    return bool(name) and "" not in name.split(".") and "\0" not in name and os.sep not in name and name.count(".") < _DEEPEST
+
+
 def _is_built_in(name: str) -> bool:
     return name in sys.builtin_module_names or _imp.is_frozen(name)
 
 
-def _package_folder(hit: Hit) -> str | None:
-    folder, file = os.path.split(hit.path)
-    return folder if file.startswith("__init__.") else None
+def _package_folders(path: str) -> tuple[str, ...]:
+    """Where the submodules of the module in file `path` are."""
+    folder, file = os.path.split(path)
+    return (folder,) if file.startswith("__init__.") else ()
 
 
 def _module_file(name: str, hits: list[tuple[Hit, Origin]]) -> ModuleFile:
     hit, origin = hits[0]
     if hit.kind == "namespace":
         kind: ModuleKind = "external" if all(o == "external" for _, o in hits) else "namespace"
-        return ModuleFile(name, kind, None, tuple(Path(h.path) for h, _ in hits))
-    if origin == "external" or hit.kind == "external":
-        return ModuleFile(name, "external", Path(hit.path))
-    folder = _package_folder(hit)
-    return ModuleFile(name, hit.kind, Path(hit.path), () if folder is None else (Path(folder),))
+        return ModuleFile(name, kind, None, tuple(h.path for h, _ in hits))
+    if origin == "stdlib":
+        return ModuleFile(name, "stdlib")
+    if origin == "external":
+        return ModuleFile(name, "external", hit.path)
+    return ModuleFile(name, hit.kind, hit.path, _package_folders(hit.path))

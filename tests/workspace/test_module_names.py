@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hitsave.workspace.module_names import ModuleNames, _escaped, _under, module_name
+from hitsave.workspace.dotted import escaped, under
+from hitsave.workspace.module_names import ModuleNames, module_name
 from hitsave.workspace.module_search import EXTENSION_SUFFIXES, ModuleSearch
 from hitsave.workspace.origins import Origins
 
@@ -85,7 +86,7 @@ def test_an_import_by_the_short_name_leads_to_the_long_one(write: Write) -> None
     for written in ("b", "scripts.b"):
         found = names.locate(written)
         assert found is not None
-        assert (found.name, found.path) == ("scripts.b", root / "scripts/b.py")
+        assert (found.name, found.path) == ("scripts.b", str(root / "scripts/b.py"))
     assert (names.locate("kit.c") or _none()).name == "scripts.kit.c"
 
 
@@ -111,7 +112,7 @@ def test_the_root_of_a_package(write: Write) -> None:
     root = write("mypkg", "__init__.py", "core.py", "sub/x.py")
     names = names_for(root, root.parent)
     assert [names.name_of(root / f) for f in ("__init__.py", "core.py", "sub/x.py")] == ["mypkg", "mypkg.core", "mypkg.sub.x"]
-    assert (names.file_of("mypkg.core") or _none()).path == root / "core.py"
+    assert (names.file_of("mypkg.core") or _none()).path == str(root / "core.py")
 
 
 def test_main_modules_never_have_the_name_main(write: Write) -> None:
@@ -120,7 +121,7 @@ def test_main_modules_never_have_the_name_main(write: Write) -> None:
     names = names_for(root, root)
     assert names.name_of(root / "pkg/__main__.py") == "pkg.__main__"
     assert names.name_of(root / "__main__.py") == "app.__main__"
-    assert (names.file_of("app.__main__") or _none()).path == root / "__main__.py"
+    assert (names.file_of("app.__main__") or _none()).path == str(root / "__main__.py")
 
 
 def test_names_that_are_no_identifiers(write: Write) -> None:
@@ -144,7 +145,7 @@ def test_names_that_are_not_utf_8(write: Write) -> None:
         pass
     names = names_for(root, root)
     assert names.name_of(odd) == "caf%E9"
-    assert os.fspath((names.file_of("caf%E9") or _none()).path or "") == odd
+    assert (names.file_of("caf%E9") or _none()).path == odd
 
 
 def test_notebooks_are_told_from_modules(write: Write) -> None:
@@ -154,7 +155,7 @@ def test_notebooks_are_told_from_modules(write: Write) -> None:
     assert names.name_of(root / "analysis.ipynb") == "analysis.ipynb"
     assert names.name_of(root / "analysis.py") == "analysis"
     assert names.name_of(root / "nb/deep.ipynb") == "nb.deep.ipynb"
-    assert (names.file_of("nb.deep.ipynb") or _none()).path == root / "nb/deep.ipynb"
+    assert (names.file_of("nb.deep.ipynb") or _none()).path == str(root / "nb/deep.ipynb")
 
 
 def test_a_script_beside_a_package_of_its_name(write: Write) -> None:
@@ -169,7 +170,7 @@ def test_a_script_beside_a_package_of_its_name(write: Write) -> None:
     assert names.name_of(root / "fast.py") == "fast%2Epy"
     assert names.name_of(root / "job.txt") == "job%2Etxt"
     for file in ("app.py", "bin/train", "fast.py", "job.txt"):
-        assert (names.file_of(names.name_of(root / file)) or _none()).path == root / file
+        assert (names.file_of(names.name_of(root / file)) or _none()).path == str(root / file)
 
 
 def test_two_files_never_have_one_name(write: Write) -> None:
@@ -202,8 +203,8 @@ def test_a_name_that_imports_something_else_is_not_given(write: Write) -> None:
     assert names.name_of(root / "json.py") == "%.json"
     assert names.name_of(root / "app/x.py") == "%.app.x"
     assert names.name_of(root / "backend/app/x.py") == "backend.app.x"
-    assert (names.locate("%.json") or _none()).path == root / "json.py"
-    assert (names.locate("%.app.x") or _none()).path == root / "app/x.py"
+    assert (names.locate("%.json") or _none()).path == str(root / "json.py")
+    assert (names.locate("%.app.x") or _none()).path == str(root / "app/x.py")
     assert (names.locate("app.x") or _none()).name == "backend.app.x"
     assert (names.locate("json") or _none()).kind == "stdlib"
     assert names_for(root, root).name_of(root / "json.py") == "json"
@@ -214,10 +215,10 @@ def test_folders_called_like_modules_of_the_standard_library(write: Write) -> No
     root = write("app", "code/train.py", "profile/a.py", "test/mine.py", "email/utils.py")
     names = names_for(root, root / "code")
     assert names.name_of(root / "code/train.py") == "code.train"
-    assert (names.locate("code.train") or _none()).path == root / "code/train.py"
+    assert (names.locate("code.train") or _none()).path == str(root / "code/train.py")
     assert (names.locate("code") or _none()).kind == "stdlib"
     assert names.name_of(root / "email/utils.py") == "%.email.utils"
-    assert (names.locate("%.email.utils") or _none()).path == root / "email/utils.py"
+    assert (names.locate("%.email.utils") or _none()).path == str(root / "email/utils.py")
 
 
 def test_a_project_within_the_project(write: Write) -> None:
@@ -248,8 +249,8 @@ def test_two_projects(write: Write) -> None:
     own = names_for(other, other / "src")
     assert names.name_of(other / "src/lib/core.py") == own.name_of(other / "src/lib/core.py") == "lib.core"
     assert names.name_of(other / "conf.py") == "two.conf", "conf imports this project's, not the other's"
-    assert (names.file_of("two.conf") or _none()).path == other / "conf.py"
-    assert (names_for(root, root, other / "src").file_of("two.tools.x") or _none()).path == other / "tools/x.py"
+    assert (names.file_of("two.conf") or _none()).path == str(other / "conf.py")
+    assert (names_for(root, root, other / "src").file_of("two.tools.x") or _none()).path == str(other / "tools/x.py")
 
 
 def test_code_outside_of_any_project(write: Write) -> None:
@@ -347,7 +348,7 @@ def test_every_file_of_any_tree_has_a_name_of_its_own_that_leads_back(
         seen[name] = file
         found = names.locate(name)
         assert found is not None, (name, file)
-        assert found.path == file, (name, file, found)
+        assert found.path == str(file), (name, file, found)
         assert found.name == name
         assert names_for(root, *roots, source_roots=("src", "b")).name_of(file) == name
 
@@ -357,9 +358,9 @@ def test_escaping_a_part_of_a_path_can_be_undone(text: str) -> None:
     """Any file name; the escaped form has no dot, no colon and no control character."""
     import unicodedata
 
-    escaped = _escaped(text)
-    assert not set(escaped) & set(".:\n\t\x7f")
-    assert _under("/base", [escaped]) == "/base/" + unicodedata.normalize("NFC", text)
+    written = escaped(text)
+    assert not set(written) & set(".:\n\t\x7f")
+    assert under("/base", [written]) == "/base/" + unicodedata.normalize("NFC", text)
 
 
 @pytest.mark.parametrize("name", ["%2E%2E.%2E%2E.etc.passwd", "a%2Fb", "a%00", "%2E", "a%ZZ", "%", "a..b", ""])

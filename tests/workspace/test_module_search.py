@@ -20,13 +20,13 @@ Write = Callable[..., Path]
 def test_each_kind_of_module_is_found(write: Write) -> None:
     """Source files, packages and their submodules, folders without __init__, compiled modules."""
     root = write("p", "a.py", "pkg/__init__.py", "pkg/sub/__init__.py", "pkg/sub/m.py", "ns/inner/x.py", f"fast{EXTENSION_SUFFIXES[0]}", "bare.pyc")
-    assert find_module("a", [root]) == ModuleFile("a", "source", root / "a.py")
-    assert find_module("pkg", [root]) == ModuleFile("pkg", "package", root / "pkg/__init__.py", (root / "pkg",))
-    assert find_module("pkg.sub.m", [root]) == ModuleFile("pkg.sub.m", "source", root / "pkg/sub/m.py")
-    assert find_module("ns", [root]) == ModuleFile("ns", "namespace", None, (root / "ns",))
-    assert find_module("ns.inner.x", [root]) == ModuleFile("ns.inner.x", "source", root / "ns/inner/x.py")
-    assert find_module("fast", [root]) == ModuleFile("fast", "extension", root / f"fast{EXTENSION_SUFFIXES[0]}")
-    assert find_module("bare", [root]) == ModuleFile("bare", "extension", root / "bare.pyc")
+    assert find_module("a", [root]) == ModuleFile("a", "source", str(root / "a.py"))
+    assert find_module("pkg", [root]) == ModuleFile("pkg", "package", str(root / "pkg/__init__.py"), (str(root / "pkg"),))
+    assert find_module("pkg.sub.m", [root]) == ModuleFile("pkg.sub.m", "source", str(root / "pkg/sub/m.py"))
+    assert find_module("ns", [root]) == ModuleFile("ns", "namespace", None, (str(root / "ns"),))
+    assert find_module("ns.inner.x", [root]) == ModuleFile("ns.inner.x", "source", str(root / "ns/inner/x.py"))
+    assert find_module("fast", [root]) == ModuleFile("fast", "extension", str(root / f"fast{EXTENSION_SUFFIXES[0]}"))
+    assert find_module("bare", [root]) == ModuleFile("bare", "extension", str(root / "bare.pyc"))
 
 
 @pytest.mark.parametrize("name", ["nothing", "pkg.nothing", "a.b", "", ".", "pkg.", "..pkg", "a\0b", "../p/a", "nothing.at.all"])
@@ -44,30 +44,30 @@ def test_a_folder_prefers_as_python_does(write: Write) -> None:
     )
     found = {name: find_module(name, [root]) for name in "abcdef"}
     assert {name: module.path for name, module in found.items() if module} == {
-        "a": root / "a/__init__.py",
-        "b": root / f"b{so}",
-        "c": root / "c.py",
-        "d": root / "d.py",
-        "e": root / "e/__init__.pyc",
-        "f": root / f"f/__init__{so}",
+        "a": str(root / "a/__init__.py"),
+        "b": str(root / f"b{so}"),
+        "c": str(root / "c.py"),
+        "d": str(root / "d.py"),
+        "e": str(root / "e/__init__.pyc"),
+        "f": str(root / f"f/__init__{so}"),
     }
 
 
 def test_the_first_root_wins_and_namespace_portions_add_up(write: Write) -> None:
     """An earlier root shadows a later one; a namespace package has a portion in each, but a real package anywhere ends it."""
     one, two = write("one", "m.py", "ns/a.py", "real/x.py"), write("two", "m.py", "ns/b.py", "real/__init__.py", "ns/a.py")
-    assert find_module("m", [one, two]) == ModuleFile("m", "source", one / "m.py")
-    assert find_module("m", [two, one]) == ModuleFile("m", "source", two / "m.py")
-    assert find_module("ns", [one, two]) == ModuleFile("ns", "namespace", None, (one / "ns", two / "ns"))
-    assert find_module("ns.a", [one, two]) == ModuleFile("ns.a", "source", one / "ns/a.py")
-    assert find_module("ns.b", [one, two]) == ModuleFile("ns.b", "source", two / "ns/b.py")
+    assert find_module("m", [one, two]) == ModuleFile("m", "source", str(one / "m.py"))
+    assert find_module("m", [two, one]) == ModuleFile("m", "source", str(two / "m.py"))
+    assert find_module("ns", [one, two]) == ModuleFile("ns", "namespace", None, (str(one / "ns"), str(two / "ns")))
+    assert find_module("ns.a", [one, two]) == ModuleFile("ns.a", "source", str(one / "ns/a.py"))
+    assert find_module("ns.b", [one, two]) == ModuleFile("ns.b", "source", str(two / "ns/b.py"))
     assert find_module("real.x", [one, two]) is None
 
 
 def test_a_file_beside_the_script_shadows_the_standard_library(write: Write) -> None:
     """Where the script's folder comes first; but built-in and frozen modules come before any folder."""
     root = write("p", "colorsys.py", "sys.py", "os.py")
-    assert find_module("colorsys", [root, *sys.path]) == ModuleFile("colorsys", "source", root / "colorsys.py")
+    assert find_module("colorsys", [root, *sys.path]) == ModuleFile("colorsys", "source", str(root / "colorsys.py"))
     assert find_module("colorsys", [*sys.path, root]) == ModuleFile("colorsys", "stdlib")
     assert find_module("sys", [root, *sys.path]) == ModuleFile("sys", "stdlib")
     assert find_module("os", [root, *sys.path]) == ModuleFile("os", "stdlib")
@@ -85,12 +85,12 @@ def test_installed_modules_are_external_to_the_last_name(write: Write) -> None:
     project = write("p", "google/mine.py")
     site = write("p/.venv/lib/python3.12/site-packages", "six.py", "big/__init__.py", "google/cloud/__init__.py", "google/cloud/x.py")
     roots = [project, site]
-    assert find_module("six.moves.urllib", roots) == ModuleFile("six.moves.urllib", "external", site / "six.py")
-    assert find_module("big.whatever", roots) == ModuleFile("big.whatever", "external", site / "big/__init__.py")
-    assert find_module("google.cloud.x", roots) == ModuleFile("google.cloud.x", "external", site / "google/cloud/__init__.py")
-    assert find_module("google.mine", roots) == ModuleFile("google.mine", "source", project / "google/mine.py")
-    assert find_module("google", roots) == ModuleFile("google", "namespace", None, (project / "google", site / "google"))
-    assert find_module("google", [site]) == ModuleFile("google", "external", None, (site / "google",))
+    assert find_module("six.moves.urllib", roots) == ModuleFile("six.moves.urllib", "external", str(site / "six.py"))
+    assert find_module("big.whatever", roots) == ModuleFile("big.whatever", "external", str(site / "big/__init__.py"))
+    assert find_module("google.cloud.x", roots) == ModuleFile("google.cloud.x", "external", str(site / "google/cloud/__init__.py"))
+    assert find_module("google.mine", roots) == ModuleFile("google.mine", "source", str(project / "google/mine.py"))
+    assert find_module("google", roots) == ModuleFile("google", "namespace", None, (str(project / "google"), str(site / "google")))
+    assert find_module("google", [site]) == ModuleFile("google", "external", None, (str(site / "google"),))
 
 
 def test_a_tracked_distribution_is_followed_like_the_project(write: Write) -> None:
@@ -105,7 +105,7 @@ def test_a_tracked_distribution_is_followed_like_the_project(write: Write) -> No
         "ns/theirs/__init__.py",
     )
     search = ModuleSearch([project, site], Origins(project, tracked=[site / "ours", site / "ns/ours"]))
-    assert search.find("ours.core") == ModuleFile("ours.core", "source", site / "ours/core.py")
+    assert search.find("ours.core") == ModuleFile("ours.core", "source", str(site / "ours/core.py"))
     assert (search.find("ns.ours") or _none()).kind == "package"
     assert (search.find("ns.theirs") or _none()).kind == "external"
     assert (search.find("theirs.core") or _none()).kind == "external"
@@ -117,10 +117,10 @@ def test_editable_hooks_are_asked_last(write: Write) -> None:
     lib = write("lib/src", "pkg/__init__.py", "pkg/m.py", "single.py", "both.py", "parts/one/__init__.py")
     table = {"pkg": str(lib / "pkg"), "single": str(lib / "single"), "both": str(lib / "both"), "space.one": str(lib / "parts/one")}
     search = ModuleSearch([root], editable_modules=lambda: table)
-    assert search.find("pkg.m") == ModuleFile("pkg.m", "source", lib / "pkg/m.py")
-    assert search.find("single") == ModuleFile("single", "source", lib / "single.py")
-    assert search.find("both") == ModuleFile("both", "source", root / "both.py")
-    assert search.find("space.one") == ModuleFile("space.one", "package", lib / "parts/one/__init__.py", (lib / "parts/one",))
+    assert search.find("pkg.m") == ModuleFile("pkg.m", "source", str(lib / "pkg/m.py"))
+    assert search.find("single") == ModuleFile("single", "source", str(lib / "single.py"))
+    assert search.find("both") == ModuleFile("both", "source", str(root / "both.py"))
+    assert search.find("space.one") == ModuleFile("space.one", "package", str(lib / "parts/one/__init__.py"), (str(lib / "parts/one"),))
     assert search.find("pkg.nothing") is None
 
 
@@ -131,8 +131,8 @@ def test_a_zip_file_on_the_path_is_external(tmp_path: Path) -> None:
         archive.writestr("m.py", "")
     (tmp_path / "broken.zip").write_bytes(b"no zip")
     roots = [tmp_path / "broken.zip", tmp_path / "lib.zip"]
-    assert find_module("pkg.x", roots) == ModuleFile("pkg.x", "external", tmp_path / "lib.zip/pkg/__init__.py")
-    assert find_module("m", roots) == ModuleFile("m", "external", tmp_path / "lib.zip/m.py")
+    assert find_module("pkg.x", roots) == ModuleFile("pkg.x", "external", str(tmp_path / "lib.zip/pkg/__init__.py"))
+    assert find_module("m", roots) == ModuleFile("m", "external", str(tmp_path / "lib.zip/m.py"))
     assert find_module("n", roots) is None
 
 
@@ -143,7 +143,7 @@ def test_broken_links_and_folders_called_like_files_are_passed_over(write: Write
     (root / "linked").symlink_to(root / "ok")
     assert find_module("dangling", [root]) is None
     assert find_module("dir", [root]) is None
-    assert find_module("linked.gone", [root]) == ModuleFile("linked.gone", "source", root / "linked/gone.py")
+    assert find_module("linked.gone", [root]) == ModuleFile("linked.gone", "source", str(root / "linked/gone.py"))
 
 
 def test_a_module_that_is_added_is_found_next_time(write: Write) -> None:
@@ -151,14 +151,14 @@ def test_a_module_that_is_added_is_found_next_time(write: Write) -> None:
     one, two = write("one", "x.py"), write("two", "m.py")
     search = ModuleSearch([one, two])
     moment = search.moment()
-    assert search.find("m") == moment.find("m") == ModuleFile("m", "source", two / "m.py")
+    assert search.find("m") == moment.find("m") == ModuleFile("m", "source", str(two / "m.py"))
     assert search.find("optional") is None
     (one / "m.py").touch()
     (two / "optional.py").touch()
-    assert search.find("m") == ModuleFile("m", "source", one / "m.py")
-    assert search.find("optional") == ModuleFile("optional", "source", two / "optional.py")
-    assert moment.find("m") == ModuleFile("m", "source", two / "m.py")
-    assert search.moment().find("m") == ModuleFile("m", "source", one / "m.py")
+    assert search.find("m") == ModuleFile("m", "source", str(one / "m.py"))
+    assert search.find("optional") == ModuleFile("optional", "source", str(two / "optional.py"))
+    assert moment.find("m") == ModuleFile("m", "source", str(two / "m.py"))
+    assert search.moment().find("m") == ModuleFile("m", "source", str(one / "m.py"))
 
 
 def test_exact_asks_the_files_also_of_libraries(write: Write) -> None:
@@ -270,7 +270,7 @@ def test_answers_agree_with_the_import_system_on_strange_trees(write: Write) -> 
         search = ModuleSearch([*roots, *sys.path]).moment()
         for name, theirs in json.loads(answer.stdout).items():
             ours = search.find(name)
-            mine = None if ours is None else str(ours.path) if ours.path else [str(f) for f in ours.folders]
+            mine = None if ours is None else ours.path or list(ours.folders)
             assert mine == theirs, (name, roots)
 
 

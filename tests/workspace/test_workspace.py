@@ -16,6 +16,7 @@ Install = Callable[..., Path]
 
 MODULES = [
     "distributions",
+    "dotted",
     "editable",
     "facts_table",
     "folders",
@@ -42,7 +43,7 @@ def test_a_project_with_a_tracked_distribution(write: Write, install: Install) -
     workspace = Workspace(project, roots).moment(OverlaySources(DiskSources()).with_buffer(root / "src/app/core.py", "x = 2\n"))
     found = workspace.names.locate("app.core")
     assert found is not None
-    assert found.path == root / "src/app/core.py"
+    assert found.path == str(root / "src/app/core.py")
     text = workspace.sources.read(found.path)
     assert isinstance(text, SourceText)
     assert text.text == "x = 2\n"
