@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from hitsave.errors import HitSaveError, UndigestibleError
+from hitsave.errors import HitSaveError, StoreError, UndigestibleError
 from hitsave.runtime.notices import warn_once
 
 if TYPE_CHECKING:
@@ -17,26 +17,24 @@ if TYPE_CHECKING:
 def say_uncached(memo: Memoised[..., Any], problem: Exception) -> str:
     """Warn that a call of `memo` is not looked up; gives what stood in the way."""
     why = _sentence(memo, problem)
-    warn_once((_who(memo), "uncached", _cause(problem)), f"{memo.name}() runs uncached: {why}")
+    warn_once(_cause(memo, problem, "uncached"), f"{memo.name}() runs uncached: {why}")
     return why
 
 
 def say_not_stored(memo: Memoised[..., Any], problem: Exception) -> str:
     """Warn that a result of `memo` is not stored; gives what stood in the way."""
     why = _sentence(memo, problem)
-    warn_once((_who(memo), "not stored", _cause(problem)), f"The result of {memo.name}() is not stored: {why}")
+    warn_once(_cause(memo, problem, "not stored"), f"The result of {memo.name}() is not stored: {why}")
     return why
 
 
-def _who(memo: Memoised[..., Any]) -> Hashable:
+def _cause(memo: Memoised[..., Any], problem: Exception, effect: str) -> Hashable:
+    """What two problems that are one to a person have in common: their texts may differ by an address, and a store is the same to all functions."""
+    if isinstance(problem, StoreError):
+        return type(problem), problem.path
     code = getattr(memo.function, "__code__", None)
     place = (code.co_filename, code.co_firstlineno) if isinstance(code, CodeType) else memo.__module__
-    return memo.name, place
-
-
-def _cause(problem: Exception) -> Hashable:
-    """What two problems that are one to a person have in common: their texts may differ by an address."""
-    return type(problem), getattr(problem, "value_path", "")
+    return memo.name, place, effect, type(problem), getattr(problem, "value_path", "")
 
 
 def _sentence(memo: Memoised[..., Any], problem: Exception) -> str:
