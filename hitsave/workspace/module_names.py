@@ -141,7 +141,7 @@ class ModuleNames:
         for way in ways:
             name = _joined(way, tail)
             if way.right == "any" or (
-                self._has_right(name, file, way) and not any(self._is_another(self._at(rival, name, name), file) for rival in way.rivals)
+                self._has_right(name, file, way) and not any(self._belongs_to_another(rival, name, file) for rival in way.rivals)
             ):
                 if way.right == "any" and outside:
                     self._outside[name] = file
@@ -228,8 +228,13 @@ class ModuleNames:
             return way.right == "free"
         return found.path is not None and _same(found.path, file)
 
-    @staticmethod
-    def _is_another(found: ModuleFile | None, file: str) -> bool:
+    def _belongs_to_another(self, rival: str, name: str, file: str) -> bool:
+        """Whether another file than `file` has `name` in the folder `rival`."""
+        listing = self.search.folders.listing(rival)
+        first = name.partition(".")[0]
+        if listing is not None and first.isidentifier() and listing.stems.isdisjoint((first, "__init__", "__main__")):
+            return False  # nearly always; the rest is for certainty
+        found = self._at(rival, name, name)
         return found is not None and found.path is not None and not _same(found.path, file)
 
     def _tail(self, folder: str, last: str, file: str) -> str:
