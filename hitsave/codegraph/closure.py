@@ -232,7 +232,7 @@ class Walker:
                 for found in self.resolver.resolve(symbol.module, read):
                     if found.kind == "symbol" and (read.whole or self._is_class(found.symbol)):
                         self.reach(found.symbol, symbol)
-        for found in self._lambdas(maker):
+        for found in self.definitions.lambdas_of(maker):
             self.reach(found.symbol, symbol)
 
     def visit_value_by_code(self, symbol: Symbol) -> None:
@@ -241,13 +241,6 @@ class Walker:
         self.graph.captures[symbol] = maker
         for part in maker.definitions if maker else ():
             self.follow_part(part.definition.shell, part, symbol)
-
-    def _lambdas(self, maker: Maker) -> list[Found]:
-        module = self.library.locate(maker.symbol.module)
-        if not isinstance(module, SourceModule):
-            return []
-        own = self.definitions._named(module, maker.symbol.name)  # noqa: SLF001
-        return [f for f in own.values() if f.definition.kind == "lambda"]
 
     def _is_class(self, symbol: Symbol) -> bool:
         found = self.find(symbol)

@@ -27,6 +27,11 @@ class Found:
     text: str
     statement: int
 
+    @property
+    def first_line(self) -> int:
+        """The line that its first decorator stands on, or it itself where it has none."""
+        return self.line - self.definition.span.name_line + self.definition.span.line
+
 
 @dataclass(frozen=True, slots=True)
 class Maker:
@@ -74,7 +79,7 @@ class Definitions:
         return tuple(
             f
             for f in self.in_statement_at(module, line)
-            if f.definition.name.rpartition(".")[2] == name and line in {f.line, f.line - f.definition.span.name_line + f.definition.span.line}
+            if f.definition.name.rpartition(".")[2] == name and line in {f.line, f.first_line}
         )
 
     def covering(self, module: SourceModule, line: int) -> tuple[Found, ...]:
@@ -82,7 +87,7 @@ class Definitions:
         return tuple(
             f
             for f in self.in_statement_at(module, line)
-            if f.definition.kind == "function" and f.line - f.definition.span.name_line + f.definition.span.line <= line <= f.line
+            if f.definition.kind == "function" and f.first_line <= line <= f.line
         )
 
     def in_statement_at(self, module: SourceModule, line: int) -> tuple[Found, ...]:
@@ -145,6 +150,13 @@ class Definitions:
             if begins.match(found.text):
                 yield found
 
+    def lambdas_of(self, maker: Maker) -> list[Found]:
+        """The lambdas in the text that makes a module-level variable."""
+        module = self.library.locate(maker.symbol.module)
+        if not isinstance(module, SourceModule):
+            return []
+        return [f for f in self._named(module, maker.symbol.name).values() if f.definition.kind == "lambda"]
+
     def facts(self, module: SourceModule, position: int) -> StatementFacts:
         """The facts of the statement at `position`."""
         return self.library.facts(module.statement(position))
@@ -185,8 +197,8 @@ class Definitions:
 
 
 def top_name(name: str) -> str:
-    """The top-level name that a qualified name begins with: ``make`` for ``make.<locals>.step#1``."""
-    return name.partition(".")[0].partition("#")[0]
+    """The top-level name that a qualified name begins with: ``make`` for ``make.<locals>.step#1``, "" for a lambda in a statement that binds none."""
+    return "" if name.startswith("<") else name.partition(".")[0].partition("#")[0]
 
 
 def _cut(lines: list[str], first: int, column: int, last: int, end_column: int) -> str:

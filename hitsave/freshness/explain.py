@@ -41,8 +41,8 @@ def freshness_of(record: Record, snapshot: Snapshot | None, world: ExplainingWor
 
 def reasons_for(found: Iterable[Failure], snapshot: Snapshot | None, world: ExplainingWorld, text_of: TextOf) -> tuple[Reason, ...]:
     """A reason for each failed check, those nearest to the root first; a name whose symbol changed anyway gives none of its own."""
-    found = list(found)
     texts = snapshot.by_symbol() if snapshot is not None else {}
+    found = list(dict.fromkeys(_as_its_variable(f, texts) for f in found))
     explained = {f.check.symbol for f in found if isinstance(f.check, (CodeCheck, CaptureCheck))}
     reasons = [_reason(f, texts, world, text_of) for f in found if not (isinstance(f.check, NameCheck) and _target(f.check) in explained)]
     reasons = reasons or [_reason(f, texts, world, text_of) for f in found]
@@ -50,6 +50,17 @@ def reasons_for(found: Iterable[Failure], snapshot: Snapshot | None, world: Expl
 
 
 _ORDER = ("code", "name", "capture", "file", "environment", "external", "python", "version")
+
+
+def _as_its_variable(failure: Failure, texts: dict[str, SnapshotText]) -> Failure:
+    """A lambda that has no name but that of a module variable changed when the variable did."""
+    if isinstance(failure.check, CodeCheck) and failure.check.kind == "lambda":
+        owner = failure.check.symbol.partition(".<lambda>")[0]
+        if owner in texts and texts[owner].kind == "value":
+            return Failure(CaptureCheck(owner, None, None, literal=False), failure.answer)
+    if isinstance(failure.check, CaptureCheck):
+        return Failure(CaptureCheck(failure.check.symbol, None, None, literal=False), failure.answer)
+    return failure
 
 
 def _target(check: NameCheck) -> str:
@@ -66,9 +77,8 @@ def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingW
             return Reason("code", check.symbol, f"{title} {verb}", _place(then, now, world), _chain(check.symbol, texts), _before(then, text_of), now.text if now else None)
         case CaptureCheck():
             then, maker = texts.get(check.symbol), world.maker(Symbol.parse(check.symbol))
-            name = check.symbol.rpartition(":")[2].replace(".<closure>.", " → ").removesuffix(".<value>")
-            before, after = _before(then, text_of), maker.text if maker else None
-            message = f"{name} changed" if before != after or before is None else f"the value of {name} changed"
+            name, before, after = _variable(check.symbol), _before(then, text_of), maker.text if maker else None
+            message = f"the value of {name} changed" if before == after else f"{name} changed"
             return Reason("capture", check.symbol, message, _place(then, maker, world), _chain(check.symbol, texts), before, after)
         case NameCheck():
             now_names = " or ".join(_spoken(str(r)) for r in world.name(check.module, check.name))
@@ -91,9 +101,22 @@ def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingW
             return Reason("python", "python", f"Python is {world.python}, was {check.python}", None, (), check.python, world.python)
 
 
+def _variable(symbol: str) -> str:
+    name = symbol.rpartition(":")[2].replace(".<locals>.", ".").removesuffix(".<value>")
+    function, closure, cell = name.partition(".<closure>.")
+    return f"{cell} in {function}()" if closure else name
+
+
 def _title(symbol: str, kind: str) -> str:
     name = symbol.rpartition(":")[2].replace(".<locals>.", ".")
-    return f"{name}()" if kind == "function" else f"class {name}" if kind == "class" else name
+    match kind:
+        case "class":
+            return f"class {name}"
+        case "lambda":
+            owner = name.partition("<lambda>")[0].rstrip(".")
+            return f"the lambda in {owner}" if owner else "a lambda"
+        case _:
+            return f"{name}()"
 
 
 def _before(then: SnapshotText | None, text_of: TextOf) -> str | None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import Any, Final, Literal
 
-import msgpack
-
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_bytes
+from hitsave.storage.packing import pack, unpack
 
 RECORD_FORMAT: Final = 1
 SNAPSHOT_FORMAT: Final = 1
@@ -98,7 +97,7 @@ class Record:
 
     def encode(self) -> bytes:
         """The canonical bytes."""
-        return _pack(
+        return pack(
             [
                 RECORD_FORMAT,
                 self.python,
@@ -117,7 +116,7 @@ class Record:
     def decode(cls, content: bytes) -> Record:
         """The Record that `content` encodes; ValueError if it encodes none of this format."""
         try:
-            form, python, optimize, code, names, captures, externals, compiled, files, environment = _unpack(content)
+            form, python, optimize, code, names, captures, externals, compiled, files, environment = unpack(content)
             if form != RECORD_FORMAT:
                 raise ValueError(f"Record format {form} is not known")
             return cls(
@@ -131,7 +130,7 @@ class Record:
                 tuple(FileCheck(*c) for c in files),
                 tuple(EnvironmentCheck(*c) for c in environment),
             )
-        except (TypeError, ValueError, msgpack.UnpackException) as problem:
+        except (TypeError, ValueError) as problem:
             raise ValueError(f"not a Record: {problem}") from problem
 
     def digest(self) -> Digest:
@@ -140,7 +139,7 @@ class Record:
 
     def captures_digest(self) -> Digest:
         """One digest for all captures, by which entries that share a key are told apart quickly."""
-        return digest_bytes(CAPTURES_CONTEXT, _pack([[c.symbol, c.value] for c in self.captures]))
+        return digest_bytes(CAPTURES_CONTEXT, pack([[c.symbol, c.value] for c in self.captures]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,17 +174,17 @@ class Snapshot:
 
     def encode(self) -> bytes:
         """The canonical bytes."""
-        return _pack([SNAPSHOT_FORMAT, self.root, _rows(self.texts), _rows(self.untracked)])
+        return pack([SNAPSHOT_FORMAT, self.root, _rows(self.texts), _rows(self.untracked)])
 
     @classmethod
     def decode(cls, content: bytes) -> Snapshot:
         """The Snapshot that `content` encodes; ValueError if it encodes none."""
         try:
-            form, root, texts, untracked = _unpack(content)
+            form, root, texts, untracked = unpack(content)
             if form != SNAPSHOT_FORMAT:
                 raise ValueError(f"Snapshot format {form} is not known")
             return cls(root, tuple(SnapshotText(*t) for t in texts), tuple(UntrackedPlace(*u) for u in untracked))
-        except (TypeError, ValueError, msgpack.UnpackException) as problem:
+        except (TypeError, ValueError) as problem:
             raise ValueError(f"not a Snapshot: {problem}") from problem
 
     def by_symbol(self) -> dict[str, SnapshotText]:
@@ -214,12 +213,4 @@ def symbol_of(text: str) -> Symbol:
 
 
 def _rows(checks: tuple[Any, ...]) -> list[list[Any]]:
-    return sorted((list(astuple(c)) for c in checks), key=_pack)
-
-
-def _pack(plain: Any) -> bytes:
-    return msgpack.packb(plain, use_bin_type=True, unicode_errors="surrogatepass")
-
-
-def _unpack(content: bytes) -> Any:
-    return msgpack.unpackb(content, strict_map_key=False, unicode_errors="surrogatepass")
+    return sorted((list(astuple(c)) for c in checks), key=pack)

@@ -8,6 +8,7 @@ import threading
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Final
 
 from hitsave.errors import HitSaveError, SettingError
@@ -33,6 +34,7 @@ class Evaluation:
     entry_id: str | None
     parent: Evaluation | None
     recording: Recording
+    ran: set[CodeType] | None = None
     logged: list[tuple[float, dict[str, object]]] = field(default_factory=list)
 
 

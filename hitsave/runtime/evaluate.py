@@ -8,22 +8,22 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
-from hitsave.errors import ChangedError, HitSaveError
+from hitsave.errors import ChangedError, HitSaveError, NoSourceError
 from hitsave.freshness.check import holds
 from hitsave.freshness.record import Record
-from hitsave.runtime import recorder
+from hitsave.runtime import executed, recorder
 from hitsave.runtime.captures import Shape, capture_value, only_filled, shape_of
 from hitsave.runtime.engine import Engine, Evaluation, current_evaluation, engine
 from hitsave.runtime.faults import say_not_stored, say_uncached
 from hitsave.runtime.live import LiveNames, LiveWalker, ReachedByValue
 from hitsave.runtime.mode import Mode, current_mode
 from hitsave.runtime.notices import warn_once
-from hitsave.runtime.objects import MISSING
+from hitsave.runtime.objects import MISSING, ExternalCode
 from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
 from hitsave.runtime.statistics import note_hit
 from hitsave.runtime.world import LiveWorld, loaded_project_modules
@@ -201,7 +201,7 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
         _spoil(miss, problem)
     parent = current_evaluation.get()
-    miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recorder.start())
+    miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recorder.start(), executed.start())
     miss.token = current_evaluation.set(miss.evaluation)
     miss.started = (time.time_ns(), time.perf_counter_ns(), time.process_time_ns())
     return None
@@ -265,6 +265,7 @@ def end(miss: Miss) -> tuple[int, int]:
     evaluation = miss.evaluation
     if evaluation is not None:
         recorder.stop(evaluation.recording)
+        executed.stop(evaluation.ran)
         try:
             current_evaluation.reset(miss.token)
         except ValueError:  # a generator may end in another context than it began in
@@ -354,6 +355,17 @@ def _check_inputs(miss: Miss, walker: LiveWalker) -> None:
         )
 
 
+def shared_code(shared: Engine, code: CodeType) -> Symbol | None:
+    """The symbol of a project function that ran; None for what belongs to another function or has no text (``<genexpr>``, ``exec``)."""
+    if code.co_name.startswith("<") and code.co_name != "<lambda>":
+        return None
+    try:
+        found = shared.objects.code(code)
+    except NoSourceError:
+        return None
+    return None if isinstance(found, ExternalCode) or found.definition.kind == "class" else found.symbol
+
+
 def _digest(shared: Engine, value: Any, path: str) -> Digest:
     return Digester(LiveNames(shared.objects)).digest(value, path)
 
@@ -363,6 +375,10 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
     walker.before = miss.loaded
     if walker.anything:
         walker.reach_loaded_modules(miss.root)
+    for ran in sorted(miss.evaluation.ran or (), key=lambda c: (c.co_filename, c.co_firstlineno)) if miss.evaluation else ():
+        found = shared_code(miss.engine, ran)
+        if found is not None and found not in walker.graph.code:
+            walker.reach(found, miss.root)
     for value in code:
         if isinstance(value, type):
             walker.names.class_(value)

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, T
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError, SettingError
+from hitsave.runtime import executed
 from hitsave.runtime.binder import Binder
 
 if TYPE_CHECKING:
     from hitsave.freshness.status import Freshness
     from hitsave.runtime.engine import Engine
     from hitsave.storage.entry import Entry, EntryKind
+
+executed.watch()
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgpack
 
+from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import UnstorableError
 from hitsave.freshness.record import (
@@ -23,7 +24,8 @@ from hitsave.freshness.record import (
     text_digest,
 )
 from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT, Surroundings, content_digest, environment_digest, names_digest, whole_environment_digest
-from hitsave.runtime.live import LiveWalker
+from hitsave.runtime.executed import NeverRan
+from hitsave.runtime.live import VALUE_SUFFIX, LiveWalker
 from hitsave.runtime.recorder import Recording, file_signature, folder_names
 from hitsave.values.secrets import is_secret_name
 
@@ -34,17 +36,40 @@ _SHOWN: Final = 200
 def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Recording) -> Record:
     """The checks of one evaluation. UnstorableError if a file changed while it ran."""
     graph = walker.graph
+    never_ran = bodies_that_never_ran(walker)
     return Record(
         python=surroundings.python,
         optimize=surroundings.optimize,
-        code=tuple(CodeCheck(str(s), n.kind, n.shell, n.body, n.documented) for s, n in graph.code.items()),
+        code=tuple(CodeCheck(str(s), n.kind, n.shell, None if s in never_ran else n.body, n.documented) for s, n in graph.code.items()),
         names=tuple(NameCheck(module, key, str(r)) for (module, key), r in graph.names.items()),
-        captures=tuple(_capture(walker, s) for s in walker.values),
+        captures=tuple(_capture(walker, s) for s in walker.values if not _only_read_by(walker, s, never_ran)),
         externals=tuple(_externals(walker, surroundings)),
         compiled=tuple((module, surroundings.compiled(module) or b"") for module in graph.compiled),
         files=tuple(_files(recording, surroundings)),
         environment=tuple(_environment(recording, surroundings)),
     )
+
+
+def bodies_that_never_ran(walker: LiveWalker) -> set[Symbol]:
+    """The reached functions whose bodies can't have shaped any result of this process; none where that can't be told."""
+    never_ran = NeverRan()
+    graph = walker.graph
+    if not never_ran.can_tell or any(node.documented for node in graph.code.values()):
+        return set()
+    found: set[Symbol] = set()
+    for symbol, node in graph.code.items():
+        if node.kind in {"function", "lambda"} and symbol not in graph.roots:
+            definition = walker.find(symbol)
+            if definition is not None and never_ran(node.path, definition.first_line):
+                found.add(symbol)
+    return found
+
+
+def _only_read_by(walker: LiveWalker, capture: Symbol, never_ran: set[Symbol]) -> bool:
+    if capture.name.endswith(VALUE_SUFFIX):
+        return Symbol(capture.module, capture.name.removesuffix(VALUE_SUFFIX)) in never_ran
+    readers = [s for s, targets in walker.graph.edges.items() if capture in targets]
+    return bool(readers) and all(r in never_ran for r in readers)
 
 
 def _capture(walker: LiveWalker, symbol: Any) -> CaptureCheck:

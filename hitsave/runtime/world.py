@@ -35,11 +35,13 @@ class LiveWorld:
         self.python = surroundings.python
         self.optimize = surroundings.optimize
         self._recorded: frozenset[str] = frozenset()
+        self._pruned: frozenset[str] = frozenset()
         self._digests: dict[str, Digest | None] = {}
 
     def expecting(self, record: Record) -> LiveWorld:
         """This world, knowing which captures `record` has: an attribute that a class or function has got since is a change."""
         self._recorded = frozenset(c.symbol for c in record.captures)
+        self._pruned = frozenset(c.symbol for c in record.code if c.body is None)
         return self
 
     def code(self, symbol: Symbol, *, documented: bool, bare: bool) -> CodeNode | None:
@@ -52,7 +54,7 @@ class LiveWorld:
             for name, _ in class_captures(self.objects, symbol, value):
                 if f"{symbol}.{name}" not in self._recorded:
                     return None
-        elif self._has_values_of_its_own(symbol, value) and f"{symbol}{VALUE_SUFFIX}" not in self._recorded:
+        elif f"{symbol}{VALUE_SUFFIX}" not in self._recorded and str(symbol) not in self._pruned and self._has_values_of_its_own(symbol, value):
             return None
         return self.walker.node(symbol, found, documented=documented, bare=bare)
 

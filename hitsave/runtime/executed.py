@@ -1,0 +1,125 @@
+"""Which project code ran: in each evaluation, and ever in this process.
+
+On Python 3.12 and later `sys.monitoring` tells when code starts or resumes, in all threads, at no cost after the first event of a place.
+On 3.11 nothing is recorded, and nothing is left out of Records.
+
+What ran in an evaluation counts even where analysis did not foresee it.
+What never ran in this process can't have shaped a result, so its body may be left out of the Record; that holds only for code that was loaded while
+watching, and as long as no child process was made, in which it could have run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from types import CodeType
+from typing import Any, Final
+
+_NAME: Final = "hitsave"
+_TOOLS: Final = (4, 3, 5, 2, 1, 0)
+"""Tool numbers to try; 0 to 2 are meant for debuggers, coverage and profilers."""
+_PROCESSES: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"})
+
+_monitoring: Any = getattr(sys, "monitoring", None)
+_lock: Final = threading.Lock()
+_live: Final[list[set[CodeType]]] = []
+_ever: Final[set[CodeType]] = set()
+_tool: int | None = None
+_generation = 0
+_loaded_before: dict[str, int] = {}
+_child_made = False
+_foreign: tuple[str, ...] = ()
+
+
+def watch() -> None:
+    """Begin to watch, if this Python can and a tool number is free. To be called once, as early as possible."""
+    global _tool, _foreign  # noqa: PLW0603 - one watch a process
+    if _monitoring is None or _tool is not None:
+        return
+    _foreign = (os.path.dirname(os.__file__) + os.sep, os.path.dirname(os.path.dirname(__file__)) + os.sep, "<frozen")
+    with _lock:
+        for tool in _TOOLS:
+            try:
+                _monitoring.use_tool_id(tool, _NAME)
+            except ValueError:
+                continue
+            _tool = tool
+            break
+        else:
+            return
+        _note_loaded()
+        events = _monitoring.events
+        _monitoring.register_callback(_tool, events.PY_START, _started)
+        _monitoring.register_callback(_tool, events.PY_RESUME, _started)
+        _monitoring.set_events(_tool, events.PY_START | events.PY_RESUME)
+        sys.addaudithook(_audit)
+
+
+def _note_loaded() -> None:
+    """Remember what had run before: of a module that is loading right now, the lines above the one that it is at; of others, everything."""
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str):
+            _loaded_before[os.path.abspath(file)] = sys.maxsize
+    frame = sys._getframe()  # noqa: SLF001
+    while frame is not None:
+        _ever.add(frame.f_code)
+        if frame.f_code.co_name == "<module>":
+            _loaded_before[os.path.abspath(frame.f_code.co_filename)] = frame.f_lineno
+        frame = frame.f_back
+
+
+def _audit(event: str, args: tuple[Any, ...]) -> None:  # noqa: ARG001 - the signature of an audit hook
+    global _child_made  # noqa: PLW0603
+    if event in _PROCESSES:
+        _child_made = True
+
+
+def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signature of a callback
+    generation = _generation
+    file = code.co_filename
+    if not (file.startswith(_foreign) or "site-packages" in file):
+        _ever.add(code)
+        for ran in _live:
+            ran.add(code)
+    return _monitoring.DISABLE if generation == _generation else None
+
+
+def start() -> set[CodeType] | None:
+    """Begin to record what runs in an evaluation; None where nothing can be recorded."""
+    global _generation  # noqa: PLW0603
+    if _tool is None:
+        return None
+    ran: set[CodeType] = set()
+    with _lock:
+        _live.append(ran)
+        _generation += 1
+        _monitoring.restart_events()
+    return ran
+
+
+def stop(ran: set[CodeType] | None) -> None:
+    """End a recording that `start` began."""
+    if ran is not None:
+        with _lock:
+            _live[:] = [other for other in _live if other is not ran]
+
+
+def recording_is_on() -> bool:
+    """Whether code that runs is recorded in this process."""
+    return _tool is not None
+
+
+class NeverRan:
+    """What has surely not run in this process, as things stand now. Told only of files that were seen loading under the path that is asked for: not of cells, or of links."""
+
+    def __init__(self) -> None:
+        self.can_tell = _tool is not None and not _child_made
+        ever = list(_ever) if self.can_tell else []
+        self._ran = {(os.path.abspath(code.co_filename), code.co_firstlineno) for code in ever}
+        self._seen_loading = {os.path.abspath(code.co_filename) for code in ever if code.co_name == "<module>"}
+
+    def __call__(self, path: str, first_line: int) -> bool:
+        """Whether the function whose first line (of its first decorator, if it has any) is this one never ran."""
+        return path in self._seen_loading and first_line > _loaded_before.get(path, 0) and (path, first_line) not in self._ran
