@@ -1,0 +1,122 @@
+"""Is a container plain? Two ways to find out, with the same answer.
+
+`scan` looks at a value level by level, without a Python step for each node: quick, but it meets a shared node once for each way to it, and learns nothing from a value that isn't plain.
+`Measures` looks at each container once and remembers. It costs a Python step for each, so it is what `scan` falls back on.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from operator import le
+from typing import Any, Final, Literal
+
+from hitsave.values.encoding import CONTAINERS, LEAVES, PLAIN
+
+MOST_NODES: Final = 1 << 20
+"""Nodes of a plain value as a tree: each leaf and container is one, dictionary keys included, and a shared one counts for each way to it.
+
+It bounds what sharing can make of a small value, and the memory that an encoding takes; longer lists are digested by slices anyway.
+"""
+
+MOST_LEVELS: Final = 100
+"""Containers on a way down a plain value."""
+
+_DICTS_HIDE_VALUES: Final = sys.version_info >= (3, 13)
+"""Since Python 3.13 the ``__dict__`` of an object may keep its values in the object; such a dict tells the garbage collector of none."""
+
+_LOOK_FOR_SHARING: Final = 1 << 15
+_SAMPLE: Final = 1 << 12
+
+Answer = Literal["plain", "not plain", "unsure"]
+
+
+def scan(container: Any) -> tuple[Answer, int]:
+    """Whether an exact list, tuple or dict is plain, and how many nodes were looked at; "unsure" where only `Measures` can tell at a bearable cost."""
+    level = _children(container)
+    seen = 0
+    ask_at = _LOOK_FOR_SHARING
+    for _ in range(MOST_LEVELS):
+        kinds = set(map(type, level))
+        seen += len(level)
+        if seen >= MOST_NODES or not kinds <= PLAIN:
+            return "not plain", seen
+        if kinds <= LEAVES:
+            # A dict with nothing but str keys tells of its values alone, so there are at most twice as many nodes as were seen.
+            return ("plain" if 2 * seen < MOST_NODES or _count(container) <= MOST_NODES else "not plain"), seen
+        if seen >= ask_at:
+            ask_at = seen * 4
+            inner = [id(node) for node in level[-_SAMPLE:] if type(node) in CONTAINERS]
+            if len(set(inner)) * 2 < len(inner):
+                return "unsure", seen
+        if _DICTS_HIDE_VALUES and dict in kinds:
+            dicts = [node for node in level if type(node) is dict]
+            if not all(map(le, map(len, dicts), map(len, map(gc.get_referents, dicts)))):
+                return "unsure", seen
+        level = gc.get_referents(*level)
+    return "unsure", seen
+
+
+def _count(container: Any) -> int:
+    """The nodes of a value that is plain but for their number."""
+    nodes, level = 1, [container]
+    while level:
+        nodes += sum(2 * len(node) if type(node) is dict else len(node) for node in level)
+        level = [node for container in level for node in _children(container) if type(node) in CONTAINERS]
+    return nodes
+
+
+def _children(container: Any) -> list[Any]:
+    return [*container, *dict.values(container)] if type(container) is dict else list(container)
+
+
+class Measures:
+    """Number of nodes and height of containers, each found once; valid for as long as the containers are alive and unchanged."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[int, int] | None] = {}
+
+    def is_plain(self, container: Any) -> bool:
+        """Whether an exact list, tuple or dict is plain. Looks at every container that can be reached from it through plain ones, once."""
+        known = self._known
+        if id(container) in known:
+            return known[id(container)] is not None
+        # What is on the way from the container down; None stands for "not plain", which a container that is its own descendant comes to be.
+        way: list[tuple[Any, list[Any]]] = [(container, _inner(container))]
+        known[id(container)] = None
+        while way:
+            current, left = way[-1]
+            while left:
+                child = left.pop()
+                if id(child) not in known:
+                    known[id(child)] = None
+                    way.append((child, _inner(child)))
+                    break
+            else:
+                known[id(current)] = self._measure(current)
+                way.pop()
+        return known[id(container)] is not None
+
+    def _measure(self, container: Any) -> tuple[int, int] | None:
+        children = _children(container)
+        nodes, height = 1 + len(children), 1
+        if not LEAVES.issuperset(map(type, children)):
+            for child in children:
+                kind = type(child)
+                if kind in CONTAINERS:
+                    measure = self._known.get(id(child))
+                    if measure is None:
+                        return None
+                    nodes += measure[0] - 1
+                    height = max(height, measure[1] + 1)
+                elif kind not in LEAVES:
+                    return None
+        return (nodes, height) if nodes <= MOST_NODES and height <= MOST_LEVELS else None
+
+
+def _inner(container: Any) -> list[Any]:
+    """The containers in a container; none if something in it isn't plain, since then it isn't either."""
+    children = _children(container)
+    if not PLAIN.issuperset(map(type, children)):
+        return []
+    return [child for child in children if type(child) in CONTAINERS]

@@ -1,0 +1,50 @@
+"""Leaves that count by the code that made them: they have no value of their own, or none that a result should depend on.
+
+The list is fixed. Anything else that can't be digested makes a call uncached; nothing falls back to a constant in silence, since each is reported to the caller.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from hitsave.values.classes import display_name
+from hitsave.values.code_names import CodeNames
+from hitsave.values.forms import Form, Rule, header
+
+
+def _marker(label: str) -> Rule:
+    head = header("by code", label)
+
+    def marker(value: Any, _: CodeNames) -> Form:
+        return Form(head, by_code=display_name(type(value)))
+
+    return Rule(marker, covers=True, whole=True)
+
+
+def _named(label: str) -> Rule:
+    def named(value: Any, _: CodeNames) -> Form:
+        return Form(header("by code", label, str.__str__(value.name)), by_code=display_name(type(value)))
+
+    return Rule(named, covers=True, whole=True)
+
+
+_LABELS: Final = {
+    "lock": ("_thread:lock", "_thread:RLock", "threading:_RLock", "multiprocessing.synchronize:SemLock", "asyncio.locks:Lock"),
+    "condition": ("threading:Condition", "multiprocessing.synchronize:Condition", "asyncio.locks:Condition"),
+    "event": ("threading:Event", "multiprocessing.synchronize:Event", "asyncio.locks:Event"),
+    "semaphore": ("threading:Semaphore", "asyncio.locks:Semaphore"),
+    "barrier": ("threading:Barrier", "multiprocessing.synchronize:Barrier", "asyncio.locks:Barrier"),
+    "thread-local": ("_thread:_local", "_threading_local:local"),
+    "executor": ("concurrent.futures._base:Executor", "multiprocessing.pool:Pool"),
+    "event loop": ("asyncio.events:AbstractEventLoop",),
+    "weak reference": ("weakref:ReferenceType", "builtins:weakref", "weakref:ref", "weakref:ProxyType", "weakref:CallableProxyType", "weakref:finalize"),
+    "weak dictionary": ("weakref:WeakValueDictionary", "weakref:WeakKeyDictionary"),
+    "weak set": ("_weakrefset:WeakSet",),
+    "log handler": ("logging:Handler",),
+}
+
+RULES: Final = {
+    **{name: _marker(label) for label, names in _LABELS.items() for name in names},
+    "logging:Logger": _named("logger"),
+    "_contextvars:ContextVar": _named("context variable"),
+}

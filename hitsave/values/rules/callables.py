@@ -1,0 +1,157 @@
+"""Functions, classes, modules, and what is made of them. Whose code it is, the callback says."""
+
+from __future__ import annotations
+
+import sys
+from types import FunctionType, ModuleType
+from typing import Any, Final
+
+from hitsave.values.classes import linearised, namespace
+from hitsave.values.code_names import CodeNames
+from hitsave.values.forms import Form, NoFormError, Rule, form, header
+
+_EMPTY_CELL: Final = Form(header("empty cell"))
+
+
+def _function(value: FunctionType, names: CodeNames) -> Form:
+    name = names.function(value)
+    if name.external:
+        return form("external function", name.identity)
+    cells = value.__closure__ or ()
+    # By name, since the order of cells is up to the compiler.
+    closure = sorted(zip(value.__code__.co_freevars, cells, strict=True), key=lambda cell: cell[0])
+    attributes = {key: item for key, item in value.__dict__.items() if key != "__wrapped__"}
+    return form(
+        "function",
+        name.identity,
+        tuple(cell for cell, _ in closure),
+        children=(*(cell for _, cell in closure), value.__defaults__, value.__kwdefaults__, attributes),
+        steps=(*(f".<closure>.{cell}" for cell, _ in closure), ".__defaults__", ".__kwdefaults__", ""),
+    )
+
+
+def _cell(value: Any, _: CodeNames) -> Form:
+    try:
+        return form("cell", children=(value.cell_contents,), steps=("",))
+    except ValueError:
+        return _EMPTY_CELL
+
+
+def _method(value: Any, _: CodeNames) -> Form:
+    return form("method", children=(value.__self__, value.__func__), steps=(".__self__", ".__func__"))
+
+
+def _builtin_function(value: Any, names: CodeNames) -> Form:
+    owner = value.__self__
+    if owner is None or isinstance(owner, ModuleType):
+        module = owner if isinstance(owner, ModuleType) else sys.modules.get(value.__module__ or "")
+        return form("builtin function", _module_name(module, names) if module is not None else str(value.__module__), value.__qualname__)
+    return form("builtin method", value.__name__, children=(owner,), steps=(".__self__",))
+
+
+def _module_name(module: ModuleType, names: CodeNames) -> str:
+    name = module.__name__
+    # The version of Python counts anyway, so nobody needs to be told of its own modules; `open` is of `_io` in one, of `io` in another.
+    return name.lstrip("_") if name.partition(".")[0] in sys.stdlib_module_names else names.module(module)
+
+
+def _method_wrapper(value: Any, _: CodeNames) -> Form:
+    return form("builtin method", value.__name__, children=(value.__self__,), steps=(".__self__",))
+
+
+def _descriptor(value: Any, names: CodeNames) -> Form:
+    return form("descriptor", names.class_(value.__objclass__), value.__name__)
+
+
+def _class(value: type, names: CodeNames) -> Form:
+    return form("class", names.class_(value))
+
+
+def _module(value: ModuleType, names: CodeNames) -> Form:
+    return form("module", names.module(value))
+
+
+def _property(value: property, _: CodeNames) -> Form:
+    return form("property", children=(value.fget, value.fset, value.fdel), steps=(".fget", ".fset", ".fdel"))
+
+
+def _wrapping(tag: str) -> Rule:
+    def wrapping(value: Any, _: CodeNames) -> Form:
+        return form(tag, children=(value.__func__,), steps=(".__func__",))
+
+    return Rule(wrapping, whole=True)
+
+
+def _cached_function(value: Any, _: CodeNames) -> Form:
+    """What it remembers is filled in by calls; what it calls is the value."""
+    wrapped = vars(value).get("__wrapped__")
+    if wrapped is None:
+        raise NoFormError("Its function can't be found")
+    return form("cached function", children=(wrapped,), steps=(".__wrapped__",))
+
+
+def _generic_alias(value: Any, _: CodeNames) -> Form:
+    return form("generic alias", children=(value.__origin__, value.__args__), steps=(".__origin__", ".__args__"))
+
+
+def _union(value: Any, _: CodeNames) -> Form:
+    return form("union", children=(value.__args__,), steps=(".__args__",))
+
+
+def _typing_alias(value: Any, names: CodeNames) -> Form:
+    attributes = vars(value)
+    origin, arguments = attributes.get("__origin__"), attributes.get("__args__", ())
+    if origin is sys.modules["typing"].Union:
+        return _union(value, names)
+    return form("typing alias", attributes.get("_name"), children=(origin, arguments), steps=(".__origin__", ".__args__"))
+
+
+def _typing_name(value: Any, _: CodeNames) -> Form:
+    return form("typing", getattr(value, "_name", None) or getattr(value, "__name__", None))
+
+
+def _type_variable(value: Any, _: CodeNames) -> Form:
+    return form("type variable", str(value.__module__), value.__name__)
+
+
+_METHOD: Final = Rule(_method)
+_DESCRIPTOR: Final = Rule(_descriptor)
+
+CLASS_RULE: Final = Rule(_class, whole=True)
+
+RULES: Final = {
+    "builtins:function": Rule(_function, whole=True),
+    "builtins:cell": Rule(_cell),
+    "builtins:method": _METHOD,
+    "builtins:builtin_function_or_method": Rule(_builtin_function),
+    "builtins:method-wrapper": Rule(_method_wrapper),
+    "builtins:method_descriptor": _DESCRIPTOR,
+    "builtins:wrapper_descriptor": _DESCRIPTOR,
+    "builtins:classmethod_descriptor": _DESCRIPTOR,
+    "builtins:getset_descriptor": _DESCRIPTOR,
+    "builtins:member_descriptor": _DESCRIPTOR,
+    "builtins:module": Rule(_module, whole=True),
+    "builtins:property": Rule(_property),
+    "builtins:staticmethod": _wrapping("staticmethod"),
+    "builtins:classmethod": _wrapping("classmethod"),
+    "functools:_lru_cache_wrapper": Rule(_cached_function, whole=True),
+    "types:GenericAlias": Rule(_generic_alias),
+    "types:UnionType": Rule(_union),
+    "typing:Union": Rule(_union),
+    "typing:_GenericAlias": Rule(_typing_alias, whole=True),
+    "typing:_SpecialGenericAlias": Rule(_typing_name, whole=True),
+    "typing:_SpecialForm": Rule(_typing_name, whole=True),
+    "typing:TypeVar": Rule(_type_variable, whole=True),
+    "typing:ParamSpec": Rule(_type_variable, whole=True),
+    "typing:TypeVarTuple": Rule(_type_variable, whole=True),
+}
+
+
+def is_class(cls: type) -> bool:
+    """Whether values of `cls` are classes."""
+    return type in linearised(cls)
+
+
+def is_iterator(cls: type) -> bool:
+    """Whether `cls` has ``__next__``."""
+    return any("__next__" in namespace(base) for base in linearised(cls))

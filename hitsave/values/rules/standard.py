@@ -1,0 +1,173 @@
+"""Types of the standard library, each by what makes it the value that it is."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Final
+
+from hitsave.values.code_names import CodeNames
+from hitsave.values.forms import Form, NoFormError, Rule, buffer, form
+
+# The modules are taken from sys.modules, where a value of theirs shows that they are: importing them here would slow down every start.
+
+
+def _fields(module: str, cls: str, *names: str) -> Any:
+    """A getter of fields that are kept in C, past anything that a subclass defines."""
+    found = vars(sys.modules[module])[cls]
+    getters = [vars(found)[name].__get__ for name in names]
+    return lambda value: tuple(get(value) for get in getters)
+
+
+_getters: dict[str, Any] = {}
+
+
+def _read(value: Any, module: str, cls: str, *names: str) -> tuple[Any, ...]:
+    key = f"{module}:{cls}"
+    if key not in _getters:
+        _getters[key] = _fields(module, cls, *names)
+    return _getters[key](value)
+
+
+def _date(value: Any, _: CodeNames) -> Form:
+    return form("date", *_read(value, "datetime", "date", "year", "month", "day"))
+
+
+def _time(value: Any, _: CodeNames) -> Form:
+    *parts, zone = _read(value, "datetime", "time", "hour", "minute", "second", "microsecond", "fold", "tzinfo")
+    return form("time", *parts, children=(zone,), steps=(".tzinfo",))
+
+
+def _datetime(value: Any, _: CodeNames) -> Form:
+    day = _read(value, "datetime", "date", "year", "month", "day")
+    *parts, zone = _read(value, "datetime", "datetime", "hour", "minute", "second", "microsecond", "fold", "tzinfo")
+    return form("datetime", *day, *parts, children=(zone,), steps=(".tzinfo",))
+
+
+def _timedelta(value: Any, _: CodeNames) -> Form:
+    return form("timedelta", *_read(value, "datetime", "timedelta", "days", "seconds", "microseconds"))
+
+
+def _timezone(value: Any, _: CodeNames) -> Form:
+    # (offset,) or (offset, name)
+    offset, *name = sys.modules["datetime"].timezone.__getinitargs__(value)
+    return form("timezone", *_read(offset, "datetime", "timedelta", "days", "seconds", "microseconds"), *name)
+
+
+def _zone_info(value: Any, _: CodeNames) -> Form:
+    if value.key is None:
+        raise NoFormError("A ZoneInfo made from a file has no name; use one made by its key")
+    return form("ZoneInfo", value.key)
+
+
+def _decimal(value: Any, _: CodeNames) -> Form:
+    # Not str(value), which asks the context for the case of its letters.
+    sign, digits, exponent = sys.modules["decimal"].Decimal.as_tuple(value)
+    return form("Decimal", sign, tuple(digits), exponent)
+
+
+def _fraction(value: Any, _: CodeNames) -> Form:
+    return form("Fraction", *_read(value, "fractions", "Fraction", "_numerator", "_denominator"))
+
+
+def _uuid(value: Any, _: CodeNames) -> Form:
+    number, safe = _read(value, "uuid", "UUID", "int", "is_safe")
+    return form("UUID", number, safe.value)
+
+
+def _path(name: str) -> Rule:
+    def path_form(value: Any, _: CodeNames) -> Form:
+        return form(name, sys.modules["pathlib"].PurePath.__str__(value))
+
+    return Rule(path_form)
+
+
+def _pattern(value: Any, _: CodeNames) -> Form:
+    return form("Pattern", value.pattern, value.flags)
+
+
+def _array(value: Any, _: CodeNames) -> Form:
+    exact = sys.modules["array"].array.__getitem__(value, slice(None)) if type(value) is not sys.modules["array"].array else value
+    return form("array", exact.typecode, exact.itemsize, len(exact), children=(buffer(memoryview(exact).cast("B") if len(exact) else b""),))
+
+
+def _namespace(value: Any, _: CodeNames) -> Form:
+    return form("SimpleNamespace", children=(vars(value),), steps=("",))
+
+
+def _partial(value: Any, _: CodeNames) -> Form:
+    function, arguments, keywords = _read(value, "functools", "partial", "func", "args", "keywords")
+    return form("partial", children=(function, arguments, keywords), steps=(".func", ".args", ".keywords"))
+
+
+def _operator(name: str) -> Rule:
+    def operator_form(value: Any, _: CodeNames) -> Form:
+        function, arguments = getattr(sys.modules["operator"], name).__reduce__(value)
+        if type(function) is not type:  # a methodcaller with keywords gives a partial of its class
+            return form(name, children=(function, arguments), steps=("", ""))
+        return form(name, children=(arguments,), steps=("",))
+
+    return Rule(operator_form)
+
+
+def _random(value: Any, _: CodeNames) -> Form:
+    module = sys.modules["random"]
+    if isinstance(value, module.SystemRandom):
+        raise NoFormError("Its numbers come from the operating system, so no result can be repeated")
+    return form("Random", children=(module.Random.getstate(value),), steps=(".getstate()",))
+
+
+def _bytes_io(value: Any, _: CodeNames) -> Form:
+    kind = sys.modules["io"].BytesIO
+    return form("BytesIO", kind.tell(value), children=(buffer(kind.getvalue(value)),))
+
+
+def _string_io(value: Any, _: CodeNames) -> Form:
+    kind = sys.modules["io"].StringIO
+    return form("StringIO", kind.tell(value), children=(kind.getvalue(value),), steps=(".getvalue()",))
+
+
+def _enum(value: Any, names: CodeNames) -> Form:
+    attributes = vars(value)
+    # A flag may be made of several members, and is named differently from Python to Python.
+    name = None if isinstance(value, sys.modules["enum"].Flag) else attributes["_name_"]
+    more = {key: item for key, item in attributes.items() if not key.startswith("__") and not (key.startswith("_") and key.endswith("_"))}
+    return form("enum", names.class_(type(value)), name, children=(attributes["_value_"], more), steps=(".value", ""))
+
+
+def _undigestible(advice: str) -> Rule:
+    def no_form(_value: Any, _names: CodeNames) -> Form:
+        raise NoFormError(advice)
+
+    return Rule(no_form, covers=True)
+
+
+_RUNNING: Final = _undigestible("It is something that runs; pass what it needs or gives instead")
+
+RULES: Final = {
+    "datetime:date": Rule(_date),
+    "datetime:time": Rule(_time),
+    "datetime:datetime": Rule(_datetime),
+    "datetime:timedelta": Rule(_timedelta),
+    "datetime:timezone": Rule(_timezone),
+    "zoneinfo:ZoneInfo": Rule(_zone_info),
+    "decimal:Decimal": Rule(_decimal),
+    "fractions:Fraction": Rule(_fraction),
+    "uuid:UUID": Rule(_uuid),
+    **{
+        f"{module}:{name}": _path(name)
+        for module in ("pathlib", "pathlib._local")
+        for name in ("PurePath", "Path", "PurePosixPath", "PureWindowsPath", "PosixPath", "WindowsPath")
+    },
+    "re:Pattern": Rule(_pattern),
+    "array:array": Rule(_array),
+    "types:SimpleNamespace": Rule(_namespace, whole=True),
+    "functools:partial": Rule(_partial),
+    **{f"operator:{name}": _operator(name) for name in ("itemgetter", "attrgetter", "methodcaller")},
+    "random:Random": Rule(_random, whole=True),
+    "_io:BytesIO": Rule(_bytes_io),
+    "_io:StringIO": Rule(_string_io),
+    "enum:Enum": Rule(_enum, whole=True, identified=True),
+    "subprocess:Popen": _RUNNING,
+    "threading:Thread": _RUNNING,
+    "multiprocessing.process:BaseProcess": _RUNNING,
+}

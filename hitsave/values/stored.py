@@ -1,0 +1,218 @@
+"""Results as bytes, and back. docs/formats.md, "Stored value", says the same in a table.
+
+    16 bytes            MAGIC, with the version of this layout
+    16 bytes            codec: "pickle" or "cloudpickle", filled up with zero bytes
+    8 bytes             length of the pickle (all numbers are little endian)
+    8 bytes             n, how many buffers there are
+    n × 8 bytes         length of each buffer
+    pickle              protocol 5
+    buffers             each from the next multiple of 64 bytes on, as the pickle asks for them
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from mmap import mmap
+from types import FunctionType
+from typing import Any, Final
+
+from hitsave.errors import DamagedError, UnstorableError
+from hitsave.values.unstorable import find_culprit
+
+MAGIC: Final = b"hitsave value 1\n"
+ALIGNMENT: Final = 64
+_MAGIC_STEM: Final = MAGIC[:-2]
+_FIXED: Final = struct.Struct("<16s16sQQ")
+_IN_BAND: Final = 1024
+"""Bytes below which a buffer stays in the pickle."""
+
+_ATOMS: Final = frozenset({type(None), bool, int, float, complex, str, bytes, type(...), type(NotImplemented)})
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A result, ready to be written.
+
+    `codec`    "pickle" or "cloudpickle".
+    `header`   magic, codec and the table of lengths.
+    `pickled`  the pickle, in pieces.
+    `buffers`  the memory of arrays and the like, not copied: it must not change before it is written.
+    `size`     bytes in all, padding included.
+    `code`     the classes and functions that were met, built-in ones apart.
+    """
+
+    codec: str
+    header: bytes
+    pickled: tuple[bytes | memoryview, ...]
+    buffers: tuple[memoryview, ...]
+    size: int
+    code: frozenset[type | FunctionType]
+
+    def chunks(self) -> Iterator[bytes | memoryview]:
+        """What to write, one after the other; together `size` bytes."""
+        yield self.header
+        yield from self.pickled
+        place = len(self.header) + sum(map(len, self.pickled))
+        for buffer in self.buffers:
+            padding = -place % ALIGNMENT
+            if padding:
+                yield bytes(padding)
+            if buffer.nbytes:
+                yield buffer
+            place += padding + buffer.nbytes
+
+
+class _Pieces:
+    """A file that keeps what is written to it, without copying."""
+
+    def __init__(self) -> None:
+        self.all: list[bytes] = []
+        self.write = self.all.append
+
+
+class _NotingPickler(pickle.Pickler):
+    """The C pickler, noting which code it meets."""
+
+    def __init__(self, file: Any, code: set[Any], take: Callable[[pickle.PickleBuffer], bool]) -> None:
+        super().__init__(file, 5, buffer_callback=take)
+        self.code = code
+
+    def reducer_override(self, obj: Any, /) -> Any:
+        # Called for every object that isn't of a built-in type; a class is met once for all its objects.
+        if type(obj) is FunctionType or isinstance(obj, type):
+            self.code.add(obj)
+        return NotImplemented
+
+
+def encode(value: object) -> Encoded:
+    """`value` as bytes. UnstorableError if it can't be pickled, not by cloudpickle either where that is installed.
+
+    Objects that are shared, or contain themselves, are so again when decoded.
+
+    >>> decode(memoryview(b"".join(encode({"a": [1, 2]}).chunks())))
+    {'a': [1, 2]}
+    """
+    try:
+        return _encode(value, "pickle", _NotingPickler)
+    except Exception as problem:  # noqa: BLE001 - pickling runs code of any library
+        first = problem
+    try:
+        by_value = _cloudpickler()
+        if by_value is not None:
+            return _encode(value, "cloudpickle", by_value)
+    except Exception as problem:  # noqa: BLE001 - as above
+        first = problem
+    raise _unstorable(value, first) from first
+
+
+def _encode(value: object, codec: str, pickler: Callable[..., Any]) -> Encoded:
+    pieces = _Pieces()
+    buffers: list[memoryview] = []
+    code: set[Any] = set()
+
+    def take(buffer: pickle.PickleBuffer) -> bool:
+        raw = buffer.raw()
+        if raw.nbytes < _IN_BAND:
+            return True
+        buffers.append(raw)
+        return False
+
+    pickler(pieces, code, take).dump(value)
+    length = sum(map(len, pieces.all))
+    table = struct.pack(f"<{len(buffers)}Q", *(buffer.nbytes for buffer in buffers))
+    header = _FIXED.pack(MAGIC, codec.encode(), length, len(buffers)) + table
+    size = len(header) + length
+    for buffer in buffers:
+        size += -size % ALIGNMENT + buffer.nbytes
+    kept = frozenset(found for found in code if getattr(found, "__module__", "") != "builtins")
+    return Encoded(codec, header, tuple(pieces.all), tuple(buffers), size, kept)
+
+
+def _cloudpickler() -> Callable[..., Any] | None:
+    """cloudpickle's pickler, noting which code it meets; None if it isn't installed."""
+    if find_spec("cloudpickle") is None:
+        return None
+    import cloudpickle
+
+    class NotingCloudPickler(cloudpickle.Pickler):
+        def __init__(self, file: Any, code: set[Any], take: Callable[[pickle.PickleBuffer], bool]) -> None:
+            super().__init__(file, 5, buffer_callback=take)
+            self.code = code
+
+        def reducer_override(self, obj: Any, /) -> Any:
+            if type(obj) is FunctionType or isinstance(obj, type):
+                self.code.add(obj)
+            return super().reducer_override(obj)
+
+    return NotingCloudPickler
+
+
+def _unstorable(value: object, problem: Exception) -> UnstorableError:
+    path, type_name = find_culprit(value, lambda part: _encode(part, "pickle", _cloudpickler() or _NotingPickler))
+    what = f"the result can't be pickled: {path} is a {type_name}" if path else f"the result, a {type_name}, can't be pickled"
+    return UnstorableError(f"{what} ({type(problem).__name__}: {problem})", "Return what it is made from, or give its class a __reduce__")
+
+
+def decode(buffer: memoryview | mmap | bytes) -> object:
+    """The value that `encode` made these bytes of. Unpickles: only for bytes that are trusted.
+
+    The memory of large arrays is that of `buffer` where it can be written, so give each call memory of its own (a mapping with ACCESS_COPY); it is copied from memory that can't.
+    Garbage is not collected meanwhile. DamagedError if these are no such bytes, or not all of them; UnstorableError if they need code that is not there, or a newer HitSave.
+    """
+    view = memoryview(buffer).cast("B")
+    codec, pickled, buffers = _parts(view)
+    if codec == "cloudpickle" and find_spec("cloudpickle") is None:
+        raise UnstorableError("the result was stored by cloudpickle, which isn't installed here", "Install cloudpickle")
+    if view.readonly:
+        buffers = [bytearray(part) for part in buffers]
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return pickle.loads(pickled, buffers=buffers)
+    except (pickle.UnpicklingError, EOFError) as problem:
+        raise DamagedError(f"a stored result is damaged ({problem})", "`hitsave fsck` finds what else is") from problem
+    except (AttributeError, ImportError) as problem:
+        raise UnstorableError(f"a stored result needs code that is not there ({problem})", "Undo its removal, or compute the result again") from problem
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _parts(view: memoryview) -> tuple[str, memoryview, list[Any]]:
+    """Codec, pickle and buffers; DamagedError if the lengths don't add up."""
+    if bytes(view[: len(_MAGIC_STEM)]) != _MAGIC_STEM or len(view) < _FIXED.size:
+        raise DamagedError("these bytes are no stored result", "`hitsave fsck` finds what else is damaged")
+    magic, codec, length, count = _FIXED.unpack_from(view)
+    if magic != MAGIC:
+        raise UnstorableError("the result was stored by a newer HitSave", "Upgrade HitSave here")
+    place = _FIXED.size + 8 * count
+    if place + length <= len(view):
+        lengths = struct.unpack_from(f"<{count}Q", view, _FIXED.size)
+        pickled = view[place : place + length]
+        place += length
+        buffers: list[Any] = []
+        for size in lengths:
+            place += -place % ALIGNMENT
+            buffers.append(view[place : place + size])
+            place += size
+        if place == len(view):
+            return codec.rstrip(b"\0").decode("ascii", "replace"), pickled, buffers
+    raise DamagedError("a stored result has another length than it says", "`hitsave fsck` finds what else is damaged")
+
+
+def is_atomic(value: object) -> bool:
+    """Whether nobody can change the value: an exact scalar, str or bytes, or an exact tuple or frozenset of such. Only these may be shared between hits."""
+    waiting = [value]
+    while waiting:
+        part: Any = waiting.pop()
+        kind = type(part)
+        if kind is tuple or kind is frozenset:
+            waiting.extend(part)
+        elif kind not in _ATOMS:
+            return False
+    return True
