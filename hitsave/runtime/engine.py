@@ -12,6 +12,7 @@ from types import CodeType
 from typing import Final
 
 from hitsave.errors import HitSaveError, SettingError
+from hitsave.freshness.record import Record
 from hitsave.freshness.surroundings import Surroundings
 from hitsave.runtime.captures import FilledCaptures
 from hitsave.runtime.notices import warn_once
@@ -27,7 +28,7 @@ from hitsave.workspace.settings import Settings
 
 @dataclass
 class Evaluation:
-    """One call that is being evaluated: `entry_id` where it is listed already, what it logged, what was recorded."""
+    """One call that is being evaluated: `entry_id` where it is listed already, what was recorded of it, the Records of the hits in it, what it logged."""
 
     symbol: str
     kind: str
@@ -35,9 +36,14 @@ class Evaluation:
     parent: Evaluation | None
     recording: Recording
     ran: set[CodeType] | None = None
-    logged: list[tuple[float, dict[str, object]]] = field(default_factory=list)
+    inherited: list[Record] = field(default_factory=list)
+    logged: list[tuple[float, float, dict[str, float]]] = field(default_factory=list)
+    written: int = 0
+    written_at: float = 0.0
 
 
+live_evaluations: Final[list[Evaluation]] = []
+"""The evaluations that are live in this process; what any thread does joins all of them, because a pool's threads work for somebody."""
 current_evaluation: Final[ContextVar[Evaluation | None]] = ContextVar("hitsave_evaluation", default=None)
 
 

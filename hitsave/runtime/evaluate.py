@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.codegraph.symbols import Symbol
-from hitsave.digest import Digest, digest_parts
+from hitsave.digest import DIGEST_SIZE, Digest, digest_parts
 from hitsave.errors import ChangedError, HitSaveError, NoSourceError
 from hitsave.freshness.check import holds
 from hitsave.freshness.record import Record
 from hitsave.runtime import executed, recorder
 from hitsave.runtime.captures import Shape, capture_value, only_filled, shape_of
-from hitsave.runtime.engine import Engine, Evaluation, current_evaluation, engine
+from hitsave.runtime.engine import Engine, Evaluation, current_evaluation, engine, live_evaluations
 from hitsave.runtime.faults import say_not_stored, say_uncached
 from hitsave.runtime.live import LiveNames, LiveWalker, ReachedByValue
+from hitsave.runtime.git import git_commit
+from hitsave.runtime.metrics import metrics_summary, write_metrics
 from hitsave.runtime.mode import Mode, current_mode
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.objects import MISSING, ExternalCode
@@ -181,6 +185,10 @@ def _hit(miss: Miss, entry: Entry) -> Hit | None:
         warn_once((miss.memo.name, "decode"), f"A stored result of {miss.memo.name}() can't be loaded ({type(problem).__name__}: {problem}); it is computed again.")
         return None
     note_hit(miss.store, entry)
+    if live_evaluations:
+        record = read_record(miss.store, entry)
+        for evaluation in list(live_evaluations) if record is not None else ():
+            evaluation.inherited.append(record)
     return Hit(value, entry)
 
 
@@ -203,7 +211,10 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
     parent = current_evaluation.get()
     miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recorder.start(), executed.start())
     miss.token = current_evaluation.set(miss.evaluation)
+    live_evaluations.append(miss.evaluation)
     miss.started = (time.time_ns(), time.perf_counter_ns(), time.process_time_ns())
+    if miss.memo.kind == "experiment" and miss.mode != "readonly":
+        _show_running(miss)
     return None
 
 
@@ -264,6 +275,7 @@ def end(miss: Miss) -> tuple[int, int]:
     wall, cpu = time.perf_counter_ns() - miss.started[1], time.process_time_ns() - miss.started[2]
     evaluation = miss.evaluation
     if evaluation is not None:
+        live_evaluations[:] = [e for e in live_evaluations if e is not evaluation]
         recorder.stop(evaluation.recording)
         executed.stop(evaluation.ran)
         try:
@@ -272,13 +284,52 @@ def end(miss: Miss) -> tuple[int, int]:
             current_evaluation.set(evaluation.parent)
         if evaluation.parent is not None:
             evaluation.parent.recording.join(evaluation.recording)
+            evaluation.parent.inherited.extend(evaluation.inherited)
     return wall, cpu
 
 
 def abandon(miss: Miss) -> None:
-    """The function raised, or its generator was not exhausted: nothing is stored."""
-    end(miss)
+    """The function raised, or its generator was not exhausted: nothing is stored but that, of an experiment, it failed."""
+    wall, cpu = end(miss)
+    _show_failed(miss, traceback.format_exc(), wall, cpu)
     _release(miss)
+
+
+def _show_running(miss: Miss) -> None:
+    """List an experiment as running."""
+    assert miss.evaluation is not None
+    with suppress(Exception), recorder.own_work():
+        miss.evaluation.entry_id = miss.store.begin(_new_entry(miss, Digest(bytes(DIGEST_SIZE)), "", 0, 0))
+
+
+def _show_failed(miss: Miss, error: str, wall: int, cpu: int) -> None:
+    """Mark an experiment that was listed as running as failed."""
+    evaluation = miss.evaluation
+    if evaluation is not None and evaluation.entry_id is not None:
+        with suppress(Exception), recorder.own_work():
+            write_metrics(miss.store, evaluation)
+            miss.store.fail(evaluation.entry_id, error.encode("utf-8", "replace"), wall_ns=wall, cpu_ns=cpu, metrics=metrics_summary(evaluation))
+
+
+def _new_entry(miss: Miss, captures: Digest, codec: str, wall: int, cpu: int) -> NewEntry:
+    memo, evaluation = miss.memo, miss.evaluation
+    assert evaluation is not None
+    return NewEntry(
+        key=miss.inputs.key,
+        symbol=str(miss.root),
+        project=memo.project_root(miss.engine),
+        captures=captures,
+        arguments=arguments_shown(miss.inputs.bound, miss.inputs.digests, memo.ignore),
+        kind=memo.kind,
+        codec=codec,
+        metrics=metrics_summary(evaluation),
+        created_ns=miss.started[0],
+        wall_ns=wall,
+        cpu_ns=cpu,
+        commit=git_commit(memo.project_root(miss.engine)),
+        parent=evaluation.parent.entry_id if evaluation.parent else None,
+        local_only=memo.local_only,
+    )
 
 
 def finish(miss: Miss, result: Any) -> None:
@@ -291,6 +342,8 @@ def finish(miss: Miss, result: Any) -> None:
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
         _spoil(miss, problem)
     finally:
+        if miss.spoiled:
+            _show_failed(miss, f"It finished, but its result is not stored: {miss.spoiled}", wall, cpu)
         _release(miss)
 
 
@@ -304,23 +357,15 @@ def _store(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         encoded = encode(result)
         _take_in_what_ran(miss, walker, encoded.code)
         root = memo.project_root(shared)
-        record = build_record(walker, shared.surroundings(root), miss.evaluation.recording)
+        record = build_record(walker, shared.surroundings(root), miss.evaluation.recording, miss.evaluation.inherited)
         snapshot, texts = build_snapshot(walker, root)
-    new = NewEntry(
-        key=miss.inputs.key,
-        symbol=str(miss.root),
-        project=root,
-        captures=record.captures_digest(),
-        arguments=arguments_shown(miss.inputs.bound, miss.inputs.digests, memo.ignore),
-        kind=memo.kind,
-        codec=encoded.codec,
-        created_ns=miss.started[0],
-        wall_ns=wall,
-        cpu_ns=cpu,
-        parent=miss.evaluation.parent.entry_id if miss.evaluation.parent else None,
-        local_only=memo.local_only,
-    )
-    miss.store.put(new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks())
+    new = _new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)
+    parts = {"record": record.encode(), "snapshot": snapshot.encode(), "texts": texts, "value": encoded.chunks()}
+    if miss.evaluation.entry_id is None:
+        miss.store.put(new, **parts)
+    else:
+        write_metrics(miss.store, miss.evaluation)
+        miss.store.finish(miss.evaluation.entry_id, new, **parts)
 
 
 def _check_inputs(miss: Miss, walker: LiveWalker) -> None:
@@ -379,6 +424,11 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
         found = shared_code(miss.engine, ran)
         if found is not None and found not in walker.graph.code:
             walker.reach(found, miss.root)
+    for record in miss.evaluation.inherited if miss.evaluation else ():
+        for check in record.code:
+            symbol = Symbol.parse(check.symbol)
+            if symbol not in walker.graph.code:
+                walker.reach(symbol, miss.root)
     for value in code:
         if isinstance(value, type):
             walker.names.class_(value)

@@ -70,9 +70,9 @@ def _note_loaded() -> None:
         frame = frame.f_back
 
 
-def _audit(event: str, args: tuple[Any, ...]) -> None:  # noqa: ARG001 - the signature of an audit hook
+def _audit(event: str, args: tuple[Any, ...], processes: frozenset[str] = _PROCESSES) -> None:  # noqa: ARG001 - an audit hook's; globals are gone when the interpreter ends
     global _child_made  # noqa: PLW0603
-    if event in _PROCESSES:
+    if event in processes:
         _child_made = True
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any, Final, TypeVar
 
 import msgpack
 
@@ -33,7 +34,7 @@ _SHOWN: Final = 200
 """Characters of an argument that are shown in lists."""
 
 
-def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Recording) -> Record:
+def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Recording, inherited: Iterable[Record] = ()) -> Record:
     """The checks of one evaluation. UnstorableError if a file changed while it ran."""
     graph = walker.graph
     never_ran = bodies_that_never_ran(walker)
@@ -45,8 +46,8 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Reco
         captures=tuple(_capture(walker, s) for s in walker.values if not _only_read_by(walker, s, never_ran)),
         externals=tuple(_externals(walker, surroundings)),
         compiled=tuple((module, surroundings.compiled(module) or b"") for module in graph.compiled),
-        files=tuple(_files(recording, surroundings)),
-        environment=tuple(_environment(recording, surroundings)),
+        files=_joined(_files(recording, surroundings), (c for r in inherited for c in r.files)),
+        environment=_joined(_environment(recording, surroundings), (c for r in inherited for c in r.environment)),
     )
 
 
@@ -75,6 +76,14 @@ def _only_read_by(walker: LiveWalker, capture: Symbol, never_ran: set[Symbol]) -
 def _capture(walker: LiveWalker, symbol: Any) -> CaptureCheck:
     maker = walker.graph.captures.get(symbol) or walker.definitions.maker(symbol)
     return CaptureCheck(str(symbol), walker.values[symbol], maker.digest if maker else None, bool(maker and maker.literal))
+
+
+_C = TypeVar("_C", FileCheck, EnvironmentCheck)
+
+
+def _joined(own: Iterable[_C], inherited: Iterable[_C]) -> tuple[_C, ...]:
+    """What the evaluation read itself, and what the hits in it had read."""
+    return tuple(dict.fromkeys([*own, *inherited]))
 
 
 def _externals(walker: LiveWalker, surroundings: Surroundings) -> list[ExternalCheck]:
