@@ -42,25 +42,14 @@ def freshness_of(record: Record, snapshot: Snapshot | None, world: ExplainingWor
 def reasons_for(found: Iterable[Failure], snapshot: Snapshot | None, world: ExplainingWorld, text_of: TextOf) -> tuple[Reason, ...]:
     """A reason for each failed check, those nearest to the root first; a name whose symbol changed anyway gives none of its own."""
     texts = snapshot.by_symbol() if snapshot is not None else {}
-    found = list(dict.fromkeys(_as_its_variable(f, texts) for f in found))
+    found = list(found)
     explained = {f.check.symbol for f in found if isinstance(f.check, (CodeCheck, CaptureCheck))}
     reasons = [_reason(f, texts, world, text_of) for f in found if not (isinstance(f.check, NameCheck) and _target(f.check) in explained)]
     reasons = reasons or [_reason(f, texts, world, text_of) for f in found]
-    return tuple(sorted(reasons, key=lambda r: (_ORDER.index(r.kind), len(r.chain), r.subject)))
+    return tuple(sorted(dict.fromkeys(reasons), key=lambda r: (_ORDER.index(r.kind), len(r.chain), r.subject)))
 
 
 _ORDER = ("code", "name", "capture", "file", "environment", "external", "python", "version")
-
-
-def _as_its_variable(failure: Failure, texts: dict[str, SnapshotText]) -> Failure:
-    """A lambda that has no name but that of a module variable changed when the variable did."""
-    if isinstance(failure.check, CodeCheck) and failure.check.kind == "lambda":
-        owner = failure.check.symbol.partition(".<lambda>")[0]
-        if owner in texts and texts[owner].kind == "value":
-            return Failure(CaptureCheck(owner, None, None, literal=False), failure.answer)
-    if isinstance(failure.check, CaptureCheck):
-        return Failure(CaptureCheck(failure.check.symbol, None, None, literal=False), failure.answer)
-    return failure
 
 
 def _target(check: NameCheck) -> str:
@@ -70,16 +59,15 @@ def _target(check: NameCheck) -> str:
 def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingWorld, text_of: TextOf) -> Reason:
     check = failure.check
     match check:
+        case CodeCheck(kind="lambda") if (variable := check.symbol.partition(".<lambda>")[0]) in texts and texts[variable].kind == "value":
+            return _variable_reason(variable, texts, world, text_of)  # a lambda that has no name but that of a module variable
         case CodeCheck():
             then, now = texts.get(check.symbol), world.definition(Symbol.parse(check.symbol))
             title = _title(check.symbol, check.kind)
             verb = "was removed" if now is None else "changed"
             return Reason("code", check.symbol, f"{title} {verb}", _place(then, now, world), _chain(check.symbol, texts), _before(then, text_of), now.text if now else None)
         case CaptureCheck():
-            then, maker = texts.get(check.symbol), world.maker(Symbol.parse(check.symbol))
-            name, before, after = _variable(check.symbol), _before(then, text_of), maker.text if maker else None
-            message = f"the value of {name} changed" if before == after else f"{name} changed"
-            return Reason("capture", check.symbol, message, _place(then, maker, world), _chain(check.symbol, texts), before, after)
+            return _variable_reason(check.symbol, texts, world, text_of)
         case NameCheck():
             now_names = " or ".join(_spoken(str(r)) for r in world.name(check.module, check.name))
             message = f"{check.name.rpartition(' as ')[2]} in {check.module} is {now_names}, was {_spoken(check.resolution)}"
@@ -99,6 +87,14 @@ def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingW
             return Reason("code", check.module, f"compiled module {check.module} changed")
         case PythonCheck():
             return Reason("python", "python", f"Python is {world.python}, was {check.python}", None, (), check.python, world.python)
+
+
+def _variable_reason(symbol: str, texts: dict[str, SnapshotText], world: ExplainingWorld, text_of: TextOf) -> Reason:
+    then, maker = texts.get(symbol), world.maker(Symbol.parse(symbol))
+    before, after = _before(then, text_of), maker.text if maker else None
+    name = _variable(symbol)
+    message = f"the value of {name} changed" if before == after else f"{name} changed"
+    return Reason("capture", symbol, message, _place(then, maker, world), _chain(symbol, texts), before, after)
 
 
 def _variable(symbol: str) -> str:
