@@ -213,13 +213,7 @@ class Walker:
 
     def counted_decorators(self, module: str, definition: Definition) -> list[Decorator]:
         """The decorators that are not HitSave's own."""
-        return [d for d in definition.decorators if not self._is_own(module, d)]
-
-    def _is_own(self, module: str, decorator: Decorator) -> bool:
-        if not decorator.path:
-            return False
-        found = self.resolver.resolve(module, Read(decorator.path, 0, decorator.origin))
-        return all(f.kind == "external" and f.distribution == OWN_DISTRIBUTION for f in found)
+        return counted_decorators(self.resolver, module, definition)
 
     def visit_value(self, symbol: Symbol) -> None:
         """Take a module-level variable into the graph: what its value is made of is followed, what merely computes it is not."""
@@ -303,3 +297,15 @@ class Walker:
             found = self.find(symbol)
             if found is not None:
                 self.graph.code[symbol] = self.node(symbol, found, documented=True, bare=node.kind == BARE)
+
+
+def counted_decorators(resolver: Resolver, module: str, definition: Definition) -> list[Decorator]:
+    """The decorators of a definition in `module` that are not HitSave's own: those are no part of the code."""
+    return [d for d in definition.decorators if not _is_own(resolver, module, d)]
+
+
+def _is_own(resolver: Resolver, module: str, decorator: Decorator) -> bool:
+    if not decorator.path:
+        return False
+    found = resolver.resolve(module, Read(decorator.path, 0, decorator.origin))
+    return all(f.kind == "external" and f.distribution == OWN_DISTRIBUTION for f in found)

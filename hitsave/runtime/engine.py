@@ -20,6 +20,7 @@ from hitsave.runtime.objects import LiveLibrary, LiveObjects
 from hitsave.runtime.recorder import Recording
 from hitsave.storage.folder import default_folder
 from hitsave.storage.store import Store
+from hitsave.values.reducers import register_reducer
 from hitsave.workspace.facts_table import FactsTable
 from hitsave.workspace.library import WorkspaceLibrary
 from hitsave.workspace.project import Project, find_project, find_root
@@ -54,6 +55,10 @@ class Engine:
     """
 
     def __init__(self) -> None:
+        from hitsave.runtime.memo import BoundMemoised, Memoised
+
+        register_reducer(Memoised, lambda memoised: memoised.function)
+        register_reducer(BoundMemoised, lambda bound: (bound.__self__, bound.__func__.function))
         self.lock = threading.RLock()
         project = _project()
         self.settings = project.settings

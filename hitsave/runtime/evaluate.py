@@ -22,8 +22,9 @@ from hitsave.runtime import executed, recorder
 from hitsave.runtime.captures import Shape, capture_value, only_filled, shape_of
 from hitsave.runtime.engine import Engine, Evaluation, current_evaluation, engine, live_evaluations
 from hitsave.runtime.faults import say_not_stored, say_uncached
-from hitsave.runtime.live import LiveNames, LiveWalker, ReachedByValue
 from hitsave.runtime.git import git_commit
+from hitsave.runtime.guards import Guards
+from hitsave.runtime.live import LiveNames, LiveWalker, ReachedByValue
 from hitsave.runtime.metrics import metrics_summary, write_metrics
 from hitsave.runtime.mode import Mode, current_mode
 from hitsave.runtime.notices import warn_once
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 KEY_CONTEXT: Final = "hitsave 2026 v1 entry key"
 ARGUMENTS_CONTEXT: Final = "hitsave 2026 v1 arguments"
 KEY_FORMAT: Final = b"1"
+_MOST_GUARDS: Final = 64
+"""Records of one function that guards are kept for."""
 _WAIT: Final = 3600.0
 _WAIT_WITHIN: Final = 60.0
 """Seconds that a call waits for the same evaluation elsewhere: at the top of the main thread, and within another evaluation or on another thread, where the one waited for may be waiting for us."""
@@ -112,16 +115,22 @@ def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
         if store is None:
             return Uncached("the store can't be used")
         with shared.lock:
-            shared.refresh()
+            if not memo.is_located:
+                shared.refresh()
             root = memo.root(shared)
             bound = memo.binder.bind(args, kwargs)
             if bound is None:
                 return Uncached("the arguments don't fit the signature")
             inputs = digest_inputs(memo, shared, root, bound)
             miss = Miss(memo, inputs, shared, store, root, mode)
-            if mode == "refresh":
-                return miss
-            entry = fresh_entry(miss)
+            entry = None
+            if mode != "refresh":
+                entry = _guarded_entry(miss)
+            if entry is None:
+                shared.refresh()
+                entry = fresh_entry(miss) if mode != "refresh" else None
+                if entry is None:
+                    return miss
     return _hit(miss, entry) or miss if entry is not None else miss
 
 
@@ -150,6 +159,29 @@ def live_world(memo: Memoised[..., Any], shared: Engine) -> LiveWorld:
     return LiveWorld(shared.objects, shared.filled, shared.surroundings(memo.project_root(shared)), memo.root(shared), function)
 
 
+def _guarded_entry(miss: Miss) -> Entry | None:
+    """An entry whose Record held in this process before, and whose guards hold now."""
+    if not miss.memo.guards:
+        return None
+    world: LiveWorld | None = None
+    for entry in miss.store.find(miss.inputs.key):
+        guards = miss.memo.guards.get(entry.record)
+        if guards is not None:
+            world = world or world_for(miss)
+            if guards.hold(world):
+                return entry
+            del miss.memo.guards[entry.record]
+    return None
+
+
+def _guard(miss: Miss, entry: Entry, record: Record, world: LiveWorld) -> None:
+    guards = Guards(record, world, time.time_ns())
+    if guards.usable:
+        if len(miss.memo.guards) >= _MOST_GUARDS:
+            miss.memo.guards.clear()
+        miss.memo.guards[entry.record] = guards
+
+
 def fresh_entry(miss: Miss) -> Entry | None:
     """The newest entry of the call's key that is right now; those that are not are left in `miss.stale`."""
     world = world_for(miss)
@@ -157,6 +189,7 @@ def fresh_entry(miss: Miss) -> Entry | None:
     for entry in miss.store.find(miss.inputs.key):
         record = read_record(miss.store, entry)
         if record is not None and holds(record, world.expecting(record)):
+            _guard(miss, entry, record, world)
             return entry
         stale.append(entry)
     miss.stale = tuple(stale)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
-from hitsave.codegraph.closure import Walker
+from hitsave.codegraph.closure import Walker, counted_decorators
 from hitsave.codegraph.definitions import Found, Maker
 from hitsave.codegraph.facts import Read
 from hitsave.codegraph.library import SourceModule
@@ -29,6 +29,7 @@ from hitsave.values.digester import Digester
 
 VALUE_SUFFIX: Final = ".<value>"
 CLOSURE_MARK: Final = ".<closure>."
+_LRU_CACHE: Final = type(functools.lru_cache(lambda: None))
 _CONSTANTS: Final = frozenset({int, float, str, bytes, bool, complex, type(None), type(...)})
 _CLASS_PLUMBING: Final = frozenset({"_abc_impl", "_fields", "_field_defaults", "_make", "_replace", "_asdict"})
 
@@ -354,17 +355,17 @@ def is_made_by(objects: LiveObjects, found: Resolution, value: Any) -> bool:
         made = objects.class_(inner)
         if made is not None and not isinstance(made, ExternalCode) and made.symbol == found.symbol:
             return True
-    return bool(definition.definition.decorators)
+    return bool(counted_decorators(objects.resolver, found.symbol.module, definition.definition))
 
 
 def unwrapped(value: Any) -> Any:
     """The function inside static methods, class methods, HitSave's own wrapper and ``functools`` wrappers."""
     for _ in range(50):
-        if isinstance(value, (staticmethod, classmethod)) or isinstance(value, types.MethodType):
+        if isinstance(value, (staticmethod, classmethod, types.MethodType)):
             value = value.__func__
         elif isinstance(value, functools.cached_property):
             value = value.func
-        elif type(value).__module__.startswith("hitsave.runtime") or isinstance(value, functools._lru_cache_wrapper):
+        elif type(value).__module__.startswith("hitsave.runtime") or isinstance(value, _LRU_CACHE):
             value = value.__wrapped__
         else:
             break

@@ -14,8 +14,10 @@ from hitsave.runtime import executed
 from hitsave.runtime.binder import Binder
 
 if TYPE_CHECKING:
+    from hitsave.digest import Digest
     from hitsave.freshness.status import Freshness
     from hitsave.runtime.engine import Engine
+    from hitsave.runtime.guards import Guards
     from hitsave.storage.entry import Entry, EntryKind
 
 executed.watch()
@@ -63,6 +65,7 @@ class Memoised(Generic[P, R]):
         self._binder = Binder(function) if isinstance(function, FunctionType) else None
         self._site = site
         self._root: Symbol | None = None
+        self.guards: dict[Digest, Guards] = {}
         self._refuse_unknown_parameters()
         flags = code.co_flags if isinstance(code, CodeType) else 0
         if flags & _ASYNC_GENERATOR:
@@ -161,6 +164,11 @@ class Memoised(Generic[P, R]):
             kind = type(self.function).__name__
             raise NoSourceError(f"{self.name} is a {kind}, not a Python function, so its code can't be tracked", "Wrap it in a def and decorate that")
         return self._binder
+
+    @property
+    def is_located(self) -> bool:
+        """Whether `root` has an answer without looking at files."""
+        return self._root is not None
 
     def root(self, shared: Engine) -> Symbol:
         """The symbol of the decorated definition; NoSourceError where there is no text."""

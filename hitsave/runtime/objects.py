@@ -13,6 +13,7 @@ from hitsave.codegraph.definitions import Definitions, Found
 from hitsave.codegraph.index import index_module
 from hitsave.codegraph.library import ExternalModule, Located, MissingModule, SourceModule
 from hitsave.codegraph.resolution import Resolution
+from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
 from hitsave.workspace.library import WorkspaceLibrary
@@ -84,6 +85,7 @@ class LiveObjects:
     def __init__(self, library: LiveLibrary) -> None:
         self.library = library
         self.definitions = Definitions(library)
+        self.resolver = Resolver(library)
         self._modules: dict[str, ModuleType] = {}
         self._names: dict[int, tuple[ModuleType, str | ExternalCode | None]] = {}
 

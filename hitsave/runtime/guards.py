@@ -1,0 +1,131 @@
+"""In a process that has checked a Record once, guards stand for it: cheap comparisons that hold as long as nothing was rebound or changed.
+
+Code that is loaded stays what it is, whatever happens to its file; so guards look at live objects, not at text.
+A guard that fails means nothing but that the Record is to be checked again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import FunctionType, ModuleType
+from typing import Any, Final
+
+from hitsave.codegraph.resolution import parse_name_key
+from hitsave.codegraph.symbols import Symbol
+from hitsave.freshness.record import CaptureCheck, FileCheck, Record
+from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT, environment_digest
+from hitsave.runtime.captures import capture_value
+from hitsave.runtime.objects import MISSING
+from hitsave.runtime.recorder import FileSignature, file_signature
+from hitsave.runtime.world import LiveWorld
+
+_ATOMS: Final = frozenset({int, float, str, bytes, bool, complex, type(None), type(...)})
+_RACY_NS: Final = 2_000_000_000
+"""A file that changed this shortly before it was looked at may change again within the clock's tick, as git's index has it."""
+
+_Slot = tuple[dict[Any, Any], Any, Any]
+_FunctionState = tuple[FunctionType, Any, Any, Any]
+
+
+class Guards:
+    """Stands for one Record that held in this process, for one memoised function.
+
+    `slots`      names of namespaces (and of `sys.modules`) with the object that each had.
+    `functions`  functions with their code and defaults; `classes` classes with their attributes.
+    `captures`   captures that can change in place, to be digested again.
+    """
+
+    def __init__(self, record: Record, world: LiveWorld, now_ns: int) -> None:
+        self.slots: list[_Slot] = []
+        self.functions: list[_FunctionState] = []
+        self.classes: list[tuple[type, dict[str, Any]]] = []
+        self.captures: list[CaptureCheck] = []
+        self.files: list[tuple[str, FileSignature | None]] = []
+        self.environment = [(c.name, c.digest) for c in record.environment]
+        self.usable = all(c.name != WHOLE_ENVIRONMENT for c in record.environment) and not record.compiled
+        for check in record.names:
+            self._guard_name(world, check.module, check.name)
+        for check in record.code:
+            self._guard_code(world, Symbol.parse(check.symbol))
+        for check in record.captures:
+            self._guard_capture(world, check)
+        for check in record.files:
+            self._guard_file(world, check, now_ns)
+
+    def hold(self, world: LiveWorld) -> bool:
+        """Whether nothing that was guarded is different."""
+        for space, name, value in self.slots:
+            if space.get(name, MISSING) is not value:
+                return False
+        for function, code, defaults, keyword_defaults in self.functions:
+            if function.__code__ is not code or function.__defaults__ is not defaults or function.__kwdefaults__ is not keyword_defaults:
+                return False
+        for cls, attributes in self.classes:
+            now = vars(cls)
+            if len(now) != len(attributes) or any(now.get(name, MISSING) is not value for name, value in attributes.items()):
+                return False
+        for name, digest in self.environment:
+            value = world.surroundings.environ.get(name)
+            if (None if value is None else environment_digest(name, value)) != digest:
+                return False
+        for path, signature in self.files:
+            if file_signature(path) != signature:
+                return False
+        return all(world.capture(check) == "same" for check in self.captures)
+
+    def _guard_name(self, world: LiveWorld, module: str, key: str) -> None:
+        read = parse_name_key(key)
+        if read.origin is not None:
+            target = world.walker.resolver.absolute(module, read.origin)
+            loaded: Any = world.objects.live_module(target) if target is not None else None
+            if loaded is None and target is not None:
+                loaded = sys.modules.get(target)
+            if not isinstance(loaded, ModuleType):
+                return
+            path = (*((read.origin.name,) if read.origin.name not in {None, "*"} else ()), *read.path[1:])
+            space = vars(loaded)
+            self.slots.append((sys.modules, loaded.__name__, loaded))
+        else:
+            found = world.objects.namespace(module)
+            if found is None:
+                self.usable = False
+                return
+            path, space = read.path, found
+        for name in path:
+            value = space.get(name, MISSING)
+            self.slots.append((space, name, value))
+            if not isinstance(value, ModuleType):
+                return
+            space = vars(value)
+
+    def _guard_code(self, world: LiveWorld, symbol: Symbol) -> None:
+        value = world.objects.object_at(symbol)
+        if isinstance(value, FunctionType):
+            self.functions.append((value, value.__code__, value.__defaults__, value.__kwdefaults__))
+        elif isinstance(value, type):
+            self.classes.append((value, dict(vars(value))))
+            for attribute in vars(value).values():
+                inner = getattr(attribute, "__func__", attribute) if isinstance(attribute, (staticmethod, classmethod)) else attribute
+                if isinstance(inner, FunctionType):
+                    self.functions.append((inner, inner.__code__, inner.__defaults__, inner.__kwdefaults__))
+
+    def _guard_capture(self, world: LiveWorld, check: CaptureCheck) -> None:
+        if check.value is None:
+            return
+        symbol = Symbol.parse(check.symbol)
+        value = capture_value(world.objects, symbol, world.function)
+        space = world.objects.namespace(symbol.module)
+        if type(value) in _ATOMS and space is not None and symbol.name in space:
+            self.slots.append((space, symbol.name, value))
+        else:
+            self.captures.append(check)
+
+    def _guard_file(self, world: LiveWorld, check: FileCheck, now_ns: int) -> None:
+        path = world.surroundings.full_path(check.path)
+        signature = file_signature(path)
+        self.files.append((path, signature))
+        if signature is not None and max(signature[2], signature[3]) > now_ns - _RACY_NS:
+            self.usable = False
+        if check.kind == "listing" and not os.path.isdir(path):
+            self.usable = False
