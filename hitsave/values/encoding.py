@@ -123,4 +123,5 @@ def _int(value: int) -> bytes:
 
 def may_hold_other_nan(encoding: bytes) -> bool:
     """Whether an encoding has bytes that could be a NaN other than the canonical one; they may be bytes of something else."""
-    return (b"G\xff" in encoding or b"G\x7f" in encoding) and _MAYBE_NAN.search(encoding) is not None
+    # From the quickest question to the slowest: text in UTF-8 never has 0xff.
+    return ((b"\xff" in encoding and b"G\xff" in encoding) or (b"\x7f" in encoding and b"G\x7f" in encoding)) and _MAYBE_NAN.search(encoding) is not None

@@ -34,7 +34,7 @@ Answer = Literal["plain", "not plain", "unsure"]
 def scan(container: Any) -> tuple[Answer, int]:
     """Whether an exact list, tuple or dict is plain, and how many nodes were looked at; "unsure" where only `Measures` can tell at a bearable cost."""
     level = _children(container)
-    seen = 0
+    seen, counted = 0, True
     ask_at = _LOOK_FOR_SHARING
     for _ in range(MOST_LEVELS):
         kinds = set(map(type, level))
@@ -43,7 +43,9 @@ def scan(container: Any) -> tuple[Answer, int]:
             return "not plain", seen
         if kinds <= LEAVES:
             # A dict with nothing but str keys tells of its values alone, so there are at most twice as many nodes as were seen.
-            return ("plain" if 2 * seen < MOST_NODES or _count(container) <= MOST_NODES else "not plain"), seen
+            few = seen < MOST_NODES if counted else 2 * seen < MOST_NODES or _count(container) <= MOST_NODES
+            return ("plain" if few else "not plain"), seen
+        counted = counted and dict not in kinds
         if seen >= ask_at:
             ask_at = seen * 4
             inner = [id(node) for node in level[-_SAMPLE:] if type(node) in CONTAINERS]
@@ -66,8 +68,8 @@ def _count(container: Any) -> int:
     return nodes
 
 
-def _children(container: Any) -> list[Any]:
-    return [*container, *dict.values(container)] if type(container) is dict else list(container)
+def _children(container: Any) -> Any:
+    return [*container, *dict.values(container)] if type(container) is dict else container
 
 
 class Measures:

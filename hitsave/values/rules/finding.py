@@ -11,15 +11,16 @@ from hitsave.values.forms import Rule
 from hitsave.values.rules import builtin, by_code, callables, standard
 
 _ALWAYS: Final[dict[str, Rule]] = {**builtin.RULES, **callables.RULES, **standard.RULES, **by_code.RULES}
-_LIBRARIES: Final = {"numpy": "arrays", "pandas": "frames", "polars": "frames", "pyarrow": "frames", "scipy": "tensors", "torch": "tensors"}
+_LIBRARIES: Final = {"numpy": "arrays", "pandas": "frames", "polars": "arrow", "pyarrow": "arrow", "scipy": "tensors", "torch": "tensors"}
 _ENUM: Final = "enum:Enum"
 
 
 def rule_of(cls: type) -> Rule | None:
     """The rule for exactly this class."""
     name = full_name(cls)
-    library = _LIBRARIES.get(name.partition(":")[0].partition(".")[0])
-    rule = _ALWAYS.get(name) if library is None else _rules_for(library).get(name)
+    package = name.partition(":")[0].partition(".")[0]
+    # A library's classes by the name of the library: they move between its modules from version to version.
+    rule = _rules_of(package).get(f"{package}:{name.rpartition(':')[2]}") if package in _LIBRARIES else _ALWAYS.get(name)
     return rule if rule is not None and _is_what_it_says(cls, name) else None
 
 
@@ -43,8 +44,8 @@ def find_rule(cls: type) -> tuple[Rule | None, int]:
     return None, in_c if in_c is not None else len(mro) - 1
 
 
-def _rules_for(library: str) -> dict[str, Rule]:
-    rules: dict[str, Rule] = import_module(f"hitsave.values.rules.{library}").RULES
+def _rules_of(package: str) -> dict[str, Rule]:
+    rules: dict[str, Rule] = import_module(f"hitsave.values.rules.{_LIBRARIES[package]}").RULES
     return rules
 
 

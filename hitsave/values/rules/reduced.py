@@ -32,7 +32,8 @@ def reduced_form(value: Any, layout: Layout, names: CodeNames) -> Form:
         raise NoFormError(_PASS_IT) from problem
     name = full_name(c_type)
     if isinstance(reduced, str):
-        return form("global", name, str.__str__(reduced))
+        module = getattr(value, "__module__", None)
+        return form("global", name, module if type(module) is str else None, str.__str__(reduced))
     if type(reduced) is not tuple or len(reduced) < 2:
         raise NoFormError(_PASS_IT)
     parts = [*reduced, None, None, None, None][:5]

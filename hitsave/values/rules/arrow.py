@@ -1,0 +1,43 @@
+"""polars and pyarrow: column by column, by type and elements; chunks don't count."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Final
+
+from hitsave.values.code_names import CodeNames
+from hitsave.values.forms import Form, NoFormError, Rule, form
+
+
+def _polars_frame(value: Any, _: CodeNames) -> Form:
+    return form("polars DataFrame", value.height, children=value.get_columns(), steps=lambda number: f"[{value.columns[number]!r}]")
+
+
+def _polars_series(value: Any, _: CodeNames) -> Form:
+    dtype = value.dtype
+    if dtype.is_numeric() and not dtype.is_decimal() and value.null_count() == 0 and "numpy" in sys.modules:
+        return form("polars numbers", str(dtype), value.name, children=(value.to_numpy(),), steps=("",))
+    return form("polars Series", str(dtype), value.name, children=(value.to_list(),), steps=("",))
+
+
+def _lazy_frame(_value: Any, _names: CodeNames) -> Form:
+    raise NoFormError("What it will give is not known before it is collected; pass the collected frame")
+
+
+def _arrow_table(value: Any, _: CodeNames) -> Form:
+    metadata = value.schema.metadata
+    return form("arrow Table", value.num_rows, tuple(value.column_names), children=(metadata, *value.columns), steps=lambda number: f"[{number - 1}]" if number else ".schema")
+
+
+def _arrow_array(value: Any, _: CodeNames) -> Form:
+    return form("arrow Array", str(value.type), children=(value.to_pylist(),), steps=("",))
+
+
+RULES: Final = {
+    "polars:DataFrame": Rule(_polars_frame, whole=True),
+    "polars:Series": Rule(_polars_series, whole=True),
+    "polars:LazyFrame": Rule(_lazy_frame, whole=True),
+    "pyarrow:Table": Rule(_arrow_table, covers=True),
+    "pyarrow:ChunkedArray": Rule(_arrow_array, covers=True),
+    "pyarrow:Array": Rule(_arrow_array, covers=True),
+}

@@ -1,0 +1,39 @@
+"""torch: tensors by type, shape and elements, wherever they are. scipy: sparse matrices by the arrays that they are made of."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Final
+
+from hitsave.values.code_names import CodeNames
+from hitsave.values.forms import Form, NoFormError, Rule, buffer, form, header
+
+_SPARSE_PARTS: Final = ("data", "indices", "indptr", "coords", "row", "col", "offsets", "rows", "_dict")
+
+
+def _tensor(value: Any, _: CodeNames) -> Form:
+    torch: Any = sys.modules["torch"]
+    if value.layout is not torch.strided or value.is_quantized or value.is_meta:
+        raise NoFormError("Only dense tensors have a digest; pass what it is made from")
+    content = torch.Tensor.detach(value).cpu().resolve_conj().resolve_neg().contiguous().reshape(-1)
+    content = buffer(memoryview(content.view(torch.uint8).numpy())) if content.numel() else buffer(b"")
+    gradient = value.grad if value.is_leaf else None
+    return Form(header("tensor", str(value.dtype), tuple(value.shape), bool(value.requires_grad)), (content, gradient), ("", ".grad"))
+
+
+def _generator(value: Any, _: CodeNames) -> Form:
+    return form("torch Generator", str(value.device), children=(value.get_state(),), steps=(".get_state()",))
+
+
+def _sparse(value: Any, _: CodeNames) -> Form:
+    kept = vars(value)
+    parts = [part for part in _SPARSE_PARTS if part in kept]
+    kind = next(cls.__name__ for cls in type(value).__mro__ if cls.__module__.startswith("scipy."))
+    return form("sparse", kind, tuple(int(n) for n in value.shape), tuple(parts), children=[kept[part] for part in parts], steps=tuple(f".{part}" for part in parts))
+
+
+RULES: Final = {
+    "torch:Tensor": Rule(_tensor),
+    "torch:Generator": Rule(_generator, covers=True),
+    **{f"scipy:{form}_{kind}": Rule(_sparse, whole=True) for form in ("csr", "csc", "coo", "bsr", "dia", "dok", "lil") for kind in ("matrix", "array")},
+}
