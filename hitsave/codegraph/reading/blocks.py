@@ -39,7 +39,7 @@ class Blocks(Values):
                 self.visitors[type(small)](self, small)
             if self.continued:
                 self.gap(getattr(small, "semicolon", None))
-        self.last = (self.line, node.trailing_whitespace)
+        self.last = (self.line, node)
         self.comment(node.trailing_whitespace.comment)
         self.line += 1
 

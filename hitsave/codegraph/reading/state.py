@@ -30,7 +30,7 @@ class State:
         self.drafts: list[DefinitionDraft] = []
         self.directives: list[tuple[int, str]] = []
         self.line: int = 1
-        self.last: tuple[int, cst.TrailingWhitespace | None] = (1, None)  # where the latest simple statement ended, and what follows it there
+        self.last: tuple[int, cst.SimpleStatementLine | cst.SimpleStatementSuite | None] = (1, None)  # the latest simple statements, and where they ended
 
         self.continued = "\\\n" in text
         self.has_directives = "hitsave:" in text
@@ -176,10 +176,14 @@ class State:
 
     def end_of_last(self) -> tuple[int, int]:
         """Where the latest simple statement ends."""
-        line, trailing = self.last
+        line, statements = self.last
         length = len(self.lines[line - 1])
-        if trailing is not None:
+        if statements is not None:
+            trailing = statements.trailing_whitespace
             length -= len(trailing.whitespace.value) + (len(trailing.comment.value) if trailing.comment is not None else 0)
+            semicolon = getattr(statements.body[-1], "semicolon", None)
+            if isinstance(semicolon, cst.Semicolon):
+                length -= len(self.module.code_for_node(semicolon))
         return line, length
 
     def end_of(self, code: list[str], line: int, column: int) -> tuple[int, int]:
