@@ -11,7 +11,7 @@ from hitsave.freshness.check import holds
 from hitsave.freshness.explain import freshness_of
 from hitsave.freshness.record import Snapshot
 from hitsave.freshness.status import CannotTell, Fresh, Freshness, NeverEvaluated, Reason, Stale
-from hitsave.runtime import evaluate, recorder
+from hitsave.runtime import lookup, recorder
 from hitsave.runtime.engine import engine
 
 if TYPE_CHECKING:
@@ -25,26 +25,26 @@ _said_why: set[str] = set()
 def explain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Freshness:
     """As `Memoised.explain`."""
     found = _miss(memo, args, kwargs)
-    if isinstance(found, evaluate.Uncached):
+    if isinstance(found, lookup.Uncached):
         return CannotTell((Reason("capture", memo.name, found.why.removesuffix(".")),))
     with recorder.own_work(), found.engine.lock:
-        if evaluate.fresh_entry(found) is not None:
+        if lookup.fresh_entry(found) is not None:
             return Fresh()
         return _newest_reason(found) or NeverEvaluated()
 
 
-def _miss(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> evaluate.Miss | evaluate.Uncached:
-    found = evaluate.look_up(memo, args, kwargs, mode="refresh")
-    assert not isinstance(found, evaluate.Hit)
+def _miss(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> lookup.Miss | lookup.Uncached:
+    found = lookup.look_up(memo, args, kwargs, mode="refresh")
+    assert not isinstance(found, lookup.Hit)
     return found
 
 
-def _newest_reason(miss: evaluate.Miss) -> Stale | CannotTell | None:
+def _newest_reason(miss: lookup.Miss) -> Stale | CannotTell | None:
     for entry in miss.stale:
-        record = evaluate.read_record(miss.store, entry)
+        record = lookup.read_record(miss.store, entry)
         if record is None:
             continue
-        world = evaluate.world_for(miss).expecting(record)
+        world = lookup.world_for(miss).expecting(record)
         answer = freshness_of(record, read_snapshot(miss.store, entry), world, miss.store.text)
         if not isinstance(answer, Fresh):
             return answer
@@ -60,7 +60,7 @@ def read_snapshot(store: Store, entry: Entry) -> Snapshot | None:
         return None
 
 
-def say_why(miss: evaluate.Miss) -> None:
+def say_why(miss: lookup.Miss) -> None:
     """Tell the user why results computed under other code are not used: one line on standard error, once a function and process."""
     if not miss.stale or str(miss.root) in _said_why or miss.mode == "refresh" or os.environ.get("HITSAVE_NOTICES", "on").lower() in {"off", "0", "no"}:
         return
@@ -93,18 +93,18 @@ def clear(memo: Memoised[..., Any], *, stale_only: bool) -> int:
 def _is_fresh(memo: Memoised[..., Any], store: Store, entry: Entry) -> bool:
     shared = engine()
     with recorder.own_work(), shared.lock:
-        record = evaluate.read_record(store, entry)
-        world = evaluate.live_world(memo, shared)
+        record = lookup.read_record(store, entry)
+        world = lookup.live_world(memo, shared)
         return record is not None and holds(record, world.expecting(record))
 
 
 def pin(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], *, on: bool) -> str:
     """As `Memoised.pin` and `Memoised.unpin`."""
     found = _miss(memo, args, kwargs)
-    if isinstance(found, evaluate.Uncached):
+    if isinstance(found, lookup.Uncached):
         raise UnknownEntryError(f"nothing is stored for this call of {memo.name}(): {found.why.removesuffix('.')}")
     with recorder.own_work(), found.engine.lock:
-        entry = evaluate.fresh_entry(found)
+        entry = lookup.fresh_entry(found)
     if entry is None:
         raise UnknownEntryError(f"nothing is stored for this call of {memo.name}()", "Call it first")
     found.store.pin([entry.id], on=on)

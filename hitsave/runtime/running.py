@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator
 from typing import TYPE_CHECKING, Any
 
-from hitsave.runtime import evaluate
+from hitsave.runtime import evaluate, lookup
 from hitsave.runtime.asking import say_why
 from hitsave.values.copying import copy_value
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 def plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode | None) -> Any:
     """A call of an ordinary function."""
-    found = evaluate.look_up(memo, args, kwargs, mode=mode)
-    if isinstance(found, evaluate.Hit):
+    found = lookup.look_up(memo, args, kwargs, mode=mode)
+    if isinstance(found, lookup.Hit):
         return found.value
-    if isinstance(found, evaluate.Uncached):
+    if isinstance(found, lookup.Uncached):
         return memo.function(*args, **kwargs)
     hit = evaluate.prepare(found)
     if hit is not None:
@@ -36,10 +36,10 @@ def plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
 
 async def coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode | None) -> Any:
     """A call of a coroutine function; never waits for another evaluation on its own loop."""
-    found = evaluate.look_up(memo, args, kwargs, mode=mode)
-    if isinstance(found, evaluate.Hit):
+    found = lookup.look_up(memo, args, kwargs, mode=mode)
+    if isinstance(found, lookup.Hit):
         return found.value
-    if isinstance(found, evaluate.Uncached):
+    if isinstance(found, lookup.Uncached):
         return await memo.function(*args, **kwargs)
     evaluate.prepare(found, wait=False)
     say_why(found)
@@ -67,14 +67,14 @@ class Replay:
 
 def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode | None) -> Generator[Any, Any, Any]:
     """A call of a generator function: stored when it is exhausted, unless something was sent or thrown into it."""
-    found = evaluate.look_up(memo, args, kwargs, mode=mode)
-    if isinstance(found, evaluate.Uncached):
+    found = lookup.look_up(memo, args, kwargs, mode=mode)
+    if isinstance(found, lookup.Uncached):
         return (yield from memo.function(*args, **kwargs))
-    hit = found if isinstance(found, evaluate.Hit) else evaluate.prepare(found, wait=False)
+    hit = found if isinstance(found, lookup.Hit) else evaluate.prepare(found, wait=False)
     if hit is not None:
         yield from hit.value.items
         return hit.value.returned
-    assert isinstance(found, evaluate.Miss)
+    assert isinstance(found, lookup.Miss)
     say_why(found)
     items: list[Any] = []
     storable = True
@@ -111,16 +111,16 @@ def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str,
 
 async def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode | None) -> AsyncGenerator[Any, Any]:
     """As `generator`, for an asynchronous one."""
-    found = evaluate.look_up(memo, args, kwargs, mode=mode)
-    if isinstance(found, evaluate.Hit):
+    found = lookup.look_up(memo, args, kwargs, mode=mode)
+    if isinstance(found, lookup.Hit):
         for item in found.value.items:
             yield item
         return
-    if isinstance(found, evaluate.Miss):
+    if isinstance(found, lookup.Miss):
         evaluate.prepare(found, wait=False)
         say_why(found)
     items: list[Any] = []
-    storable, exhausted = isinstance(found, evaluate.Miss), False
+    storable, exhausted = isinstance(found, lookup.Miss), False
     inner = memo.function(*args, **kwargs)
     try:
         send: Any = None
@@ -130,7 +130,7 @@ async def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwarg
                 item = await (step() if send is None else inner.asend(send))
             except StopAsyncIteration:
                 exhausted = True
-                if storable and isinstance(found, evaluate.Miss):
+                if storable and isinstance(found, lookup.Miss):
                     evaluate.finish(found, Replay(items, None))
                 return
             step, send = inner.__anext__, None
@@ -147,7 +147,7 @@ async def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwarg
                 raised = thrown
                 step = lambda: inner.athrow(raised)  # noqa: B023, E731 - used up before the next turn
     finally:
-        if isinstance(found, evaluate.Miss) and not (exhausted and storable):
+        if isinstance(found, lookup.Miss) and not (exhausted and storable):
             evaluate.abandon(found)
 
 

@@ -1,0 +1,43 @@
+"""A call's arguments, digested: the EntryKey, and the code that the arguments bring with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from hitsave.codegraph.symbols import Symbol
+from hitsave.digest import Digest, digest_parts
+from hitsave.runtime.engine import Engine
+from hitsave.runtime.live import LiveNames, ReachedByValue
+from hitsave.values.digester import Digester
+
+if TYPE_CHECKING:
+    from hitsave.runtime.memo import Memoised
+
+KEY_CONTEXT: Final = "hitsave 2026 v1 entry key"
+ARGUMENTS_CONTEXT: Final = "hitsave 2026 v1 arguments"
+KEY_FORMAT: Final = b"1"
+
+
+@dataclass
+class Inputs:
+    """A call's arguments, digested: the key, each argument's digest, and the code met in them."""
+
+    key: Digest
+    bound: list[tuple[str, Any]]
+    digests: dict[str, Digest]
+    reached: ReachedByValue
+
+
+def digest_inputs(memo: Memoised[..., Any], shared: Engine, root: Symbol, bound: list[tuple[str, Any]]) -> Inputs:
+    """The key of a call; UndigestibleError names an argument that has no digest."""
+    names = LiveNames(shared.objects)
+    digester = Digester(names, ignore=memo.ignore)
+    digests = {name: digester.digest(value, name) for name, value in bound if name not in memo.ignore}
+    for number, value in enumerate(memo.depends):
+        digests[f"depends[{number}]"] = digester.digest(value, f"depends[{number}]")
+    parts = [part for name, digest in digests.items() for part in (name.encode(), digest)]
+    arguments = digest_parts(ARGUMENTS_CONTEXT, *parts)
+    ignored = ",".join(sorted(memo.ignore)).encode()
+    key = digest_parts(KEY_CONTEXT, KEY_FORMAT, str(root).encode(), arguments, memo.version.encode(), ignored)
+    return Inputs(key, bound, digests, names.reached)

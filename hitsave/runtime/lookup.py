@@ -1,0 +1,183 @@
+"""Finds the stored result of a call: the first half of the call path, which does not run the function."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Final
+
+from hitsave.codegraph.symbols import Symbol
+from hitsave.errors import HitSaveError
+from hitsave.freshness.check import holds
+from hitsave.freshness.record import Record
+from hitsave.runtime import recorder
+from hitsave.runtime.captures import Shape
+from hitsave.runtime.engine import Engine, Evaluation, engine, live_evaluations
+from hitsave.runtime.faults import say_uncached
+from hitsave.runtime.guards import Guards
+from hitsave.runtime.inputs import Inputs, digest_inputs
+from hitsave.runtime.live import LiveWalker
+from hitsave.runtime.mode import Mode, current_mode
+from hitsave.runtime.notices import warn_once
+from hitsave.runtime.statistics import note_hit
+from hitsave.runtime.world import LiveWorld
+from hitsave.storage.entry import Entry
+from hitsave.values.stored import decode
+
+if TYPE_CHECKING:
+    from hitsave.runtime.memo import Memoised
+    from hitsave.storage.store import Store
+
+_MOST_GUARDS: Final = 64
+"""Records of one function that guards are kept for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A stored result that is right."""
+
+    value: Any
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Uncached:
+    """A call that the cache has no part in."""
+
+    why: str
+
+
+@dataclass
+class Miss:
+    """A call that has to be evaluated."""
+
+    memo: Memoised[..., Any]
+    inputs: Inputs
+    engine: Engine
+    store: Store
+    root: Symbol
+    mode: Mode
+    stale: tuple[Entry, ...] = ()
+    walker: LiveWalker | None = None
+    shapes: dict[Symbol, Shape | None] = field(default_factory=dict)
+    signatures: dict[str, Any] = field(default_factory=dict)
+    loaded: set[str] = field(default_factory=set)
+    lock: Any = None
+    evaluation: Evaluation | None = None
+    token: Any = None
+    started: tuple[int, int, int] = (0, 0, 0)
+    spoiled: str = ""
+
+
+def look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], *, mode: Mode | None = None) -> Hit | Miss | Uncached:
+    """Find the stored result of a call. Never raises an Exception: a fault is a warning, and the call is Uncached."""
+    mode = mode or current_mode()
+    if mode == "off":
+        return Uncached("HitSave is switched off")
+    try:
+        return _look_up(memo, args, kwargs, mode)
+    except Exception as problem:  # noqa: BLE001 - the cache must never break the program
+        return Uncached(say_uncached(memo, problem))
+
+
+def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode) -> Hit | Miss | Uncached:
+    with recorder.own_work():
+        shared = engine()
+        store = shared.store()
+        if store is None:
+            return Uncached("the store can't be used")
+        with shared.lock:
+            if not memo.is_located:
+                shared.refresh()
+            root = memo.root(shared)
+            bound = memo.binder.bind(args, kwargs)
+            if bound is None:
+                return Uncached("the arguments don't fit the signature")
+            inputs = digest_inputs(memo, shared, root, bound)
+            miss = Miss(memo, inputs, shared, store, root, mode)
+            entry = None if mode == "refresh" else _guarded_entry(miss)
+            if entry is None:
+                shared.refresh()
+                entry = None if mode == "refresh" else fresh_entry(miss)
+    hit = load(miss, entry) if entry is not None else None
+    return hit or miss
+
+
+def world_for(miss: Miss) -> LiveWorld:
+    """The live process, seen from the function that is called."""
+    return live_world(miss.memo, miss.engine)
+
+
+def live_world(memo: Memoised[..., Any], shared: Engine) -> LiveWorld:
+    """The live process, seen from a memoised function."""
+    function = memo.function if isinstance(memo.function, FunctionType) else None
+    return LiveWorld(shared.objects, shared.filled, shared.surroundings(memo.project_root(shared)), memo.root(shared), function)
+
+
+def _guarded_entry(miss: Miss) -> Entry | None:
+    """An entry whose Record held in this process before, and whose guards hold now."""
+    if not miss.memo.guards:
+        return None
+    world: LiveWorld | None = None
+    for entry in miss.store.find(miss.inputs.key):
+        guards = miss.memo.guards.get(entry.record)
+        if guards is not None:
+            world = world or world_for(miss)
+            if guards.hold(world):
+                return entry
+            del miss.memo.guards[entry.record]
+    return None
+
+
+def _guard(miss: Miss, entry: Entry, record: Record, world: LiveWorld) -> None:
+    guards = Guards(record, world, time.time_ns())
+    if guards.usable:
+        if len(miss.memo.guards) >= _MOST_GUARDS:
+            miss.memo.guards.clear()
+        miss.memo.guards[entry.record] = guards
+
+
+def fresh_entry(miss: Miss) -> Entry | None:
+    """The newest entry of the call's key that is right now; those that are not are left in `miss.stale`."""
+    world = world_for(miss)
+    stale: list[Entry] = []
+    for entry in miss.store.find(miss.inputs.key):
+        record = read_record(miss.store, entry)
+        if record is not None and holds(record, world.expecting(record)):
+            _guard(miss, entry, record, world)
+            return entry
+        stale.append(entry)
+    miss.stale = tuple(stale)
+    return None
+
+
+def read_record(store: Store, entry: Entry) -> Record | None:
+    """The Record of an entry, None if it is damaged."""
+    content = store.record(entry.record)
+    if content is None:
+        return None
+    try:
+        return Record.decode(content)
+    except ValueError:
+        return None
+
+
+def load(miss: Miss, entry: Entry) -> Hit | None:
+    """The value of an entry; None if it is damaged, which makes the call a miss and lets the new result repair it."""
+    try:
+        with recorder.own_work():
+            value = decode(miss.store.open_value(entry))
+    except HitSaveError:
+        return None
+    except Exception as problem:  # noqa: BLE001 - unpickling runs code of any library
+        why = f"{type(problem).__name__}: {problem}"
+        warn_once((miss.memo.name, "decode"), f"A stored result of {miss.memo.name}() can't be loaded ({why}); it is computed again.")
+        return None
+    note_hit(miss.store, entry)
+    if live_evaluations:
+        record = read_record(miss.store, entry)
+        if record is not None:
+            for evaluation in list(live_evaluations):
+                evaluation.inherited.append(record)
+    return Hit(value, entry)

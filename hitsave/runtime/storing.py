@@ -1,0 +1,138 @@
+"""Stores the result of an evaluation: checks that its inputs are what they were, takes in what only the run showed, makes the entry."""
+
+from __future__ import annotations
+
+from types import CodeType, FunctionType
+from typing import Any
+
+from hitsave.codegraph.symbols import Symbol
+from hitsave.digest import Digest
+from hitsave.errors import ChangedError, NoSourceError
+from hitsave.runtime.captures import capture_value, only_filled
+from hitsave.runtime.engine import Engine
+from hitsave.runtime.git import git_commit
+from hitsave.runtime.inputs import digest_inputs
+from hitsave.runtime.live import LiveNames, LiveWalker
+from hitsave.runtime.lookup import Miss
+from hitsave.runtime.metrics import metrics_summary, write_metrics
+from hitsave.runtime.objects import MISSING, ExternalCode
+from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
+from hitsave.storage.entry import NewEntry
+from hitsave.values.digester import Digester
+from hitsave.values.stored import encode
+
+
+def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
+    """Store what an evaluation gave; raises what keeps it from being stored. `wall` and `cpu` are nanoseconds."""
+    shared, memo, walker = miss.engine, miss.memo, miss.walker
+    assert walker is not None
+    assert miss.evaluation is not None
+    with shared.lock:
+        shared.refresh()
+        _check_inputs(miss, walker)
+        encoded = encode(result)
+        _take_in_what_ran(miss, walker, encoded.code)
+        root = memo.project_root(shared)
+        record = build_record(walker, shared.surroundings(root), miss.evaluation.recording, miss.evaluation.inherited)
+        snapshot, texts = build_snapshot(walker, root)
+    new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)
+    listed = miss.evaluation.entry_id
+    if listed is None:
+        miss.store.put(new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks())
+    else:
+        write_metrics(miss.store, miss.evaluation)
+        miss.store.finish(listed, new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks())
+
+
+def new_entry(miss: Miss, captures: Digest, codec: str, wall: int, cpu: int) -> NewEntry:
+    """What the store is told of an evaluation."""
+    memo, evaluation = miss.memo, miss.evaluation
+    assert evaluation is not None
+    return NewEntry(
+        key=miss.inputs.key,
+        symbol=str(miss.root),
+        project=memo.project_root(miss.engine),
+        captures=captures,
+        arguments=arguments_shown(miss.inputs.bound, miss.inputs.digests, memo.ignore),
+        kind=memo.kind,
+        codec=codec,
+        metrics=metrics_summary(evaluation),
+        created_ns=miss.started[0],
+        wall_ns=wall,
+        cpu_ns=cpu,
+        commit=git_commit(memo.project_root(miss.engine)),
+        parent=evaluation.parent.entry_id if evaluation.parent else None,
+        local_only=memo.local_only,
+    )
+
+
+def _check_inputs(miss: Miss, walker: LiveWalker) -> None:
+    """ChangedError for what is not as it was when the evaluation began."""
+    shared, memo = miss.engine, miss.memo
+    now = digest_inputs(memo, shared, miss.root, miss.inputs.bound)
+    for name, digest in miss.inputs.digests.items():
+        if now.digests.get(name) != digest:
+            raise ChangedError(
+                f"the function changed its argument {name} while it ran, which a stored result could not do again",
+                "Change a copy, and return what is to be kept",
+                value_path=name,
+            )
+    if shared.library.signatures(set(miss.signatures)) != miss.signatures:
+        raise ChangedError("the text of code that it depends on changed while it ran", "Run it again")
+    function = memo.function if isinstance(memo.function, FunctionType) else None
+    for symbol, before in walker.values.items():
+        if before is None:
+            continue
+        value = capture_value(shared.objects, symbol, function)
+        after = MISSING if value is MISSING else shared.filled.as_unfilled(symbol, _digest(shared, value, symbol.name))
+        if after == before:
+            continue
+        was_none = before == _digest(shared, None, "")
+        if after is not MISSING and (was_none or only_filled(miss.shapes.get(symbol), value, lambda v: _digest(shared, v, ""))):
+            shared.filled.filled(symbol, before, _digest(shared, value, symbol.name))
+            continue
+        raise ChangedError(
+            f"{symbol.name} changed while it ran, which a stored result could not do again (rule HS006)",
+            "Return what is to be kept, and let the caller keep it",
+            value_path=str(symbol),
+        )
+
+
+def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
+    """Reach what only the evaluation itself showed: modules imported by computed names, classes of the result."""
+    walker.before = miss.loaded
+    if walker.anything:
+        walker.reach_loaded_modules(miss.root)
+    evaluation = miss.evaluation
+    assert evaluation is not None
+    for ran in sorted(evaluation.ran or (), key=lambda c: (c.co_filename, c.co_firstlineno)):
+        found = _symbol_of(miss.engine, ran)
+        if found is not None and found not in walker.graph.code:
+            walker.reach(found, miss.root)
+    for record in evaluation.inherited:
+        for check in record.code:
+            symbol = Symbol.parse(check.symbol)
+            if symbol not in walker.graph.code:
+                walker.reach(symbol, miss.root)
+    for value in code:
+        if isinstance(value, type):
+            walker.names.class_(value)
+        elif isinstance(value, FunctionType):
+            walker.names.function(value)
+    walker.take_reached(miss.root)
+    walker.drain()
+
+
+def _symbol_of(shared: Engine, code: CodeType) -> Symbol | None:
+    """The symbol of a project function that ran; None for what belongs to another function or has no text (``<genexpr>``, ``exec``)."""
+    if code.co_name.startswith("<") and code.co_name != "<lambda>":
+        return None
+    try:
+        found = shared.objects.code(code)
+    except NoSourceError:
+        return None
+    return None if isinstance(found, ExternalCode) or found.definition.kind == "class" else found.symbol
+
+
+def _digest(shared: Engine, value: Any, path: str) -> Digest:
+    return Digester(LiveNames(shared.objects)).digest(value, path)
