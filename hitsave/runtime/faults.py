@@ -39,8 +39,8 @@ def _cause(memo: Memoised[..., Any], problem: Exception, effect: str) -> Hashabl
 
 def _sentence(memo: Memoised[..., Any], problem: Exception) -> str:
     match problem:
-        case UndigestibleError(advice=""):
-            return f"{problem.problem}. {_how_to_leave_out(memo, problem.value_path)}."
+        case UndigestibleError():
+            return f"{problem} {_how_to_leave_out(memo, problem.value_path)}."
         case HitSaveError():
             return str(problem)
         case RecursionError():
