@@ -17,9 +17,10 @@ from hitsave.runtime import executed, recorder
 from hitsave.runtime.captures import capture_value, shape_of
 from hitsave.runtime.engine import Evaluation, current_evaluation, live_evaluations
 from hitsave.runtime.faults import say_not_stored
-from hitsave.runtime.live import LiveNames, LiveWalker
+from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.lookup import Hit, Miss, fresh_entry, load
 from hitsave.runtime.metrics import metrics_summary, write_metrics
+from hitsave.runtime.names import LiveNames
 from hitsave.runtime.storing import new_entry, store_result
 from hitsave.runtime.world import loaded_project_modules
 from hitsave.values.digester import Digester

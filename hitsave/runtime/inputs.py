@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
 from hitsave.runtime.engine import Engine
-from hitsave.runtime.live import LiveNames, ReachedByValue
+from hitsave.runtime.names import LiveNames, ReachedByValue
 from hitsave.values.digester import Digester
 
 if TYPE_CHECKING:

@@ -5,16 +5,11 @@ Where both speak, they must agree. A name that was bound to something else than 
 
 from __future__ import annotations
 
-import enum
-import functools
 import sys
-import types
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
-from hitsave.codegraph.closure import Walker, counted_decorators
+from hitsave.codegraph.closure import Walker
 from hitsave.codegraph.definitions import Found, Maker
 from hitsave.codegraph.facts import Read
 from hitsave.codegraph.library import SourceModule
@@ -22,68 +17,14 @@ from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import NoSourceError, UndigestibleError
+from hitsave.runtime.made import carries_values, class_captures, is_made_by
+from hitsave.runtime.names import LiveNames, ReachedByValue
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
 from hitsave.runtime.volatile import is_volatile
-from hitsave.values.code_names import FunctionName
 from hitsave.values.digester import Digester
 
 VALUE_SUFFIX: Final = ".<value>"
 CLOSURE_MARK: Final = ".<closure>."
-_LRU_CACHE: Final = type(functools.lru_cache(lambda: None))
-_CONSTANTS: Final = frozenset({int, float, str, bytes, bool, complex, type(None), type(...)})
-_CLASS_PLUMBING: Final = frozenset({"_abc_impl", "_fields", "_field_defaults", "_make", "_replace", "_asdict"})
-
-
-@dataclass
-class ReachedByValue:
-    """What digesting values met: project code by symbol, whole modules, distributions."""
-
-    code: dict[Symbol, Any] = field(default_factory=dict)
-    modules: set[str] = field(default_factory=set)
-    externals: set[str] = field(default_factory=set)
-
-
-class LiveNames:
-    """Gives the code in values its identity (`hitsave.values.CodeNames`), and notes what was met."""
-
-    def __init__(self, objects: LiveObjects) -> None:
-        self.objects = objects
-        self.reached = ReachedByValue()
-
-    def function(self, function: FunctionType) -> FunctionName:
-        """The identity of a function: its symbol; for one that has no name of its own, its code as well."""
-        found = self.objects.function(function)
-        if isinstance(found, ExternalCode):
-            self.reached.externals.add(found.distribution)
-            return FunctionName(f"external {found.name}", external=True)
-        self.reached.code.setdefault(found.symbol, function)
-        identity = str(found.symbol)
-        if "<" in found.symbol.name:
-            identity = f"{identity} {found.definition.shell.digest} {found.definition.body.digest}"
-        return FunctionName(identity)
-
-    def class_(self, cls: type) -> str:
-        """The identity of a class: its symbol."""
-        found = self.objects.class_(cls)
-        if isinstance(found, ExternalCode):
-            if found.distribution != "hitsave":
-                self.reached.externals.add(found.distribution)
-            return f"external {found.name}"
-        module = sys.modules.get(cls.__module__)
-        name = self.objects.module_name(module) if isinstance(module, ModuleType) else None
-        symbol = found.symbol if found is not None else Symbol(name if isinstance(name, str) else cls.__module__, cls.__qualname__)
-        self.reached.code.setdefault(symbol, cls)
-        return str(symbol)
-
-    def module(self, module: ModuleType) -> str:
-        """The identity of a module: its name."""
-        name = self.objects.module_name(module)
-        if isinstance(name, str):
-            self.reached.modules.add(name)
-            return name
-        if isinstance(name, ExternalCode):
-            self.reached.externals.add(name.distribution)
-        return f"external {module.__name__}"
 
 
 class LiveWalker(Walker):
@@ -272,7 +213,7 @@ class LiveWalker(Walker):
     def reach_loaded_modules(self, via: Symbol) -> None:
         """Take in every loaded project module but the main script."""
         for module in list(sys.modules.values()):
-            if not isinstance(module, ModuleType) or module is sys.modules.get("__main__"):
+            if type(module) is not ModuleType or module is sys.modules.get("__main__"):
                 continue
             name = self.objects.module_name(module)
             if isinstance(name, str) and isinstance(self.library.locate(name), SourceModule):
@@ -334,86 +275,3 @@ def _resolve_value(objects: LiveObjects, value: Any, owner: str, name: str, cons
     if made is not None and not isinstance(made, ExternalCode) and "<" not in made.symbol.name and objects.object_at(made.symbol) is value:
         return Resolution("symbol", str(made.symbol), consumed=consumed)
     return Resolution("value", f"{owner}:{name}", consumed=consumed)
-
-
-def is_made_by(objects: LiveObjects, found: Resolution, value: Any) -> bool:
-    """Whether a live object is what the definition that text names would make."""
-    if found.kind != "symbol":
-        return True
-    definition = objects.definitions.find(found.symbol)
-    if definition is None:
-        return False
-    inner = unwrapped(value)
-    if isinstance(inner, FunctionType):
-        try:
-            made: Any = objects.function(inner)
-        except NoSourceError:
-            return False
-        if not isinstance(made, ExternalCode) and made.symbol == found.symbol:
-            return True
-    elif isinstance(inner, type):
-        made = objects.class_(inner)
-        if made is not None and not isinstance(made, ExternalCode) and made.symbol == found.symbol:
-            return True
-    return bool(counted_decorators(objects.resolver, found.symbol.module, definition.definition))
-
-
-def unwrapped(value: Any) -> Any:
-    """The function inside static methods, class methods, HitSave's own wrapper and ``functools`` wrappers."""
-    for _ in range(50):
-        if isinstance(value, (staticmethod, classmethod, types.MethodType)):
-            value = value.__func__
-        elif isinstance(value, functools.cached_property):
-            value = value.func
-        elif type(value).__module__.startswith("hitsave.runtime") or isinstance(value, _LRU_CACHE):
-            value = value.__wrapped__
-        else:
-            break
-    return value
-
-
-def carries_values(function: FunctionType) -> bool:
-    """Whether a function has more than its text: attributes, closure cells (``super()`` makes one that doesn't count), defaults that are not constants."""
-    defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
-    return bool(function.__dict__) or bool(set(function.__code__.co_freevars) - {"__class__"}) or any(type(d) not in _CONSTANTS for d in defaults)
-
-
-def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[tuple[str, Any]]:
-    """The attributes of a class that count by their value: data, and functions that are not what its text defines under that name."""
-    is_enum = isinstance(cls, enum.EnumMeta)
-    for name, value in sorted(vars(cls).items(), key=lambda item: item[0]):
-        functions = list(_functions_in(value))
-        if functions:
-            for function in functions:
-                file = function.__code__.co_filename
-                if file.startswith("<") and objects.library.cell_offset(file) is None and objects.definitions.find(Symbol(symbol.module, f"{symbol.name}.{name}")) is None:
-                    continue  # made from text by dataclass, attrs and the like; what they make it from counts
-                try:
-                    made = objects.function(function)
-                except NoSourceError:
-                    yield name, function
-                    continue
-                if isinstance(made, ExternalCode):
-                    continue
-                expected = f"{symbol.name}.{name}"
-                if made.symbol.module != symbol.module or made.symbol.name.partition("#")[0] != expected or carries_values(function):
-                    yield name, function
-            continue
-        if is_enum or (name.startswith("__") and name.endswith("__")) or name in _CLASS_PLUMBING:
-            continue
-        if isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType, types.WrapperDescriptorType, types.MethodDescriptorType)):
-            continue
-        if type(value).__module__ in {"_collections", "builtins"} and type(value).__name__ in {"_tuplegetter", "property"}:
-            continue
-        yield name, value
-
-
-def _functions_in(value: Any) -> Iterator[FunctionType]:
-    if isinstance(value, property):
-        for part in (value.fget, value.fset, value.fdel):
-            if part is not None:
-                yield from _functions_in(part)
-        return
-    inner = unwrapped(value)
-    if isinstance(inner, FunctionType):
-        yield inner

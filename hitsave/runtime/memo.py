@@ -12,6 +12,7 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError, SettingError
 from hitsave.runtime import executed
 from hitsave.runtime.binder import Binder
+from hitsave.runtime.bound import BoundMemoised, MemoisedClassMethod
 
 if TYPE_CHECKING:
     from hitsave.digest import Digest
@@ -56,7 +57,7 @@ class Memoised(Generic[P, R]):
         self.depends = tuple(depends)
         self.version = version
         self.local_only = local_only
-        self.name = str(getattr(function, "__qualname__", repr(function)))
+        self.name = str(getattr(function, "__qualname__", type(function).__qualname__))
         code = getattr(function, "__code__", None)
         if isinstance(code, CodeType):
             self.__code__ = code
@@ -92,10 +93,17 @@ class Memoised(Generic[P, R]):
         """The function's result, remembered or computed."""
         return cast("R", self._call(self, args, kwargs))
 
+    # Type checkers see a class method as a function of its class, and a static method as any other function.
+    @overload
+    def __get__(self: Memoised[Concatenate[type[S], Q], R], instance: None, owner: type[S]) -> BoundMemoised[Q, R]: ...
     @overload
     def __get__(self, instance: None, owner: type | None = None) -> Memoised[P, R]: ...
     @overload
+    def __get__(self: Memoised[Concatenate[type[S], Q], R], instance: S, owner: type | None = None) -> BoundMemoised[Q, R]: ...
+    @overload
     def __get__(self: Memoised[Concatenate[S, Q], R], instance: S, owner: type | None = None) -> BoundMemoised[Q, R]: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> Memoised[P, R]: ...
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else BoundMemoised(cast("Any", self), instance)
 
@@ -161,8 +169,8 @@ class Memoised(Generic[P, R]):
     def binder(self) -> Binder:
         """Binds this function's arguments; NoSourceError for what is not a Python function."""
         if self._binder is None:
-            kind = type(self.function).__name__
-            raise NoSourceError(f"{self.name} is a {kind}, not a Python function, so its code can't be tracked", "Wrap it in a def and decorate that")
+            kind = type(self.function).__qualname__
+            raise NoSourceError(f"it is a {kind}, not a Python function, so its code can't be tracked", "Call it in a def of your own, and decorate that")
         return self._binder
 
     @property
@@ -194,59 +202,6 @@ class Memoised(Generic[P, R]):
         """The folder of the project that the function belongs to."""
         code = cast("Any", self.function).__code__
         return shared.library.project_root(self._site[0] if self._site else code.co_filename)
-
-
-class BoundMemoised(Generic[P, R]):
-    """A memoised method of an instance (or class); it has all of `Memoised`, with the instance filled in."""
-
-    __slots__ = ("__func__", "__self__", "__weakref__")
-
-    def __init__(self, memoised: Memoised[..., R], instance: Any) -> None:
-        self.__func__ = memoised
-        self.__self__ = instance
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """The method's result, remembered or computed."""
-        return self.__func__(self.__self__, *args, **kwargs)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.__func__, name)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, BoundMemoised) and (self.__func__, id(self.__self__)) == (other.__func__, id(other.__self__))
-
-    def __hash__(self) -> int:
-        return hash((self.__func__, id(self.__self__)))
-
-    def __repr__(self) -> str:
-        return f"<bound {self.__func__!r} of {type(self.__self__).__name__}>"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return getattr, (self.__self__, self.__func__.__name__)
-
-    def uncached(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """As `Memoised.uncached`."""
-        return self.__func__.uncached(self.__self__, *args, **kwargs)
-
-    def rerun(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """As `Memoised.rerun`."""
-        return self.__func__.rerun(self.__self__, *args, **kwargs)
-
-    def explain(self, *args: P.args, **kwargs: P.kwargs) -> Freshness:
-        """As `Memoised.explain`."""
-        return self.__func__.explain(self.__self__, *args, **kwargs)
-
-    def is_cached(self, *args: P.args, **kwargs: P.kwargs) -> bool:
-        """As `Memoised.is_cached`."""
-        return self.__func__.is_cached(self.__self__, *args, **kwargs)
-
-    def pin(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """As `Memoised.pin`."""
-        return self.__func__.pin(self.__self__, *args, **kwargs)
-
-    def unpin(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """As `Memoised.unpin`."""
-        return self.__func__.unpin(self.__self__, *args, **kwargs)
 
 
 @overload
@@ -288,6 +243,7 @@ def _decorate(kind: EntryKind, function: Any, options: dict[str, Any]) -> Any:
     unknown = set(options) - {"ignore", "depends", "version", "local_only"}
     if unknown:
         raise TypeError(f"{kind}() has no option {', '.join(sorted(unknown))}; it has ignore, depends, version and local_only")
+    _check_options(kind, options)
     frame = sys._getframe(2)  # noqa: SLF001
     site = None if frame.f_code.co_flags & 0x2 else (frame.f_code.co_filename, frame.f_lineno)  # 0x2: in a function, not at module or class level
 
@@ -295,16 +251,36 @@ def _decorate(kind: EntryKind, function: Any, options: dict[str, Any]) -> Any:
         if isinstance(inner, staticmethod):
             return staticmethod(wrap(inner.__func__, at))
         if isinstance(inner, classmethod):
-            return classmethod(wrap(inner.__func__, at))
+            return MemoisedClassMethod(wrap(inner.__func__, at))
         if isinstance(inner, Memoised):
             inner = inner.function
         if isinstance(inner, type) or not callable(inner):
-            raise TypeError(f"@{kind} is for functions and methods, not for {inner!r}")
+            raise TypeError(_refusal(kind, inner))
         return Memoised(inner, kind, **options, site=at)
 
     if function is not None:
         return wrap(function, site)
     return lambda inner: wrap(inner, site)
+
+
+def _check_options(kind: str, options: dict[str, Any]) -> None:
+    """SettingError for values that an option can't have, before they spoil every call."""
+    ignore, depends, version = options.get("ignore", ()), options.get("depends", ()), options.get("version", "")
+    if not (isinstance(ignore, str) or (isinstance(ignore, Iterable) and all(isinstance(path, str) for path in cast("Iterable[object]", ignore)))):
+        raise SettingError(f"@{kind}(ignore=…) takes names of parameters, not {ignore!r}", 'Write ignore=("logger", "self.session")')
+    if isinstance(depends, str) or not isinstance(depends, Iterable):
+        raise SettingError(f"@{kind}(depends=…) takes a tuple of functions, classes or values, not {depends!r}", "Write depends=(helper,)")
+    if not isinstance(version, str):
+        raise SettingError(f"@{kind}(version=…) takes text, not {version!r}", 'Write version="2"')
+
+
+def _refusal(kind: str, what: object) -> str:
+    if isinstance(what, type):
+        return f"@{kind} is for functions and methods, and {what.__qualname__} is a class. Decorate its methods, or a function that makes one."
+    if isinstance(what, (property, functools.cached_property)):
+        name = "cached_property" if isinstance(what, functools.cached_property) else "property"
+        return f"@{kind} is for functions and methods, not for what @{name} makes. Write @{name} above @{kind}."
+    return f"@{kind} is for functions and methods, not for {what!r}. Its options are given by name: @{kind}(version=…)."
 
 
 def _plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:

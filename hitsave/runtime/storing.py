@@ -12,9 +12,10 @@ from hitsave.runtime.captures import capture_value, only_filled
 from hitsave.runtime.engine import Engine
 from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
-from hitsave.runtime.live import LiveNames, LiveWalker
+from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.lookup import Miss
 from hitsave.runtime.metrics import metrics_summary, write_metrics
+from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode
 from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
 from hitsave.storage.entry import NewEntry

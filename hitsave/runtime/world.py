@@ -16,7 +16,9 @@ from hitsave.freshness.check import CaptureAnswer
 from hitsave.freshness.record import CaptureCheck, FileCheck, Record
 from hitsave.freshness.surroundings import Surroundings
 from hitsave.runtime.captures import FilledCaptures, capture_value
-from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveNames, LiveWalker, carries_values, class_captures, resolve_live
+from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveWalker, resolve_live
+from hitsave.runtime.made import carries_values, class_captures
+from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
 from hitsave.values.digester import Digester
 

@@ -1,0 +1,90 @@
+"""Memoised methods, bound: what `instance.method` and `Class.method` give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from inspect import Signature
+
+    from hitsave.freshness.status import Freshness
+    from hitsave.runtime.memo import Memoised
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class BoundMemoised(Generic[P, R]):
+    """A memoised method of an instance (or class); it has all of `Memoised`, with the instance filled in."""
+
+    __slots__ = ("__func__", "__self__", "__weakref__")
+
+    def __init__(self, memoised: Memoised[..., R], instance: Any) -> None:
+        self.__func__ = memoised
+        self.__self__ = instance
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The method's result, remembered or computed."""
+        return self.__func__(self.__self__, *args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__func__, name)
+
+    @property
+    def __signature__(self) -> Signature:
+        """The method's signature without its first parameter, as `inspect.signature` gives that of any bound method."""
+        from inspect import Parameter, signature
+
+        whole = signature(self.__func__)
+        parameters = list(whole.parameters.values())
+        if parameters and parameters[0].kind in {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD}:
+            del parameters[0]
+        return whole.replace(parameters=parameters)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BoundMemoised) and (self.__func__, id(self.__self__)) == (other.__func__, id(other.__self__))
+
+    def __hash__(self) -> int:
+        return hash((self.__func__, id(self.__self__)))
+
+    def __repr__(self) -> str:
+        whose = self.__self__ if isinstance(self.__self__, type) else type(self.__self__)
+        return f"<bound {self.__func__!r} of {whose.__qualname__}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (self.__self__, self.__func__.__name__)
+
+    def uncached(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """As `Memoised.uncached`."""
+        return self.__func__.uncached(self.__self__, *args, **kwargs)
+
+    def rerun(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """As `Memoised.rerun`."""
+        return self.__func__.rerun(self.__self__, *args, **kwargs)
+
+    def explain(self, *args: P.args, **kwargs: P.kwargs) -> Freshness:
+        """As `Memoised.explain`."""
+        return self.__func__.explain(self.__self__, *args, **kwargs)
+
+    def is_cached(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """As `Memoised.is_cached`."""
+        return self.__func__.is_cached(self.__self__, *args, **kwargs)
+
+    def pin(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """As `Memoised.pin`."""
+        return self.__func__.pin(self.__self__, *args, **kwargs)
+
+    def unpin(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """As `Memoised.unpin`."""
+        return self.__func__.unpin(self.__self__, *args, **kwargs)
+
+
+# A bound method's docstring is its function's; not written as a property in the class, whose own docstring it would replace for readers of the source.
+BoundMemoised.__doc__ = property(lambda self: self.__func__.__doc__)  # type: ignore[assignment]
+
+
+class MemoisedClassMethod(classmethod):  # type: ignore[type-arg]
+    """What ``@memo`` over ``@classmethod`` gives: since Python 3.13 a plain class method would hide from the memoised function which class it is bound to."""
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return BoundMemoised(self.__func__, type(instance) if owner is None else owner)

@@ -1,0 +1,103 @@
+"""What live objects are made of: whether text made them, what is inside wrappers, which attributes of a class count by their value."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import types
+from collections.abc import Iterator
+from types import FunctionType
+from typing import Any, Final, cast
+
+from hitsave.codegraph.closure import counted_decorators
+from hitsave.codegraph.resolution import Resolution
+from hitsave.codegraph.symbols import Symbol
+from hitsave.errors import NoSourceError
+from hitsave.runtime.objects import ExternalCode, LiveObjects
+
+_LRU_CACHE: Final = type(functools.lru_cache(lambda: None))
+_CONSTANTS: Final = frozenset({int, float, str, bytes, bool, complex, type(None), type(...)})
+_CLASS_PLUMBING: Final = frozenset({"_abc_impl", "_fields", "_field_defaults", "_make", "_replace", "_asdict"})
+
+
+def is_made_by(objects: LiveObjects, found: Resolution, value: Any) -> bool:
+    """Whether a live object is what the definition that text names would make."""
+    if found.kind != "symbol":
+        return True
+    definition = objects.definitions.find(found.symbol)
+    if definition is None:
+        return False
+    inner = unwrapped(value)
+    if isinstance(inner, FunctionType):
+        try:
+            made: Any = objects.function(inner)
+        except NoSourceError:
+            return False
+        if not isinstance(made, ExternalCode) and made.symbol == found.symbol:
+            return True
+    elif isinstance(inner, type):
+        made = objects.class_(inner)
+        if made is not None and not isinstance(made, ExternalCode) and made.symbol == found.symbol:
+            return True
+    return bool(counted_decorators(objects.resolver, found.symbol.module, definition.definition))
+
+
+def unwrapped(value: Any) -> Any:
+    """The function inside static methods, class methods, HitSave's own wrapper and ``functools`` wrappers."""
+    for _ in range(50):
+        if isinstance(value, (staticmethod, classmethod, types.MethodType)):
+            value = cast("Any", value).__func__
+        elif isinstance(value, functools.cached_property):
+            value = value.func
+        elif type(value).__module__.startswith("hitsave.runtime") or isinstance(value, _LRU_CACHE):
+            value = value.__wrapped__
+        else:
+            break
+    return value
+
+
+def carries_values(function: FunctionType) -> bool:
+    """Whether a function has more than its text: attributes, closure cells (``super()`` makes one that doesn't count), defaults that are not constants."""
+    defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
+    return bool(function.__dict__) or bool(set(function.__code__.co_freevars) - {"__class__"}) or any(type(d) not in _CONSTANTS for d in defaults)
+
+
+def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[tuple[str, Any]]:
+    """The attributes of a class that count by their value: data, and functions that are not what its text defines under that name."""
+    is_enum = isinstance(cls, enum.EnumMeta)
+    for name, value in sorted(vars(cls).items(), key=lambda item: item[0]):
+        functions = list(_functions_in(value))
+        if functions:
+            for function in functions:
+                file = function.__code__.co_filename
+                if file.startswith("<") and objects.library.cell_offset(file) is None and objects.definitions.find(Symbol(symbol.module, f"{symbol.name}.{name}")) is None:
+                    continue  # made from text by dataclass, attrs and the like; what they make it from counts
+                try:
+                    made = objects.function(function)
+                except NoSourceError:
+                    yield name, function
+                    continue
+                if isinstance(made, ExternalCode):
+                    continue
+                expected = f"{symbol.name}.{name}"
+                if made.symbol.module != symbol.module or made.symbol.name.partition("#")[0] != expected or carries_values(function):
+                    yield name, function
+            continue
+        if is_enum or (name.startswith("__") and name.endswith("__")) or name in _CLASS_PLUMBING:
+            continue
+        if isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType, types.WrapperDescriptorType, types.MethodDescriptorType)):
+            continue
+        if type(value).__module__ in {"_collections", "builtins"} and type(value).__name__ in {"_tuplegetter", "property"}:
+            continue
+        yield name, value
+
+
+def _functions_in(value: Any) -> Iterator[FunctionType]:
+    if isinstance(value, property):
+        for part in (value.fget, value.fset, value.fdel):
+            if part is not None:
+                yield from _functions_in(part)
+        return
+    inner = unwrapped(value)
+    if isinstance(inner, FunctionType):
+        yield inner
