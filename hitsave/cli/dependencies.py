@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hitsave.cli.here import BrokenFile, Here
-from hitsave.codegraph.closure import CodeGraph, Walker
+from hitsave.codegraph.closure import BARE, CodeGraph, Walker
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import UnknownSymbolError
 from hitsave.freshness.record import UntrackedPlace
@@ -52,8 +52,10 @@ class Dependencies:
         self.symbol = symbol
         self._here = here
         library = here.library()
-        if here.world().definition(symbol) is None:
+        found = here.world().definition(symbol)
+        if found is None:
             raise UnknownSymbolError(f"There is no {symbol} in this project any more", "Its results may still be stored: hitsave ls shows them")
+        self._root_kind = found.definition.kind
         walker = Walker(library)
         self.graph: CodeGraph = walker.walk([symbol])
 
@@ -61,7 +63,8 @@ class Dependencies:
         """One node of the graph."""
         node = self.graph.code.get(symbol)
         if node is not None:
-            return Dependency(symbol, node.kind, Place(self._here.shown(node.path), node.line))
+            kind = self._root_kind if node.kind == BARE else node.kind
+            return Dependency(symbol, kind, Place(self._here.shown(node.path), node.line))
         maker = self.graph.captures.get(symbol)
         if maker is not None:
             return Dependency(symbol, "value", Place(self._here.shown(maker.path), maker.line), _beginning(maker.text))

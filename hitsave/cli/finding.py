@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from hitsave.cli.here import Here
 from hitsave.codegraph.symbols import Symbol
@@ -13,7 +14,8 @@ from hitsave.storage.entry import Entry
 from hitsave.storage.ids import ID_LENGTH, normal_id
 from hitsave.storage.store import Store
 
-_SHOWN = 5
+_SHOWN: Final = 5
+_ALIKE: Final = 0.6
 
 
 def find_symbol(here: Here, typed: str) -> Symbol:
@@ -22,7 +24,7 @@ def find_symbol(here: Here, typed: str) -> Symbol:
     UnknownSymbolError, with close matches, if it names none, or more than one.
     """
     text = typed.strip().removesuffix("()")
-    if ":" in text:
+    if ":" in text or not text:
         return _written_in_full(here, text)
     known: list[str] = []
     for symbols in (_stored(here, here.root), _memoised(here), _stored(here, None), here.defined(text)):
@@ -129,14 +131,26 @@ def _unknown(typed: str, known: Iterable[str]) -> UnknownSymbolError:
     known = list(dict.fromkeys(known))
     if not known:
         return UnknownSymbolError(f"There is no function {typed} in the store or in this project", "Decorate one with @memo, and run it")
-    by_name = {symbol.partition(":")[2].rpartition(".")[2].lower(): symbol for symbol in reversed(known)}
-    names = {**{symbol.lower(): symbol for symbol in known}, **by_name}
-    close = difflib.get_close_matches(typed.lower(), names, n=_SHOWN, cutoff=0.6)
-    if not close and ":" in typed:
-        close = difflib.get_close_matches(typed.rpartition(":")[2].lower(), names, n=_SHOWN, cutoff=0.6)
-    meant = list(dict.fromkeys(names[name] for name in close))
+    meant = _close(typed, known)
     advice = f"Perhaps you mean {_some(meant, 'or')}" if meant else "hitsave status shows those that are memoised"
     return UnknownSymbolError(f"There is no function {typed} in the store or in this project", advice)
+
+
+def _close(typed: str, known: Iterable[str]) -> list[str]:
+    """The symbols that are written almost like `typed`, the closest first."""
+    matcher = difflib.SequenceMatcher()
+    matcher.set_seq2(typed.rpartition(":")[2].lower())
+    likeness: dict[str, float] = {}
+    for symbol in known:
+        name = symbol.partition(":")[2].lower()
+        ratios: list[float] = []
+        for part in {name, name.rpartition(".")[2]}:
+            matcher.set_seq1(part)
+            if matcher.quick_ratio() >= _ALIKE:
+                ratios.append(matcher.ratio())
+        likeness[symbol] = max(ratios, default=0.0)
+    best = max(likeness.values(), default=0.0)
+    return [s for s in sorted(likeness, key=lambda s: (-likeness[s], s)) if likeness[s] >= max(_ALIKE, best - 0.1)]
 
 
 def _some(names: list[str], last: str) -> str:

@@ -32,8 +32,9 @@ def duration(ns: int) -> str:
         return f"{whole} s"
     if whole < _HOUR:
         return _two(whole, _MINUTE, "min", 1, "s")
+    whole = round(seconds / _MINUTE) * _MINUTE
     if whole < _DAY:
-        return _two(round(seconds / _MINUTE) * _MINUTE, _HOUR, "h", _MINUTE, "min")
+        return _two(whole, _HOUR, "h", _MINUTE, "min")
     return _two(round(seconds / _HOUR) * _HOUR, _DAY, "d", _HOUR, "h")
 
 

@@ -122,6 +122,7 @@ def _say_dependencies(screen: Screen, record: Record, snapshot: Snapshot | None)
 
     from hitsave.cli.passages import say_untracked
     from hitsave.cli.screen import Column, Line
+    from hitsave.codegraph.closure import BARE
     from hitsave.freshness.status import Place
 
     texts = snapshot.by_symbol() if snapshot is not None else {}
@@ -135,7 +136,13 @@ def _say_dependencies(screen: Screen, record: Record, snapshot: Snapshot | None)
             screen.heading(title)
             screen.table([Column("") for _ in rows[0]], rows, indent=2, titles=False)
 
-    section("Code", [[c.symbol, Text(c.kind, "dim"), place(c.symbol), Text(_short(c.body or c.shell), "dim")] for c in record.code])
+    section(
+        "Code",
+        [
+            [c.symbol, Text("function" if c.kind == BARE else c.kind, "dim"), place(c.symbol), Text(_short(c.body or c.shell), "dim")]
+            for c in record.code
+        ],
+    )
     section("Captures", [[c.symbol, "by its code" if c.value is None else Text(_short(c.value), "dim"), place(c.symbol)] for c in record.captures])
     section("Libraries", [[e.distribution, e.version or "not installed", Text(e.sensitivity, "dim")] for e in record.externals])
     section("Compiled modules", [[module, Text(_short(digest), "dim")] for module, digest in record.compiled])

@@ -51,9 +51,10 @@ def why(
 
 @dataclass
 class _Verdict:
-    """What is known. `chosen` is the entry that is explained, `total` the number of entries that there are, of which `judged` were looked at."""
+    """What is known. `root` is the project whose text was looked at, `chosen` the entry that is explained, `total` the number of entries, of which `judged` were looked at."""
 
     symbol: Symbol
+    root: str
     judged: list[Judged]
     total: int
     chosen: Judged | None
@@ -83,7 +84,7 @@ def _of_entry(here: Here, entry: Entry) -> _Verdict:
     if root is not None:
         here.readable(symbol, root)
     judged = judge.judge([entry])
-    return _Verdict(symbol, judged, 1, judged[0], 0, entry.kind, of_one_entry=True)
+    return _Verdict(symbol, root or entry.project, judged, 1, judged[0], 0, entry.kind, of_one_entry=True)
 
 
 def _of_symbol(here: Here, symbol: Symbol) -> _Verdict:
@@ -97,7 +98,7 @@ def _of_symbol(here: Here, symbol: Symbol) -> _Verdict:
         chosen = chosen._replace(project=None)  # stored under the folder's former name, perhaps: the project is not in the key
     judged = Judge(here).judge(here.store.list(chosen, limit=_NEWEST))
     explained, replaced = _choose(judged)
-    verdict = _Verdict(symbol, judged, here.store.count(chosen), explained, replaced, _memoised_as(here, symbol), of_one_entry=False)
+    verdict = _Verdict(symbol, here.root, judged, here.store.count(chosen), explained, replaced, _memoised_as(here, symbol), of_one_entry=False)
     if explained is None and here.world().definition(symbol) is not None:
         verdict.depends_on = Dependencies(here, symbol)
     return verdict
@@ -137,7 +138,7 @@ def _print_json(here: Here, verdict: _Verdict) -> None:
     print_json(
         {
             "symbol": str(verdict.symbol),
-            "project": chosen.entry.project if verdict.of_one_entry and chosen else here.root,
+            "project": verdict.root,
             "memoised": verdict.memoised,
             "total": verdict.total,
             "looked_at": len(verdict.judged),

@@ -1,0 +1,108 @@
+"""`hitsave show` tells everything about one result."""
+
+from __future__ import annotations
+
+from hitsave.digest import Digest
+from hitsave.storage.entry import NewEntry
+from hitsave.storage.store import Store
+
+RECORD_KEYS = ["python", "optimize", "code", "names", "captures", "externals", "compiled", "files", "environment", "untracked"]
+
+
+def newest(hitsave, symbol):
+    return hitsave("ls", symbol, "--json").json["entries"][0]["id"]
+
+
+def test_everything_is_told_in_sections(pipeline, hitsave):
+    """State, arguments and dependencies; the line that loads the result stands alone."""
+    identity = newest(hitsave, "train")
+    said = hitsave("show", identity)
+    assert said.lines[0] == "app:train  experiment  fresh"
+    assert f'  load it     hitsave.get("{identity}")' in [
+        line.replace("load it  ", "load it     ") if "load it" in line else line for line in said.lines
+    ] or any(line.endswith(f'hitsave.get("{identity}")') for line in said.lines)
+    sections = [line for line in said.lines if line and not line.startswith(" ")]
+    assert sections[1:] == ["Arguments", "Fresh", "Code", "Captures"]
+    assert any(line.split()[:2] == ["util:helper", "function"] for line in said.lines)
+
+
+def test_the_snippet_loads_the_result(pipeline, hitsave):
+    """What is printed is Python that works."""
+    said = hitsave("show", newest(hitsave, "train"), "--json").json
+    assert pipeline.run(f"import hitsave; print({said['snippet']})") == "3.0\n"
+
+
+def test_json_has_a_fixed_shape(pipeline, hitsave):
+    """Programs rely on these keys."""
+    said = hitsave("show", newest(hitsave, "clean"), "--json").json
+    assert list(said) == ["format", "entry", "answer", "depended_on", "key", "record", "result", "snippet", "error"]
+    assert list(said["depended_on"]) == RECORD_KEYS
+    assert [list(c) for c in said["depended_on"]["code"]] == [["symbol", "kind", "place", "shell", "body"]] * 3
+    assert [c["symbol"] for c in said["depended_on"]["captures"]] == ["app:LIMIT"]
+    assert [list(c) for c in said["depended_on"]["captures"]] == [["symbol", "place", "value", "literal"]]
+    assert all(len(said[name]) == 64 for name in ("key", "record", "result"))
+    assert (said["answer"]["state"], said["error"]) == ("fresh", None)
+
+
+def test_files_and_environment_variables_that_were_read_are_told(project, hitsave):
+    """What the evaluation read besides its inputs is part of what it depended on."""
+    project.write(
+        {
+            "app.py": """\
+        import os
+        from hitsave import memo
+
+        @memo
+        def f():
+            with open("data.txt") as file:
+                return file.read() + os.environ.get("SOME_SETTING", "")
+        """,
+            "data.txt": "x",
+        }
+    )
+    project.run("import app; app.f()")
+    depended_on = hitsave("show", newest(hitsave, "f"), "--json").json["depended_on"]
+    assert [(f["path"], f["kind"]) for f in depended_on["files"]] == [("data.txt", "file")]
+    assert [(e["name"], e["digest"]) for e in depended_on["environment"]] == [("SOME_SETTING", None)]
+    lines = [line.split() for line in hitsave("show", newest(hitsave, "f")).lines]
+    assert ["data.txt", "read"] in lines
+    assert ["SOME_SETTING", "was", "not", "set"] in lines
+
+
+def test_a_failed_evaluation_shows_what_it_raised(project, hitsave, store_dir):
+    """There is no result and no snippet; the traceback is there."""
+    with Store.open(store_dir) as store:
+        identity = store.begin(NewEntry(Digest(bytes(32)), "app:f", str(project.root), Digest(bytes(32)), kind="experiment"))
+        running = hitsave("show", identity)
+        assert running.lines[0] == "app:f  experiment  running"
+        assert hitsave("why", identity).lines[-1] == "  it has not ended yet"
+        store.fail(identity, b"Traceback (most recent call last):\nValueError: \x1b[31m[bold]no")
+    said = hitsave("show", identity)
+    assert said.lines[0] == "app:f  experiment  failed"
+    assert said.lines[-3:] == ["Raised", "  Traceback (most recent call last):", r"  ValueError: \x1b[31m[bold]no"]
+    shown = hitsave("show", identity, "--json").json
+    assert (shown["snippet"], shown["result"], shown["entry"]["result_bytes"]) == (None, None, None)
+    assert shown["error"].endswith("[bold]no")
+    assert shown["answer"]["state"] == "failed"
+
+
+def test_what_a_person_set_is_shown(pipeline, hitsave, store_dir):
+    """Pins, notes and tags."""
+    identity = newest(hitsave, "train")
+    with Store.open(store_dir) as store:
+        store.pin([identity], on=True)
+        store.set_note(identity, "the good one")
+        store.set_tags(identity, ["paper", "best"])
+    lines = [" ".join(line.split()) for line in hitsave("show", identity).lines]
+    assert {"pinned never evicted", "note the good one", "tags best, paper"} <= set(lines)
+    entry = hitsave("show", identity, "--json").json["entry"]
+    assert (entry["pinned"], entry["note"], entry["tags"]) == (True, "the good one", ["best", "paper"])
+
+
+def test_an_entry_of_another_project_is_judged_by_its_own_text(pipeline, hitsave, tmp_path, monkeypatch):
+    """An ID is enough, wherever one stands."""
+    identity = newest(hitsave, "clean")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "app.py").write_text("def clean(): ...\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "other")
+    assert hitsave("show", identity, "--json").json["answer"]["state"] == "fresh"
