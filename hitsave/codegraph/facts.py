@@ -177,9 +177,7 @@ class StatementFacts:
     directives: tuple[tuple[int, str], ...] = ()
 
 
-# --- to and from builtins ------------------------------------------------------------------------------------------
-#
-# Every type is the list of its fields in order, less what stands at its end and has its usual value.
+# To and from builtins: every type is the list of its fields in order, less what stands at its end and has its usual value.
 # Read is flat, because there are many: [line, whole, path] or [line, whole, path, [module, level, name]].
 
 
@@ -203,10 +201,6 @@ def from_plain(plain: Any) -> StatementFacts:
 
 _KINDS: Final[dict[str, Kind]] = {"function": "function", "class": "class", "value": "value", "lambda": "lambda", "effect": "effect"}
 _PART_DEFAULTS: Final[list[object]] = [None, [], [], [], [], [], [], []]
-_CONDITIONAL: Final = 1
-_LITERAL: Final = 2
-_ASYNC: Final = 4
-_GENERATOR: Final = 8
 
 
 def _text(value: object) -> str:
@@ -229,10 +223,6 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _origin_to(origin: ImportOrigin) -> list[object]:
-    return [origin.module, origin.level, origin.name]
-
-
 def _origin_from(plain: Any) -> ImportOrigin:
     module, level, name = plain
     return ImportOrigin(_text(module), _number(level), None if name is None else _text(name))
@@ -241,7 +231,7 @@ def _origin_from(plain: Any) -> ImportOrigin:
 def _read_to(read: Read) -> list[object]:
     plain: list[object] = [read.line, read.whole, list(read.path)]
     if read.origin is not None:
-        plain.append(_origin_to(read.origin))
+        plain.append([read.origin.module, read.origin.level, read.origin.name])
     return plain
 
 
@@ -255,10 +245,6 @@ def _read_from(plain: Any) -> Read:
     return Read(tuple(names), line, origin, bool(whole))
 
 
-def _reads_to(reads: tuple[Read, ...]) -> list[list[object]]:
-    return [_read_to(read) for read in reads]
-
-
 def _reads_from(plain: Any) -> tuple[Read, ...]:
     return tuple([_read_from(read) for read in plain])
 
@@ -266,13 +252,13 @@ def _reads_from(plain: Any) -> tuple[Read, ...]:
 def _part_to(part: Part) -> list[object]:
     plain: list[object] = [
         bytes(part.digest),
-        _reads_to(part.reads),
+        [_read_to(r) for r in part.reads],
         [[u.why, u.line] for u in part.unresolved],
         list(part.stores),
         [list(chain) for chain in part.mutates],
         list(part.attributes),
         list(part.reflects),
-        [_origin_to(origin) for origin in part.imports],
+        [[origin.module, origin.level, origin.name] for origin in part.imports],
     ]
     while plain[-1] == []:
         plain.pop()
@@ -297,8 +283,8 @@ def _part_from(plain: Any) -> Part:
 
 
 def _decorator_to(decorator: Decorator) -> list[object]:
-    origin = None if decorator.origin is None else _origin_to(decorator.origin)
-    return [list(decorator.path), bytes(decorator.digest), _reads_to(decorator.reads), origin]
+    origin = None if decorator.origin is None else [decorator.origin.module, decorator.origin.level, decorator.origin.name]
+    return [list(decorator.path), bytes(decorator.digest), [_read_to(r) for r in decorator.reads], origin]
 
 
 def _decorator_from(plain: Any) -> Decorator:
@@ -307,7 +293,7 @@ def _decorator_from(plain: Any) -> Decorator:
 
 
 def _definition_to(d: Definition) -> list[object]:
-    flags = _CONDITIONAL * d.conditional + _LITERAL * d.literal + _ASYNC * d.is_async + _GENERATOR * d.is_generator
+    flags = d.conditional + 2 * d.literal + 4 * d.is_async + 8 * d.is_generator
     plain: list[object] = [
         d.name,
         d.kind,
@@ -319,12 +305,12 @@ def _definition_to(d: Definition) -> list[object]:
     rare: list[object] = [
         [_decorator_to(x) for x in d.decorators],
         None if d.documented is None else bytes(d.documented),
-        _reads_to(d.doc_reads),
+        [_read_to(r) for r in d.doc_reads],
         list(d.members),
         list(d.free),
         None if d.alias is None else _read_to(d.alias),
-        _reads_to(d.bases),
-        _reads_to(d.guards),
+        [_read_to(r) for r in d.bases],
+        [_read_to(r) for r in d.guards],
         None if d.guard is None else bytes(d.guard),
         [list(chain) for chain in d.targets],
     ]
@@ -353,12 +339,12 @@ def _definition_from(plain: Any) -> Definition:
         members=_names(members),
         free=_names(free),
         alias=None if alias is None else _read_from(alias),
-        literal=bool(flags & _LITERAL),
+        literal=bool(flags & 2),
         bases=_reads_from(bases),
-        conditional=bool(flags & _CONDITIONAL),
+        conditional=bool(flags & 1),
         guards=_reads_from(guards),
         guard=None if guard is None else Digest(guard),
         targets=tuple([_names(chain) for chain in targets]),
-        is_async=bool(flags & _ASYNC),
-        is_generator=bool(flags & _GENERATOR),
+        is_async=bool(flags & 4),
+        is_generator=bool(flags & 8),
     )

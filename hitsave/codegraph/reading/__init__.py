@@ -2,7 +2,7 @@
 
 `Reader` is built in steps, each a file, each using those before it:
 
-    state → chains → literals → expressions → simple → values → blocks → functions → patterns → compound
+    state → special_calls → chains → literals → expressions → simple → values → blocks → functions → patterns → compound
 
 One walk over the tree, in the order of the source, does everything at once:
 

@@ -30,7 +30,10 @@ class State:
         self.drafts: list[DefinitionDraft] = []
         self.directives: list[tuple[int, str]] = []
         self.line: int = 1
-        self.last: tuple[int, cst.SimpleStatementLine | cst.SimpleStatementSuite | None] = (1, None)  # the latest simple statements, and where they ended
+        self.last: tuple[int, cst.SimpleStatementLine | cst.SimpleStatementSuite | None] = (
+            1,
+            None,
+        )  # the latest simple statements, and where they ended
 
         self.continued = "\\\n" in text
         self.has_directives = "hitsave:" in text
