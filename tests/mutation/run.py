@@ -1,0 +1,84 @@
+"""Mutate real packages, and compare every stored result that is given with what the code would give without HitSave.
+
+    python -m tests.mutation.run [--packages tabulate,click] [--mutants 40] [--seed 1] [--python PATH] [--report FILE]
+
+Prints what was stale, wrong, needless or missed, and a table; ends with status 1 if anything was stale or wrong, or unchanged code or a neutral edit did not hit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.mutation.campaign import DROPPED, NEEDLESS, STALE, WRONG, Outcome, run_subject
+from tests.mutation.subjects import SUBJECTS, at_hand
+
+
+def say(line: str) -> None:
+    """Print at once."""
+    print(line, flush=True)  # noqa: T201 - its report is what it is for
+
+
+def row(name: str, outcomes: Iterable[Outcome]) -> str:
+    """One line of the table."""
+    outcomes = list(outcomes)
+    verdicts = [v for o in outcomes for v in o.verdicts]
+    never = [v for v in verdicts if v.where == "never" and v.verdict != DROPPED]
+    counts = [
+        len(verdicts),
+        sum(v.verdict == DROPPED for v in verdicts),
+        sum(v.changed for v in verdicts),
+        sum(v.verdict == STALE for v in verdicts),
+        sum(v.verdict == WRONG for v in verdicts),
+        len(never),
+        sum(v.verdict == NEEDLESS for v in never),
+        sum(v.verdict == NEEDLESS and not v.function_ran for v in never),
+        sum(len(missed) for o in outcomes for missed in o.missed.values()),
+        round(sum(o.seconds for o in outcomes)),
+    ]
+    return f"{name:16}" + "".join(f"{count:>10}" for count in counts)
+
+
+TITLES = f"{'':16}" + "".join(f"{title:>10}" for title in ["mutants", "dropped", "changing", "stale", "wrong", "never ran", "needless", "body not", "missed", "seconds"])
+
+
+def table(outcomes: list[Outcome]) -> str:
+    """A line a subject, and one of all. "body not": needless where not even the function around the mutation ran; "missed": unchanged code or neutral edits that did not hit."""
+    return "\n".join([TITLES, *(row(o.subject, [o]) for o in outcomes), row("all", outcomes)])
+
+
+def main() -> int:
+    """Run the campaigns that the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--packages", default=",".join(SUBJECTS))
+    parser.add_argument("--mutants", type=int, default=40, help="of each package")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--report", type=Path)
+    parser.add_argument("--no-edits", action="store_true", help="leave out the neutral edits")
+    asked = parser.parse_args()
+    outcomes: list[Outcome] = []
+    with tempfile.TemporaryDirectory(prefix="mutation-", ignore_cleanup_errors=True) as scratch:
+        for subject in asked.packages.split(","):
+            if not at_hand(subject):
+                say(f"{subject}: its packages are not at hand (./dev mutation unpacks them)")
+                continue
+            say(subject)
+            outcomes.append(run_subject(subject, asked.python, Path(scratch) / subject, mutants=asked.mutants, seed=asked.seed, edits=not asked.no_edits, say=say))
+            say(row(subject, outcomes[-1:]))
+            if asked.report:
+                asked.report.write_text(json.dumps([dataclasses.asdict(o) for o in outcomes], indent=1), encoding="utf-8")
+    say(table(outcomes))
+    return int(any(o.missed or any(v.verdict in {STALE, WRONG} for v in o.verdicts) for o in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
