@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -42,17 +42,20 @@ class BoundMemoised(Generic[P, R]):
         return whole.replace(parameters=parameters)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, BoundMemoised) and (self.__func__, id(self.__self__)) == (other.__func__, id(other.__self__))
+        return type(other) is BoundMemoised and self._parts() == other._parts()
+
+    def _parts(self) -> tuple[object, int]:
+        return self.__func__, id(self.__self__)
 
     def __hash__(self) -> int:
-        return hash((self.__func__, id(self.__self__)))
+        return hash(self._parts())
 
     def __repr__(self) -> str:
-        whose = self.__self__ if isinstance(self.__self__, type) else type(self.__self__)
-        return f"<bound {self.__func__!r} of {whose.__qualname__}>"
+        whose: type = self.__self__ if isinstance(self.__self__, type) else type(self.__self__)
+        return f"<bound {cast('object', self.__func__)!r} of {whose.__qualname__}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return getattr, (self.__self__, self.__func__.__name__)
+        return getattr, (self.__self__, self.__getattr__("__name__"))
 
     def uncached(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """As `Memoised.uncached`."""
@@ -79,12 +82,18 @@ class BoundMemoised(Generic[P, R]):
         return self.__func__.unpin(self.__self__, *args, **kwargs)
 
 
-# A bound method's docstring is its function's; not written as a property in the class, whose own docstring it would replace for readers of the source.
-BoundMemoised.__doc__ = property(lambda self: self.__func__.__doc__)  # type: ignore[assignment]
+def _docstring(bound: BoundMemoised[..., Any]) -> str | None:
+    memoised: object = bound.__func__
+    return memoised.__doc__
 
 
-class MemoisedClassMethod(classmethod):  # type: ignore[type-arg]
+# Not a property in the class's own text, where it would be written over the docstring that readers see.
+BoundMemoised.__doc__ = cast("Any", property(_docstring))
+
+
+class MemoisedClassMethod(classmethod):  # pyright: ignore[reportMissingTypeArgument]
     """What ``@memo`` over ``@classmethod`` gives: since Python 3.13 a plain class method would hide from the memoised function which class it is bound to."""
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        return BoundMemoised(self.__func__, type(instance) if owner is None else owner)
+        """The memoised function, bound to the class."""
+        return BoundMemoised(cast("Any", self.__func__), type(instance) if owner is None else owner)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from types import FunctionType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
@@ -75,22 +75,20 @@ class _TooLarge(Exception):
 
 
 def _slots(value: Any) -> dict[Any, Any] | None:
-    if type(value) is dict:
-        return value
     if isinstance(value, dict):
-        return dict(value)
+        return dict(cast("dict[Any, Any]", value))
     if isinstance(value, (type, FunctionType)):
         return None
     try:
-        own = object.__getattribute__(value, "__dict__")
+        own: Any = object.__getattribute__(value, "__dict__")
     except AttributeError:
         return None
-    return own if isinstance(own, dict) else None
+    return cast("dict[Any, Any]", own) if isinstance(own, dict) else None
 
 
 def _shape(value: Any, digest: DigestOf, budget: _Budget, depth: int) -> Shape | None:
-    if isinstance(value, (set, frozenset)):
-        return Shape(type(value), {}, False, frozenset(digest(v) for v in value)) if type(value) is set else None
+    if type(value) is set:
+        return Shape(set, {}, order=False, members=frozenset(digest(v) for v in cast("set[Any]", value)))
     slots = _slots(value)
     if slots is None or depth > 6:
         return None
@@ -100,7 +98,7 @@ def _shape(value: Any, digest: DigestOf, budget: _Budget, depth: int) -> Shape |
     return Shape(
         type(value),
         {k: _Slot(None if v is None else digest(v), _shape(v, digest, budget, depth + 1)) for k, v in slots.items()},
-        isinstance(value, dict),
+        order=isinstance(value, dict),
     )
 
 

@@ -13,8 +13,10 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, Final
+
+from hitsave.runtime.frames import caller
 
 _NAME: Final = "hitsave"
 _TOOLS: Final = (4, 3, 5, 2, 1, 0)
@@ -62,7 +64,7 @@ def _note_loaded() -> None:
         file = getattr(module, "__file__", None)
         if isinstance(file, str):
             _loaded_before[os.path.abspath(file)] = sys.maxsize
-    frame = sys._getframe()  # noqa: SLF001
+    frame: FrameType | None = caller(0)
     while frame is not None:
         _ever.add(frame.f_code)
         if frame.f_code.co_name == "<module>":

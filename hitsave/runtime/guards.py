@@ -16,6 +16,7 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.record import CaptureCheck, FileCheck, Record
 from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT, environment_digest
 from hitsave.runtime.captures import capture_value
+from hitsave.runtime.made import unwrapped
 from hitsave.runtime.objects import MISSING
 from hitsave.runtime.recorder import FileSignature, file_signature
 from hitsave.runtime.world import LiveWorld
@@ -83,7 +84,8 @@ class Guards:
                 loaded = sys.modules.get(target)
             if not isinstance(loaded, ModuleType):
                 return
-            path = (*((read.origin.name,) if read.origin.name not in {None, "*"} else ()), *read.path[1:])
+            first = read.origin.name
+            path = read.path[1:] if first is None or first == "*" else (first, *read.path[1:])
             space = vars(loaded)
             self.slots.append((sys.modules, loaded.__name__, loaded))
         else:
@@ -93,7 +95,7 @@ class Guards:
                 return
             path, space = read.path, found
         for name in path:
-            value = space.get(name, MISSING)
+            value: Any = space.get(name, MISSING)
             self.slots.append((space, name, value))
             if not isinstance(value, ModuleType):
                 return
@@ -106,7 +108,7 @@ class Guards:
         elif isinstance(value, type):
             self.classes.append((value, dict(vars(value))))
             for attribute in vars(value).values():
-                inner = getattr(attribute, "__func__", attribute) if isinstance(attribute, (staticmethod, classmethod)) else attribute
+                inner = unwrapped(attribute)
                 if isinstance(inner, FunctionType):
                     self.functions.append((inner, inner.__code__, inner.__defaults__, inner.__kwdefaults__))
 

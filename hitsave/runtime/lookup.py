@@ -50,9 +50,9 @@ class Uncached:
 
 @dataclass
 class Miss:
-    """A call that has to be evaluated."""
+    """A call that has to be evaluated. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
 
-    memo: Memoised[..., Any]
+    memo: Any
     inputs: Inputs
     engine: Engine
     store: Store

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Iterable
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast, overload
@@ -13,6 +12,7 @@ from hitsave.errors import NoSourceError, SettingError
 from hitsave.runtime import executed
 from hitsave.runtime.binder import Binder
 from hitsave.runtime.bound import BoundMemoised, MemoisedClassMethod
+from hitsave.runtime.frames import caller
 
 if TYPE_CHECKING:
     from hitsave.digest import Digest
@@ -93,7 +93,7 @@ class Memoised(Generic[P, R]):
         """The function's result, remembered or computed."""
         return cast("R", self._call(self, args, kwargs))
 
-    # Type checkers see a class method as a function of its class, and a static method as any other function.
+    # Type checkers see a class method as a function of its class; a static method they find through its class only.
     @overload
     def __get__(self: Memoised[Concatenate[type[S], Q], R], instance: None, owner: type[S]) -> BoundMemoised[Q, R]: ...
     @overload
@@ -102,8 +102,6 @@ class Memoised(Generic[P, R]):
     def __get__(self: Memoised[Concatenate[type[S], Q], R], instance: S, owner: type | None = None) -> BoundMemoised[Q, R]: ...
     @overload
     def __get__(self: Memoised[Concatenate[S, Q], R], instance: S, owner: type | None = None) -> BoundMemoised[Q, R]: ...
-    @overload
-    def __get__(self, instance: object, owner: type | None = None) -> Memoised[P, R]: ...
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else BoundMemoised(cast("Any", self), instance)
 
@@ -244,14 +242,14 @@ def _decorate(kind: EntryKind, function: Any, options: dict[str, Any]) -> Any:
     if unknown:
         raise TypeError(f"{kind}() has no option {', '.join(sorted(unknown))}; it has ignore, depends, version and local_only")
     _check_options(kind, options)
-    frame = sys._getframe(2)  # noqa: SLF001
+    frame = caller(2)
     site = None if frame.f_code.co_flags & 0x2 else (frame.f_code.co_filename, frame.f_lineno)  # 0x2: in a function, not at module or class level
 
     def wrap(inner: Any, at: tuple[str, int] | None) -> Any:
         if isinstance(inner, staticmethod):
             return staticmethod(wrap(inner.__func__, at))
         if isinstance(inner, classmethod):
-            return MemoisedClassMethod(wrap(inner.__func__, at))
+            return MemoisedClassMethod(wrap(cast("Any", inner).__func__, at))
         if isinstance(inner, Memoised):
             inner = inner.function
         if isinstance(inner, type) or not callable(inner):
@@ -260,7 +258,11 @@ def _decorate(kind: EntryKind, function: Any, options: dict[str, Any]) -> Any:
 
     if function is not None:
         return wrap(function, site)
-    return lambda inner: wrap(inner, site)
+
+    def decorate(inner: Any) -> Any:
+        return wrap(inner, site)
+
+    return decorate
 
 
 def _check_options(kind: str, options: dict[str, Any]) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 from hitsave.runtime.notices import warn_once
 
@@ -27,7 +27,7 @@ def current_mode() -> Mode:
         return "off"
     text = os.environ.get("HITSAVE", "on").strip().lower() or "on"
     if text in MODES:
-        return cast("Mode", text)
+        return text
     if text in {"0", "false", "no"}:
         return "off"
     if text in {"1", "true", "yes"}:
@@ -37,7 +37,7 @@ def current_mode() -> Mode:
 
 
 @contextmanager
-def disabled() -> Iterator[None]:
+def disabled() -> Generator[None]:
     """Within it, memoised functions run as if undecorated, in this thread or task.
 
     >>> with disabled():

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from typing import Final
 
 from hitsave.errors import HitSaveWarning
+from hitsave.runtime.frames import caller
 
 _said: Final[set[Hashable]] = set()
 _lock: Final = threading.Lock()
@@ -32,10 +33,7 @@ def forget_said() -> None:
 
 
 def _caller_level() -> int:
-    import sys
-
-    level = 1
-    frame = sys._getframe(1)  # noqa: SLF001
+    level, frame = 1, caller(0)
     while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith("hitsave."):
         frame = frame.f_back
         level += 1

@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _IGNORED_SUFFIXES: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".pth", ".ipynb")
@@ -128,7 +128,7 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
 def _full_path(path: Any) -> str | None:
     if not isinstance(path, (str, bytes, os.PathLike)):
         return None
-    return os.path.abspath(os.fsdecode(path))
+    return os.path.abspath(os.fsdecode(cast("str | bytes", path)))
 
 
 def _opened(path: Any, mode: Any, flags: Any) -> None:

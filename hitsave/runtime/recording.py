@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any, Final, TypeVar
-
-import msgpack
+from typing import Any, Final, TypeVar, cast
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
@@ -28,8 +26,11 @@ from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT, Surroundings, cont
 from hitsave.runtime.executed import NeverRan
 from hitsave.runtime.live import VALUE_SUFFIX, LiveWalker
 from hitsave.runtime.recorder import Recording, file_signature, folder_names
+from hitsave.storage.packing import pack
 from hitsave.values.secrets import is_secret_name
 
+_FEW: Final = 8
+"""Elements of a container that is shown whole."""
 _SHOWN: Final = 200
 """Characters of an argument that are shown in lists."""
 
@@ -121,7 +122,9 @@ def _environment(recording: Recording, surroundings: Surroundings) -> list[Envir
 
 def build_snapshot(walker: LiveWalker, root: str) -> tuple[Snapshot, dict[Digest, str]]:
     """The texts of everything that counted, by digest, and where each stood."""
-    graph, texts, rows = walker.graph, {}, []
+    graph = walker.graph
+    texts: dict[Digest, str] = {}
+    rows: list[SnapshotText] = []
     for symbol, node in graph.code.items():
         digest = text_digest(node.text)
         texts[digest] = node.text
@@ -148,7 +151,7 @@ def arguments_shown(bound: list[tuple[str, Any]], digests: dict[str, Digest], ig
             rows.append([name, None, "(secret)"])
         else:
             rows.append([name, None if name in ignored else digests.get(name), short_text(value)])
-    return msgpack.packb(rows, use_bin_type=True, unicode_errors="surrogatepass")
+    return pack(rows)
 
 
 def short_text(value: Any) -> str:
@@ -158,7 +161,7 @@ def short_text(value: Any) -> str:
     elif type(value) in {str, bytes}:
         text = repr(value[:_SHOWN])
     elif type(value) in {list, tuple, dict, set, frozenset}:
-        text = _short_container(value)
+        text = _short_container(cast("Any", value))
     else:
         shape = object.__getattribute__(value, "shape") if type(value).__module__ in {"numpy", "pandas.core.frame", "pandas.core.series"} else None
         text = type(value).__qualname__ + (f" {shape}" if isinstance(shape, tuple) else "")
@@ -166,5 +169,6 @@ def short_text(value: Any) -> str:
 
 
 def _short_container(value: Any) -> str:
-    small = len(value) <= 8 and all(type(v) in {bool, int, float, str, type(None)} and len(str(v)[:60]) < 60 for v in (*value, *(value.values() if type(value) is dict else ())))
+    parts: list[Any] = [*value, *value.values()] if type(value) is dict else [*value][: _FEW + 1]  # pyright: ignore[reportUnknownVariableType] - of anything
+    small = len(parts) <= 2 * _FEW and all(type(part) in {bool, int, float, str, type(None)} and len(str(part)[:60]) < 60 for part in parts)  # noqa: PLR2004
     return repr(value) if small else f"{type(value).__name__} of {len(value):,}"
