@@ -76,19 +76,11 @@ class Definitions:
 
     def at(self, module: SourceModule, line: int, name: str) -> tuple[Found, ...]:
         """The definitions called `name` (the last part of a qualified name) whose ``def``, ``class`` or ``lambda`` or first decorator is on `line`."""
-        return tuple(
-            f
-            for f in self.in_statement_at(module, line)
-            if f.definition.name.rpartition(".")[2] == name and line in {f.line, f.first_line}
-        )
+        return tuple(f for f in self.in_statement_at(module, line) if f.definition.name.rpartition(".")[2] == name and line in {f.line, f.first_line})
 
     def covering(self, module: SourceModule, line: int) -> tuple[Found, ...]:
         """The functions one of whose decorators, or whose ``def``, is on `line`; outer before inner."""
-        return tuple(
-            f
-            for f in self.in_statement_at(module, line)
-            if f.definition.kind == "function" and f.first_line <= line <= f.line
-        )
+        return tuple(f for f in self.in_statement_at(module, line) if f.definition.kind == "function" and f.first_line <= line <= f.line)
 
     def in_statement_at(self, module: SourceModule, line: int) -> tuple[Found, ...]:
         """All functions, classes and lambdas of the top-level statement that `line` belongs to, named as `find` knows them."""

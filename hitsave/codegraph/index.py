@@ -329,7 +329,10 @@ def index_to_plain(index: ModuleIndex) -> Any:
     """`index` as lists, strings, numbers and None, for storing."""
     return [
         [[s.first, s.last] for s in index.statements],
-        [[b.name, b.kind, b.statement, b.line, b.origin and [b.origin.module, b.origin.level, b.origin.name], list(b.alias), b.condition] for b in index.bindings],
+        [
+            [b.name, b.kind, b.statement, b.line, b.origin and [b.origin.module, b.origin.level, b.origin.name], list(b.alias), b.condition]
+            for b in index.bindings
+        ],
         None if index.exports is None else list(index.exports),
         index.exports_computed,
         list(index.effects),

@@ -133,7 +133,7 @@ class Resolver:
                 return (Resolution("value", f"{module.name}:{binding.name}"),)
 
     def ordinal(self, module: SourceModule, binding: Binding) -> str:
-        """"" for the last function or class of its name in the file, ``#1`` … for those before it."""
+        """ "" for the last function or class of its name in the file, ``#1`` … for those before it."""
         same = [b for b in module.index.by_name[binding.name] if b.kind in {"function", "class"}]
         position = same.index(binding)
         return "" if position == len(same) - 1 else f"#{position + 1}"
@@ -147,7 +147,11 @@ class Resolver:
                 exported = self.exports(located)
                 if exported is None:
                     explicit = located.index.exports
-                    visible = (explicit is None and not name.startswith("_")) or (explicit is not None and name in explicit) or located.index.exports_computed
+                    visible = (
+                        (explicit is None and not name.startswith("_"))
+                        or (explicit is not None and name in explicit)
+                        or located.index.exports_computed
+                    )
                 else:
                     visible = name in exported
                 return self.attribute(located.name, name, depth + 1) if visible else ()

@@ -65,7 +65,15 @@ def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingW
             then, now = texts.get(check.symbol), world.definition(Symbol.parse(check.symbol))
             title = _title(check.symbol, check.kind)
             verb = "was removed" if now is None else "changed"
-            return Reason("code", check.symbol, f"{title} {verb}", _place(then, now, world), _chain(check.symbol, texts), _before(then, text_of), now.text if now else None)
+            return Reason(
+                "code",
+                check.symbol,
+                f"{title} {verb}",
+                _place(then, now, world),
+                _chain(check.symbol, texts),
+                _before(then, text_of),
+                now.text if now else None,
+            )
         case CaptureCheck():
             return _variable_reason(check.symbol, texts, world, text_of)
         case NameCheck():

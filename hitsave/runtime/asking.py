@@ -62,7 +62,12 @@ def read_snapshot(store: Store, entry: Entry) -> Snapshot | None:
 
 def say_why(miss: lookup.Miss) -> None:
     """Tell the user why results computed under other code are not used: one line on standard error, once a function and process."""
-    if not miss.stale or str(miss.root) in _said_why or miss.mode == "refresh" or os.environ.get("HITSAVE_NOTICES", "on").lower() in {"off", "0", "no"}:
+    if (
+        not miss.stale
+        or str(miss.root) in _said_why
+        or miss.mode == "refresh"
+        or os.environ.get("HITSAVE_NOTICES", "on").lower() in {"off", "0", "no"}
+    ):
         return
     _said_why.add(str(miss.root))
     try:

@@ -96,7 +96,7 @@ def _shape(value: Any, digest: DigestOf, budget: _Budget, depth: int) -> Shape |
     if budget.left < 0:
         raise _TooLarge
     return Shape(
-        type(value),
+        cast("type[Any]", type(value)),
         {k: _Slot(None if v is None else digest(v), _shape(v, digest, budget, depth + 1)) for k, v in slots.items()},
         order=isinstance(value, dict),
     )

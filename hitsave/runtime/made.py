@@ -70,7 +70,11 @@ def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[
         if functions:
             for function in functions:
                 file = function.__code__.co_filename
-                if file.startswith("<") and objects.library.cell_offset(file) is None and objects.definitions.find(Symbol(symbol.module, f"{symbol.name}.{name}")) is None:
+                if (
+                    file.startswith("<")
+                    and objects.library.cell_offset(file) is None
+                    and objects.definitions.find(Symbol(symbol.module, f"{symbol.name}.{name}")) is None
+                ):
                     continue  # made from text by dataclass, attrs and the like; what they make it from counts
                 try:
                     made = objects.function(function)

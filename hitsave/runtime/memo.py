@@ -168,7 +168,9 @@ class Memoised(Generic[P, R]):
         """Binds this function's arguments; NoSourceError for what is not a Python function."""
         if self._binder is None:
             kind = type(self.function).__qualname__
-            raise NoSourceError(f"it is a {kind}, not a Python function, so its code can't be tracked", "Call it in a def of your own, and decorate that")
+            raise NoSourceError(
+                f"it is a {kind}, not a Python function, so its code can't be tracked", "Call it in a def of your own, and decorate that"
+            )
         return self._binder
 
     @property
@@ -193,7 +195,9 @@ class Memoised(Generic[P, R]):
             if written is not None:
                 return written.symbol
         if isinstance(found, ExternalCode):
-            raise NoSourceError(f"{self.name}() belongs to {found.distribution}, not to your project", "Wrap it in a function of your own and decorate that")
+            raise NoSourceError(
+                f"{self.name}() belongs to {found.distribution}, not to your project", "Wrap it in a function of your own and decorate that"
+            )
         return found.symbol
 
     def project_root(self, shared: Engine) -> str:
@@ -219,7 +223,8 @@ def memo(function: Any = None, /, **options: Any) -> Any:
     SettingError if `ignore` names a parameter that does not exist.
 
     >>> @memo
-    ... def slow(n): return sum(range(n))
+    ... def slow(n):
+    ...     return sum(range(n))
     >>> slow(10)
     45
     """

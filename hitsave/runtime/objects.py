@@ -156,7 +156,9 @@ class LiveObjects:
                 located = self.library.files.locate(module) if module else None
                 if file.startswith("<frozen") or isinstance(located, ExternalModule):
                     return ExternalCode(f"{module}.{code.co_qualname}", located.distribution if isinstance(located, ExternalModule) else "python")
-                raise NoSourceError(f"{code.co_qualname}() has no source text ({file})", "Define it in a file, so that HitSave can see what it depends on")
+                raise NoSourceError(
+                    f"{code.co_qualname}() has no source text ({file})", "Define it in a file, so that HitSave can see what it depends on"
+                )
             distribution = self.library.files.external_distribution(file)
             if distribution is not None:
                 return ExternalCode(f"{module}.{code.co_qualname}", distribution)
@@ -170,7 +172,9 @@ class LiveObjects:
         if len(found) > 1:
             found = tuple(f for f in found if _same_place(f, code, source, offset)) or found
         if not found:
-            raise NoSourceError(f"{code.co_qualname}() is not at {file}:{code.co_firstlineno} any more", "The file changed since it was imported; run again")
+            raise NoSourceError(
+                f"{code.co_qualname}() is not at {file}:{code.co_firstlineno} any more", "The file changed since it was imported; run again"
+            )
         return found[0]
 
     def decorated_at(self, file: str, line: int) -> Found | None:
@@ -197,7 +201,9 @@ class LiveObjects:
         same = [f for f in (self.definitions.find(Symbol(name, q)) for q in (qualname, *(f"{qualname}#{n}" for n in range(1, 4)))) if f is not None]
         same = [f for f in same if f.definition.kind == "class"]
         if len(same) > 1:
-            lines = [v.__code__.co_firstlineno for v in vars(cls).values() if isinstance(v, FunctionType) and not v.__code__.co_filename.startswith("<")]
+            lines = [
+                v.__code__.co_firstlineno for v in vars(cls).values() if isinstance(v, FunctionType) and not v.__code__.co_filename.startswith("<")
+            ]
             first = vars(cls).get("__firstlineno__", min(lines, default=0))
             same = [f for f in same if _line_range(f)[0] <= first <= _line_range(f)[1]] or same
         return same[0] if same else None

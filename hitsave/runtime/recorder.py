@@ -164,7 +164,12 @@ def _listed(path: Any) -> None:
 
 
 def _ignored(path: str) -> bool:
-    return path.endswith(_IGNORED_SUFFIXES) or "/site-packages/" in path or "/dist-packages/" in path or path.startswith((*_IGNORED_FOLDERS, *_python_folders()))
+    return (
+        path.endswith(_IGNORED_SUFFIXES)
+        or "/site-packages/" in path
+        or "/dist-packages/" in path
+        or path.startswith((*_IGNORED_FOLDERS, *_python_folders()))
+    )
 
 
 _folders: tuple[str, ...] | None = None

@@ -31,6 +31,7 @@ from hitsave.values.secrets import is_secret_name
 
 _FEW: Final = 8
 """Elements of a container that is shown whole."""
+_SHORT: Final = 60
 _SHOWN: Final = 200
 """Characters of an argument that are shown in lists."""
 
@@ -114,7 +115,9 @@ def _files(recording: Recording, surroundings: Surroundings) -> list[FileCheck]:
 
 
 def _environment(recording: Recording, surroundings: Surroundings) -> list[EnvironmentCheck]:
-    found = [EnvironmentCheck(n, None if v is None else environment_digest(n, v)) for n, v in recording.environment.items() if not n.startswith("HITSAVE")]
+    found = [
+        EnvironmentCheck(n, None if v is None else environment_digest(n, v)) for n, v in recording.environment.items() if not n.startswith("HITSAVE")
+    ]
     if recording.whole_environment:
         found.append(EnvironmentCheck(WHOLE_ENVIRONMENT, whole_environment_digest(surroundings.environ)))
     return found
@@ -161,7 +164,7 @@ def short_text(value: Any) -> str:
     elif type(value) in {str, bytes}:
         text = repr(value[:_SHOWN])
     elif type(value) in {list, tuple, dict, set, frozenset}:
-        text = _short_container(cast("Any", value))
+        text = _short_container(value)
     else:
         shape = object.__getattribute__(value, "shape") if type(value).__module__ in {"numpy", "pandas.core.frame", "pandas.core.series"} else None
         text = type(value).__qualname__ + (f" {shape}" if isinstance(shape, tuple) else "")
@@ -169,6 +172,12 @@ def short_text(value: Any) -> str:
 
 
 def _short_container(value: Any) -> str:
-    parts: list[Any] = [*value, *value.values()] if type(value) is dict else [*value][: _FEW + 1]  # pyright: ignore[reportUnknownVariableType] - of anything
-    small = len(parts) <= 2 * _FEW and all(type(part) in {bool, int, float, str, type(None)} and len(str(part)[:60]) < 60 for part in parts)  # noqa: PLR2004
-    return repr(value) if small else f"{type(value).__name__} of {len(value):,}"
+    container = cast("list[Any] | dict[Any, Any]", value)
+    parts = [*container, *container.values()] if isinstance(container, dict) else [*container]
+    if len(parts) <= 2 * _FEW and all(_is_short(part) for part in parts):
+        return repr(container)
+    return f"{type(container).__name__} of {len(container):,}"
+
+
+def _is_short(part: Any) -> bool:
+    return type(part) in {bool, int, float, str, type(None)} and len(str(part)) < _SHORT

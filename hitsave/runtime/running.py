@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from hitsave.runtime import evaluate, lookup
 from hitsave.runtime.asking import say_why
@@ -69,7 +69,7 @@ def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str,
     """A call of a generator function: stored when it is exhausted, unless something was sent or thrown into it."""
     found = lookup.look_up(memo, args, kwargs, mode=mode)
     if isinstance(found, lookup.Uncached):
-        return (yield from memo.function(*args, **kwargs))
+        return (yield from cast("Generator[Any, Any, Any]", memo.function(*args, **kwargs)))
     hit = found if isinstance(found, lookup.Hit) else evaluate.prepare(found, wait=False)
     if hit is not None:
         yield from hit.value.items
@@ -149,5 +149,3 @@ async def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwarg
     finally:
         if isinstance(found, lookup.Miss) and not (exhausted and storable):
             evaluate.abandon(found)
-
-

@@ -126,5 +126,3 @@ def loaded_project_modules(objects: LiveObjects) -> set[str]:
     """Symbol names of the project modules that are loaded."""
     names = (objects.module_name(m) for m in list(sys.modules.values()) if type(m) is type(sys))
     return {n for n in names if isinstance(n, str)}
-
-

@@ -30,7 +30,10 @@ _MEMORY: Final = 50_000
 """Statements whose facts are kept in memory."""
 OWN_DISTRIBUTION: Final = "hitsave"
 _PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_OWN_FOLDERS: Final = tuple(folder + os.sep for folder in (_PACKAGE, os.path.join(os.path.dirname(_PACKAGE), "hitsave_server"), os.path.join(os.path.dirname(_PACKAGE), "server")))
+_OWN_FOLDERS: Final = tuple(
+    folder + os.sep
+    for folder in (_PACKAGE, os.path.join(os.path.dirname(_PACKAGE), "hitsave_server"), os.path.join(os.path.dirname(_PACKAGE), "server"))
+)
 
 
 class WorkspaceLibrary:
