@@ -10,6 +10,7 @@ watching, and as long as no child process was made, in which it could have run.
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 import threading
@@ -55,6 +56,7 @@ def watch() -> None:
         _monitoring.register_callback(_tool, events.PY_START, _started)
         _monitoring.register_callback(_tool, events.PY_RESUME, _started)
         _monitoring.set_events(_tool, events.PY_START | events.PY_RESUME)
+        atexit.register(_monitoring.set_events, _tool, 0)  # code that runs while modules are being taken apart would meet empty ones here
         sys.addaudithook(_audit)
 
 
