@@ -86,6 +86,10 @@ def main(arguments: Sequence[str]) -> int:
         # Whoever read this has seen enough. What is buffered must not fail again when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except RecursionError:
+        return _fail("This code is nested too deeply, or leads to itself in too many steps, to be analysed. Ask about another function.")
+    except OSError as problem:  # a full disk under standard output, a file that vanished while it was read
+        return _fail(f"{problem.strerror or problem}{f': {problem.filename}' if problem.filename else ''}. Look at the disk and ask again.")
     return answer if isinstance(answer, int) else 0
 
 

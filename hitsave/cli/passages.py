@@ -35,11 +35,17 @@ def say_answer(screen: Screen, answer: Fresh | Stale | CannotTell, *, indent: in
         case Fresh(()):
             screen.say("everything that it depended on is as it was", indent=indent)
         case Fresh(assuming):
-            names = words.listed([name.partition(":")[2] or name for name in assuming])
+            names = words.listed([_variable(name) for name in assuming])
             are = "is" if len(assuming) == 1 else "are"
             screen.say(f"if {names} {are} unchanged: only a run can look at values that code computes", indent=indent)
         case Stale(reasons) | CannotTell(reasons):
             say_reasons(screen, reasons, indent=indent)
+
+
+def _variable(symbol: str) -> str:
+    """A capture as its reader knows it: `offset` of a closure, the attributes, cells and defaults of a function."""
+    name = symbol.partition(":")[2] or symbol
+    return f"the values that {name.removesuffix('.<value>')}() holds" if name.endswith(".<value>") else name.replace(".<closure>.", " → ")
 
 
 def say_reasons(screen: Screen, reasons: Sequence[Reason], *, indent: int = 0) -> None:
@@ -53,8 +59,7 @@ def say_reasons(screen: Screen, reasons: Sequence[Reason], *, indent: int = 0) -
 
 
 def _reason_text(reason: Reason) -> Text:
-    message, _, rest = str(reason).partition(reason.message)
-    assert not message
+    rest = "" if reason.kind == "file" else str(reason).removeprefix(reason.message)  # a file's name is its place
     return Text.assemble((reason.message, "bold"), rest)
 
 

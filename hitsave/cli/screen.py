@@ -31,6 +31,7 @@ STYLES: Final[dict[str, str]] = {
 _DIFF: Final = {"+": "green", "-": "red", "@": "cyan"}
 _GAP: Final = 2
 _LEAST: Final = 8
+_INDENT: Final = 4
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -128,8 +129,22 @@ def diff_lines(before: str | None, after: str | None, place: str) -> list[str]:
     >>> diff_lines("a", "b", "f.py:1")
     ['--- f.py:1, as it ran', '+++ f.py:1, now', '@@ -1 +1 @@', '-a', '+b']
     """
-    old, new = (before or "").splitlines(), (after or "").splitlines()
+    old, new = straightened(before or "").splitlines(), straightened(after or "").splitlines()
     return [line.rstrip("\n") for line in difflib.unified_diff(old, new, f"{place}, as it ran", f"{place}, now", lineterm="")]
+
+
+def straightened(text: str) -> str:
+    r"""The text of a definition that stands in another one, moved to the left: its first line comes without the indentation that the others have.
+
+    >>> straightened("@memo\n    def f(self):\n        pass")
+    '@memo\ndef f(self):\n    pass'
+    """
+    first, _, rest = text.partition("\n")
+    indents = [len(line) - len(line.lstrip()) for line in rest.splitlines() if line.strip()]
+    surplus = min(indents, default=0) - (0 if first.startswith("@") else _INDENT)
+    if surplus <= 0:
+        return text
+    return "\n".join([first, *(line[surplus:] if line.strip() else "" for line in rest.split("\n"))])
 
 
 def fitted(widths: Sequence[int], gives: Sequence[bool], available: int) -> list[int]:

@@ -129,6 +129,31 @@ def test_source_that_can_not_be_read_is_named(pipeline, hitsave, command, conten
     assert line.startswith(says)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "old = new\nnew = old\ndef f(): return new\n",
+        f"def f(): return {'(' * 150}1{')' * 150}\n",
+        f"def f(): return {'-' * 3000}1\n",
+        f"def f(): return {' + '.join(['x'] * 5000)}\n",
+        f"def f(): return {'9' * 10_000}\n",
+        "import app\ndef f(): return app.f\n",
+        "from app import *\ndef f(): return g\n",
+        "def f():\n" + "".join(f"{' ' * n}if {n}:\n" for n in range(1, 90)) + " " * 91 + "pass\n",
+    ],
+    ids=["circle", "parentheses", "signs", "sum", "digits", "itself", "star", "blocks"],
+)
+@pytest.mark.parametrize("command", ["why", "deps"])
+def test_code_that_is_hard_to_analyse_is_no_crash(project, hitsave, command, text):
+    """An answer, or one line that says why there is none."""
+    project.write({"app.py": text})
+    said = hitsave(command, "app:f")
+    assert "Traceback" not in said.stderr
+    assert (said.status == 0) == bool(said.stdout)
+    if said.status:
+        fails(said)
+
+
 def test_source_without_permission_is_named(pipeline, hitsave):
     """The file exists, and is not ours to read."""
     if os.geteuid() == 0:
