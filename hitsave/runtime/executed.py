@@ -32,7 +32,8 @@ _tool: int | None = None
 _generation = 0
 _loaded_before: dict[str, int] = {}
 _child_made = False
-_foreign: tuple[str, ...] = ()
+_foreign: tuple[str, ...] | None = None
+"""Where code lies that is nobody's project; None before the watch and when the interpreter has taken this module apart."""
 
 
 def watch() -> None:
@@ -81,9 +82,12 @@ def _audit(event: str, args: tuple[Any, ...], processes: frozenset[str] = _PROCE
 
 
 def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signature of a callback
+    foreign = _foreign
+    if foreign is None:
+        return None
     generation = _generation
     file = code.co_filename
-    if not (file.startswith(_foreign) or "site-packages" in file):
+    if not (file.startswith(foreign) or "site-packages" in file):
         _ever.add(code)
         for ran in _live:
             ran.add(code)

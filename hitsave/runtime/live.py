@@ -201,8 +201,8 @@ class LiveWalker(Walker):
             try:
                 self.capture(target, value, symbol, f"{cls.__name__}.{name}")
             except (UndigestibleError, NoSourceError) as problem:
-                self.values.pop(target, None)
-                self.graph.captures.pop(target, None)
+                self.values[target] = None  # counts by its code, and is known to: an attribute that is not in the Record is a change
+                self.graph.captures.setdefault(target, None)
                 self.names.reached = ReachedByValue()
                 self.untracked(f"{name} counts by its code ({problem.problem})", symbol, "", 0)
 

@@ -79,13 +79,14 @@ def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[
                 try:
                     made = objects.function(function)
                 except NoSourceError:
-                    yield name, function
-                    continue
+                    yield name, value
+                    break
                 if isinstance(made, ExternalCode):
                     continue
                 expected = f"{symbol.name}.{name}"
                 if made.symbol.module != symbol.module or made.symbol.name.partition("#")[0] != expected or carries_values(function):
-                    yield name, function
+                    yield name, value
+                    break
             continue
         if is_enum or (name.startswith("__") and name.endswith("__")) or name in _CLASS_PLUMBING:
             continue
