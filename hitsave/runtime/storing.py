@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -108,7 +109,7 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
     assert evaluation is not None
     for ran in sorted(evaluation.ran or (), key=lambda c: (c.co_filename, c.co_firstlineno)):
         found = _symbol_of(miss.engine, ran)
-        if found is not None and found not in walker.graph.code:
+        if found is not None and not any(part in walker.graph.code for part in _with_those_around(found)):
             walker.reach(found, miss.root)
     for record in evaluation.inherited:
         for check in record.code:
@@ -133,6 +134,15 @@ def _symbol_of(shared: Engine, code: CodeType) -> Symbol | None:
     except NoSourceError:
         return None
     return None if isinstance(found, ExternalCode) or found.definition.kind == "class" else found.symbol
+
+
+def _with_those_around(symbol: Symbol) -> Iterator[Symbol]:
+    """A function and those that it is local to: its text is part of theirs."""
+    yield symbol
+    name = symbol.name
+    while (around := name.rpartition(".<locals>.")[0]) != "":
+        yield Symbol(symbol.module, around)
+        name = around
 
 
 def _digest(shared: Engine, value: Any, path: str) -> Digest:
