@@ -69,6 +69,15 @@ class Text:
             live[check.symbol] = {"kind": "value", "maker": check.made_by, "text": texts.get(check.symbol)}
         live.update({c.distribution: {"kind": "distribution"} for c in stored.record.externals})
 
+        # What surely never ran counts by its shell alone, and what only that reads not at all: a fact of the run, which no text knows.
+        unneeded = {c.symbol for c in stored.record.code if c.body is None}
+        for symbol in unneeded & by_text.keys():
+            by_text[symbol]["body"] = None
+        for capture in graph.captures:
+            readers = {str(s) for s, targets in graph.edges.items() if capture in targets}
+            if readers and readers <= unneeded:
+                by_text.pop(str(capture))
+
         found = [f"live only {s}" for s in live.keys() - by_text.keys()] + [f"text only {s}" for s in by_text.keys() - live.keys()]
         for symbol in live.keys() & by_text.keys():
             unequal = [part for part in live[symbol] if live[symbol][part] != by_text[symbol].get(part)]
