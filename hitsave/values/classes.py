@@ -3,6 +3,8 @@
 A *layout* says, for one class, which rule covers what the object has from built-in or known types, and where its attributes are.
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import functools
@@ -94,14 +96,14 @@ class Layout:
 
 def _attribute_getter(mro: tuple[type, ...]) -> Any:
     for cls in mro:
-        descriptor = namespace(cls).get("__dict__")
+        descriptor: Any = namespace(cls).get("__dict__")
         if type(descriptor) in {GetSetDescriptorType, MemberDescriptorType} and descriptor.__objclass__ is cls:
             return descriptor.__get__
     return None
 
 
 def _slots_of(cls: type) -> list[tuple[str, Any]]:
-    members = [(name, value) for name, value in namespace(cls).items() if type(value) is MemberDescriptorType]
+    members: list[tuple[str, Any]] = [(name, value) for name, value in namespace(cls).items() if type(value) is MemberDescriptorType]
     return sorted((name, value.__get__) for name, value in members if value.__objclass__ is cls and value.__name__ == name)
 
 

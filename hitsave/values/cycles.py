@@ -51,9 +51,7 @@ def digest_graph(vertices: list[Vertex]) -> list[bytes]:
         if state not in number:
             number[state] = len(states)
             states.append(vertices[vertex])
-    merged = [
-        Vertex(v.header, [c if isinstance(c, bytes) else number[state_of[c]] for c in v.children], unordered=v.unordered) for v in states
-    ]
+    merged = [Vertex(v.header, [c if isinstance(c, bytes) else number[state_of[c]] for c in v.children], unordered=v.unordered) for v in states]
     digests: list[bytes] = [b""] * len(merged)
     for component in components([_inner(v) for v in merged]):
         first = component[0]

@@ -4,6 +4,8 @@ A value is walked as a tree, with a stack of our own: depth is not limited by re
 its form (`forms.py`), which is made of its children's digests. An object that is met again isn't walked again. A value that contains itself is digested as a graph (`cycles.py`).
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# What objects of any type hold has no type that is known here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
@@ -19,9 +21,12 @@ from hitsave.values.forms import Form, Known, NoFormError, digest_form
 from hitsave.values.objects import IGNORED_DIGEST, Ignored, Kind, kind_of, part_at, without_ignored
 from hitsave.values.paths import Step, parse_steps, write_path
 from hitsave.values.plain import PlainDigests
-from hitsave.values.rules.builtin import dict_form, leaf_form, sequence_form
+from hitsave.values.rules.builtin import leaf_form, mapping_form, sequence_form
 
 _ADVICE: Final = "Pass what it is made from, name it in `ignore`, or register a reducer for its type"
+_ENDLESS: Final = "It is nested too deeply, or a reducer gives something of its own type without end"
+MOST_DEPTH: Final = 1_000_000
+MOST_VERTICES: Final = 10_000_000
 _STR_ONLY: Final = frozenset({str})
 
 Way = Callable[[], "list[tuple[Form, int]]"]
@@ -78,20 +83,25 @@ class Digester:
         """
         if self._ignore and self._is_ignored(value, path):
             return Digest(IGNORED_DIGEST)
-        digest = self._at_once(value)
-        if digest is None:
-            digest = self._cyclic.get(id(value))
+        try:
+            return Digest(self._digest(value, path))
+        except (TypeError, RuntimeError) as problem:
+            # A class without a hash, by its metaclass; a dict that another thread changed.
+            raise UndigestibleError(path, display_name(type(value)), f"Looking into it failed: {problem}") from problem
+        finally:
+            self._plain.forget()
+
+    def _digest(self, value: Any, path: str) -> bytes:
+        digest = self._at_once(value) or self._cyclic.get(id(value))
         if digest is None:
             reported = len(self.by_code)
             try:
                 digest = self._walk(value, path)
             except _Cyclic:
                 del self.by_code[reported:]
-                digest = self._digest_as_graph(value, path)
-                self._cyclic[id(value)] = digest
+                digest = self._cyclic[id(value)] = self._digest_as_graph(value, path)
                 self._alive.append(value)
-        self._plain.forget()
-        return Digest(digest)
+        return digest
 
     # --- one value -------------------------------------------------------------------------------------------------
 
@@ -143,7 +153,10 @@ class Digester:
             return value
         if cls in CONTAINERS:
             content = without_ignored(value, self._special[id(value)]) if id(value) in self._special else value
-            return dict_form(content) if cls is dict else sequence_form(content)
+            if cls is not dict:
+                return sequence_form(content)
+            keys = tuple(content)
+            return mapping_form(keys, list(content.values()), keys_child=self._plain.names(keys))
         if cls in LEAVES:
             return leaf_form(value)
         kind = self._kinds.get(cls)
@@ -186,6 +199,8 @@ class Digester:
                 if digest is None:
                     if id(child) in entered:
                         raise _Cyclic
+                    if len(frames) >= MOST_DEPTH:
+                        raise UndigestibleError(path, display_name(type(root)), _ENDLESS)
                     frames.append(_Frame(child, self._enter(child, path, way), kept=keep))
                     entered.add(id(child))
                     break
@@ -227,6 +242,8 @@ class Digester:
             for place, child in enumerate(form.children):
                 digest = self._at_once(child, keep=not form.fresh)
                 if digest is None and id(child) not in numbers:
+                    if len(values) >= MOST_VERTICES:
+                        raise UndigestibleError(path, display_name(type(root)), _ENDLESS)
                     numbers[id(child)] = len(values)
                     values.append(child)
                     reached_by.append((number, place))

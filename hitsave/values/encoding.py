@@ -5,6 +5,8 @@ This file is the definition in Python (docs/formats.md says it in words), and wh
 limited by the depth of the stack. A property test holds the two equal.
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import re
@@ -39,10 +41,10 @@ _TUPLE_OF: Final = (_Opcode(b")"), _Opcode(b"\x85"), _Opcode(b"\x86"), _Opcode(b
 
 
 def encode_plain(value: object) -> bytes:
-    """The canonical encoding of a plain value; GiantError if a leaf is too large, TypeError if the value isn't plain. Doesn't end on cyclic values.
+    r"""The canonical encoding of a plain value; GiantError if a leaf is too large, TypeError if the value isn't plain. Doesn't end on cyclic values.
 
     >>> encode_plain([1, "a"])
-    b'\\x80\\x03](K\\x01X\\x01\\x00\\x00\\x00ae.'
+    b'\x80\x03](K\x01X\x01\x00\x00\x00ae.'
     """
     written: list[bytes] = [b"\x80\x03"]
     waiting: list[Any] = [value]
@@ -124,4 +126,6 @@ def _int(value: int) -> bytes:
 def may_hold_other_nan(encoding: bytes) -> bool:
     """Whether an encoding has bytes that could be a NaN other than the canonical one; they may be bytes of something else."""
     # From the quickest question to the slowest: text in UTF-8 never has 0xff.
-    return ((b"\xff" in encoding and b"G\xff" in encoding) or (b"\x7f" in encoding and b"G\x7f" in encoding)) and _MAYBE_NAN.search(encoding) is not None
+    return ((b"\xff" in encoding and b"G\xff" in encoding) or (b"\x7f" in encoding and b"G\x7f" in encoding)) and _MAYBE_NAN.search(
+        encoding
+    ) is not None

@@ -100,10 +100,10 @@ class Rule(NamedTuple):
 
 
 def header(*parts: Any) -> bytes:
-    """The header of these parts: a tag, then plain values.
+    r"""The header of these parts: a tag, then plain values.
 
     >>> header("list")[:6]
-    b'\\x14\\x00\\x00\\x00\\x80\\x03'
+    b'\x0e\x00\x00\x00\x80\x03'
     """
     text = encode_plain(parts)
     return struct.pack("<I", len(text)) + text

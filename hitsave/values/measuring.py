@@ -4,6 +4,8 @@
 `Measures` looks at each container once and remembers. It costs a Python step for each, so it is what `scan` falls back on.
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import gc
@@ -73,16 +75,18 @@ def _children(container: Any) -> Any:
 
 
 class Measures:
-    """Number of nodes and height of containers, each found once; valid for as long as the containers are alive and unchanged."""
+    """Number of nodes and height of containers, each found once; valid for as long as the containers are unchanged. Keeps what it was asked about alive."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[int, int] | None] = {}
+        self._alive: list[Any] = []
 
     def is_plain(self, container: Any) -> bool:
         """Whether an exact list, tuple or dict is plain. Looks at every container that can be reached from it through plain ones, once."""
         known = self._known
         if id(container) in known:
             return known[id(container)] is not None
+        self._alive.append(container)
         # What is on the way from the container down; None stands for "not plain", which a container that is its own descendant comes to be.
         way: list[tuple[Any, list[Any]]] = [(container, _inner(container))]
         known[id(container)] = None

@@ -1,5 +1,7 @@
 """The form of objects: what a rule says of their class, then their attributes, then their slots."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import sys

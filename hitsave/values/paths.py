@@ -42,7 +42,10 @@ def write_path(root: str, way: list[tuple[Form, int]]) -> str:
     path, offset = root, 0
     for form, number in way:
         steps = form.steps
-        step = steps(number + offset) if steps is item_step else steps(number) if callable(steps) else steps[number] if number < len(steps) else ""
+        if callable(steps):
+            step: str = steps(number + offset) if steps is item_step else steps(number)
+        else:
+            step = steps[number] if number < len(steps) else ""
         if step == SLICE:
             offset = number * SLICE_LENGTH  # the items of the slice are numbered on from there
         else:

@@ -1,14 +1,16 @@
 """Results as bytes, and back. docs/formats.md, "Stored value", says the same in a table.
 
-    16 bytes            MAGIC, with the version of this layout
-    16 bytes            codec: "pickle" or "cloudpickle", filled up with zero bytes
-    8 bytes             length of the pickle (all numbers are little endian)
-    8 bytes             n, how many buffers there are
-    n × 8 bytes         length of each buffer
-    pickle              protocol 5
-    buffers             each from the next multiple of 64 bytes on, as the pickle asks for them
+16 bytes            MAGIC, with the version of this layout
+16 bytes            codec: "pickle" or "cloudpickle", filled up with zero bytes
+8 bytes             length of the pickle (all numbers are little endian)
+8 bytes             n, how many buffers there are
+n × 8 bytes         length of each buffer
+pickle              protocol 5
+buffers             each from the next multiple of 64 bytes on, as the pickle asks for them
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import gc
@@ -134,12 +136,14 @@ def _encode(value: object, codec: str, pickler: Callable[..., Any]) -> Encoded:
 
 
 def _cloudpickler() -> Callable[..., Any] | None:
-    """cloudpickle's pickler, noting which code it meets; None if it isn't installed."""
+    """Cloudpickle's pickler, noting which code it meets; None if it isn't installed."""
     if find_spec("cloudpickle") is None:
         return None
     import cloudpickle
 
-    class NotingCloudPickler(cloudpickle.Pickler):
+    base: Any = cloudpickle.Pickler
+
+    class NotingCloudPickler(base):
         def __init__(self, file: Any, code: set[Any], take: Callable[[pickle.PickleBuffer], bool]) -> None:
             super().__init__(file, 5, buffer_callback=take)
             self.code = code
@@ -177,7 +181,9 @@ def decode(buffer: memoryview | mmap | bytes) -> object:
     except (pickle.UnpicklingError, EOFError) as problem:
         raise DamagedError(f"a stored result is damaged ({problem})", "`hitsave fsck` finds what else is") from problem
     except (AttributeError, ImportError) as problem:
-        raise UnstorableError(f"a stored result needs code that is not there ({problem})", "Undo its removal, or compute the result again") from problem
+        raise UnstorableError(
+            f"a stored result needs code that is not there ({problem})", "Undo its removal, or compute the result again"
+        ) from problem
     finally:
         if collects:
             gc.enable()

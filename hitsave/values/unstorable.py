@@ -1,5 +1,7 @@
 """Which part of a result can't be pickled: looked for only when that has happened."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -51,5 +53,3 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
             yield from ((f".{name}", part) for name, part in attributes.items())
             slots = slot_values(value, layout.slots)
             yield from ((f".{name}", part) for name, part in zip(slots[::2], slots[1::2], strict=True))
-
-

@@ -3,6 +3,8 @@
 Elements count by their bits: unlike NaN in plain values, two NaN of different bits differ. Padding, which has no value, is left out.
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import sys
@@ -56,7 +58,7 @@ def describe(dtype: Any, names: CodeNames) -> Any:
     return dtype.str
 
 
-def _scalar(value: Any, names: CodeNames) -> Form:
+def _scalar(value: Any, _: CodeNames) -> Form:
     # The class by its name, because two of them may have the same bits (longlong and int64).
     kind = next(cls for cls in type(value).__mro__ if cls.__module__ == "numpy")
     return form("numpy scalar", kind.__name__, children=(np.generic.__array__(value),), steps=("",))

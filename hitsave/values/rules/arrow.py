@@ -1,5 +1,7 @@
 """polars and pyarrow: column by column, by type and elements; chunks don't count."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import sys
@@ -26,7 +28,13 @@ def _lazy_frame(_value: Any, _names: CodeNames) -> Form:
 
 def _arrow_table(value: Any, _: CodeNames) -> Form:
     metadata = value.schema.metadata
-    return form("arrow Table", value.num_rows, tuple(value.column_names), children=(metadata, *value.columns), steps=lambda number: f"[{number - 1}]" if number else ".schema")
+    return form(
+        "arrow Table",
+        value.num_rows,
+        tuple(value.column_names),
+        children=(metadata, *value.columns),
+        steps=lambda number: f"[{number - 1}]" if number else ".schema",
+    )
 
 
 def _arrow_array(value: Any, _: CodeNames) -> Form:

@@ -1,5 +1,7 @@
 """Built-in types, and the containers of `collections`."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import gc
@@ -33,16 +35,12 @@ def sequence_form(items: Any) -> Form:
     return Form(_LIST_SLICES if is_list else _TUPLE_SLICES, slices, lambda _: SLICE, fresh=True)
 
 
-def dict_form(items: dict[Any, Any]) -> Form:
-    """The form of an exact dict that isn't plain: a tuple of its keys, and its values, in order."""
-    return mapping_form(tuple(items), list(items.values()))
-
-
-def mapping_form(keys: tuple[Any, ...], values: list[Any]) -> Form:
-    """The form of a dict with these keys and values."""
+def mapping_form(keys: tuple[Any, ...], values: list[Any], *, keys_child: Any = None) -> Form:
+    """The form of a dict with these keys and values, that isn't plain: a tuple of the keys (or what stands for it), then the values, in order."""
+    first = keys if keys_child is None else keys_child
     if len(values) > SLICE_LENGTH:
-        return Form(_LONG_DICT, (keys, values), (".keys()", ".values()"), fresh=True)
-    return Form(_DICT, (keys, *values), lambda number: f"[{written_key(keys[number - 1])}]" if number else ".keys()")
+        return Form(_LONG_DICT, (first, values), (".keys()", ".values()"), fresh=True)
+    return Form(_DICT, (first, *values), lambda number: f"[{written_key(keys[number - 1])}]" if number else ".keys()")
 
 
 def written_key(key: object) -> str:
@@ -105,7 +103,7 @@ def _slice(value: slice, _: CodeNames) -> Form:
 def _memoryview(value: memoryview, _: CodeNames) -> Form:
     try:
         content = value if value.contiguous and value.ndim == 1 else value.tobytes()
-        head = header("memoryview", value.format, tuple(value.shape), value.readonly)
+        head = header("memoryview", value.format, tuple(value.shape or ()), value.readonly)
         return Form(head, (buffer(content.cast("B") if isinstance(content, memoryview) else content),))
     except (ValueError, NotImplementedError, TypeError):
         raise NoFormError("Pass the bytes of it") from None
@@ -122,13 +120,13 @@ _EXCEPTION_FIELDS: Final = {OSError: ("filename", "filename2"), ImportError: ("n
 
 def _exception(value: BaseException, _: CodeNames) -> Form:
     made = next(cls for cls in linearised(type(value)) if full_name(cls) == f"builtins:{cls.__name__}" and not is_made_in_python(cls))
-    fields = [
-        (name, cls.__dict__[name].__get__(value))
-        for cls in linearised(made)
-        for name in _EXCEPTION_FIELDS.get(cls, ())  # pyright: ignore[reportArgumentType, reportCallIssue]
-    ]
+    fields = [(name, cls.__dict__[name].__get__(value)) for cls in linearised(made) for name in _EXCEPTION_FIELDS.get(cls, ())]
     kept = [BaseException.__dict__[name].__get__(value) for name in ("args", "__cause__", "__context__")]
-    return Form(header("exception", full_name(made)), (*kept, *(part for _, part in fields)), (".args", ".__cause__", ".__context__", *(f".{n}" for n, _ in fields)))
+    return Form(
+        header("exception", full_name(made)),
+        (*kept, *(part for _, part in fields)),
+        (".args", ".__cause__", ".__context__", *(f".{n}" for n, _ in fields)),
+    )
 
 
 def _ordered(value: Any, _: CodeNames) -> Form:
@@ -169,7 +167,7 @@ def _constant(name: str) -> Rule:
 
 def _all_of(kind: type) -> Rule:
     """What a value of a subclass of a sequence has, as an exact one."""
-    return Rule(content=lambda value: kind.__getitem__(value, slice(None)))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownLambdaType]
+    return Rule(content=lambda value: kind.__getitem__(value, slice(None)))
 
 
 RULES: Final = {

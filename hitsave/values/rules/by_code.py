@@ -3,6 +3,8 @@
 The list is fixed. Anything else that can't be digested makes a call uncached; nothing falls back to a constant in silence, since each is reported to the caller.
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 from typing import Any, Final
@@ -37,7 +39,14 @@ _LABELS: Final = {
     "thread-local": ("_thread:_local", "_threading_local:local"),
     "executor": ("concurrent.futures._base:Executor", "multiprocessing.pool:Pool"),
     "event loop": ("asyncio.events:AbstractEventLoop",),
-    "weak reference": ("weakref:ReferenceType", "builtins:weakref", "weakref:ref", "weakref:ProxyType", "weakref:CallableProxyType", "weakref:finalize"),
+    "weak reference": (
+        "weakref:ReferenceType",
+        "builtins:weakref",
+        "weakref:ref",
+        "weakref:ProxyType",
+        "weakref:CallableProxyType",
+        "weakref:finalize",
+    ),
     "weak dictionary": ("weakref:WeakValueDictionary", "weakref:WeakKeyDictionary"),
     "weak set": ("_weakrefset:WeakSet",),
     "log handler": ("logging:Handler",),

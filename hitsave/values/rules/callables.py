@@ -1,5 +1,7 @@
 """Functions, classes, modules, and what is made of them. Whose code it is, the callback says."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import sys

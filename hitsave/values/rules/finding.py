@@ -8,9 +8,9 @@ from typing import Final
 
 from hitsave.values.classes import full_name, is_made_in_python, linearised
 from hitsave.values.forms import Rule
-from hitsave.values.rules import builtin, by_code, callables, standard
+from hitsave.values.rules import builtin, by_code, callables, sentinels, standard
 
-_ALWAYS: Final[dict[str, Rule]] = {**builtin.RULES, **callables.RULES, **standard.RULES, **by_code.RULES}
+_ALWAYS: Final[dict[str, Rule]] = {**builtin.RULES, **callables.RULES, **standard.RULES, **by_code.RULES, **sentinels.RULES}
 _LIBRARIES: Final = {"numpy": "arrays", "pandas": "frames", "polars": "arrow", "pyarrow": "arrow", "scipy": "tensors", "torch": "tensors"}
 _ENUM: Final = "enum:Enum"
 
@@ -31,6 +31,8 @@ def find_rule(cls: type) -> tuple[Rule | None, int]:
     """
     mro = linearised(cls)
     in_c: int | None = None
+    if cls is object:
+        return rule_of(cls), 0
     if any(full_name(base) == _ENUM for base in mro):
         return rule_of(next(base for base in mro if full_name(base) == _ENUM)), 0
     for place, base in enumerate(mro):

@@ -1,5 +1,8 @@
 """pandas: frames column by column, each by its type and elements; caches and how columns lie in blocks don't count."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
+# ruff: noqa: SLF001 - pandas shows what an array is made of in no other way
 from __future__ import annotations
 
 import sys
@@ -22,7 +25,11 @@ def _frame(value: Any, names: CodeNames) -> Form:
     return Form(
         header("DataFrame", _flag(kept), len(arrays)),
         (columns, index, kept.get("_attrs") or {}, _own(value, kept), *(_elements(array, names) for array in arrays)),
-        lambda number: f"[{labels[number - 4]!r}]" if number >= 4 and type(labels[number - 4]) in {str, int} else (".columns", ".index", ".attrs", "", "")[min(number, 4)],
+        lambda number: (
+            f"[{labels[number - 4]!r}]"
+            if number >= 4 and type(labels[number - 4]) in {str, int}
+            else (".columns", ".index", ".attrs", "", "")[min(number, 4)]
+        ),
     )
 
 
@@ -142,7 +149,10 @@ RULES: Final = {
     "pandas:Categorical": Rule(_categorical, whole=True),
     **{f"pandas:{name}": _of_numpy(name) for name in ("DatetimeArray", "TimedeltaArray", "PeriodArray", "NumpyExtensionArray")},
     **{f"pandas:{name}": Rule(_masked, whole=True) for name in ("IntegerArray", "FloatingArray", "BooleanArray")},
-    **{f"pandas:{name}": Rule(_strings, whole=True) for name in ("StringArray", "ArrowStringArray", "StringArrayNumpySemantics", "ArrowStringArrayNumpySemantics")},
+    **{
+        f"pandas:{name}": Rule(_strings, whole=True)
+        for name in ("StringArray", "ArrowStringArray", "StringArrayNumpySemantics", "ArrowStringArrayNumpySemantics")
+    },
     "pandas:IntervalArray": Rule(_interval_array, whole=True),
     "pandas:SparseArray": Rule(_sparse_array, whole=True),
     "pandas:ArrowExtensionArray": Rule(_arrow_array, whole=True),

@@ -4,6 +4,8 @@ C code has state that nothing else can see, so what the C type itself says of it
 a ``__getstate__`` may drop what the code reads.
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import copyreg
@@ -28,7 +30,7 @@ def reduced_form(value: Any, layout: Layout, names: CodeNames) -> Form:
         reduced = _reduce(value, layout)
     except NoFormError:
         raise
-    except Exception as problem:  # noqa: BLE001 - C code of any library
+    except Exception as problem:
         raise NoFormError(_PASS_IT) from problem
     name = full_name(c_type)
     if isinstance(reduced, str):
@@ -58,4 +60,3 @@ def _reduce(value: Any, layout: Layout) -> Any:
         if any(isinstance(namespace(base).get(hook), FunctionType) for hook in _HOOKS):
             raise NoFormError(_PASS_IT)
     return object.__reduce_ex__(value, 4)
-

@@ -1,5 +1,7 @@
 """Types of the standard library, each by what makes it the value that it is."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import sys
@@ -48,7 +50,7 @@ def _timedelta(value: Any, _: CodeNames) -> Form:
 
 
 def _timezone(value: Any, _: CodeNames) -> Form:
-    # (offset,) or (offset, name)
+    # It gives its offset, and its name if it has one.
     offset, *name = sys.modules["datetime"].timezone.__getinitargs__(value)
     return form("timezone", *_read(offset, "datetime", "timedelta", "days", "seconds", "microseconds"), *name)
 

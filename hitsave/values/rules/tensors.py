@@ -1,5 +1,7 @@
 """torch: tensors by type, shape and elements, wherever they are. scipy: sparse matrices by the arrays that they are made of."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
 import sys
@@ -29,11 +31,22 @@ def _sparse(value: Any, _: CodeNames) -> Form:
     kept = vars(value)
     parts = [part for part in _SPARSE_PARTS if part in kept]
     kind = next(cls.__name__ for cls in type(value).__mro__ if cls.__module__.startswith("scipy."))
-    return form("sparse", kind, tuple(int(n) for n in value.shape), tuple(parts), children=[kept[part] for part in parts], steps=tuple(f".{part}" for part in parts))
+    return form(
+        "sparse",
+        kind,
+        tuple(int(n) for n in value.shape),
+        tuple(parts),
+        children=[kept[part] for part in parts],
+        steps=tuple(f".{part}" for part in parts),
+    )
 
 
 RULES: Final = {
     "torch:Tensor": Rule(_tensor),
     "torch:Generator": Rule(_generator, covers=True),
-    **{f"scipy:{form}_{kind}": Rule(_sparse, whole=True) for form in ("csr", "csc", "coo", "bsr", "dia", "dok", "lil") for kind in ("matrix", "array")},
+    **{
+        f"scipy:{form}_{kind}": Rule(_sparse, whole=True)
+        for form in ("csr", "csc", "coo", "bsr", "dia", "dok", "lil")
+        for kind in ("matrix", "array")
+    },
 }
