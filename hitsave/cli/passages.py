@@ -93,7 +93,8 @@ def say_dependencies(screen: Screen, dependencies: Dependencies) -> None:
     say_untracked(screen, untracked)
     if not untracked:
         screen.say()
-        screen.say("All of it is tracked.", style="dim")
+        values = " What variables hold is looked at when it runs." if dependencies.graph.captures else ""
+        screen.say(f"All of it is tracked.{values}", style="dim")
 
 
 def _branch_text(branch: Branch, module: str) -> Text:

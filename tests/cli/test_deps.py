@@ -34,7 +34,7 @@ def test_the_tree_leads_from_the_function_to_all_that_it_reaches(pipeline, hitsa
         "      RATE = 0.1  model.py:5",
         "  util.step()  util.py:5  (see above)",
         "",
-        "All of it is tracked.",
+        "All of it is tracked. What variables hold is looked at when it runs.",
     ]
 
 

@@ -139,7 +139,12 @@ def _say_dependencies(screen: Screen, record: Record, snapshot: Snapshot | None)
     section(
         "Code",
         [
-            [c.symbol, Text("function" if c.kind == BARE else c.kind, "dim"), place(c.symbol), Text(_short(c.body or c.shell), "dim")]
+            [
+                c.symbol,
+                Text("function" if c.kind == BARE else c.kind, "dim"),
+                place(c.symbol),
+                Text(_short(c.shell if c.kind == "class" else c.body or c.shell), "dim"),
+            ]
             for c in record.code
         ],
     )
