@@ -33,7 +33,7 @@ def forget_said() -> None:
 
 
 def _caller_level() -> int:
-    level, frame = 1, caller(0)
+    level, frame = 1, caller(1)
     while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith("hitsave."):
         frame = frame.f_back
         level += 1
