@@ -25,13 +25,10 @@ class Resolver:
     def __init__(self, library: Library) -> None:
         self.library = library
 
-    def resolve(self, module: str, read: Read) -> tuple[Resolution, ...]:
-        """What `read` may stand for, as written in `module`; never empty."""
-        if read.origin is not None:
-            starts = self.imported(module, read.origin, 0)
-        else:
-            starts = self.name(module, read.path[0], 0)
-        return _distinct(found for start in starts for found in self._along(start, read.path[1:], 1))
+    def resolve(self, module: str, read: Read, depth: int = 0) -> tuple[Resolution, ...]:
+        """What `read` may stand for, as written in `module`; never empty. `depth` counts the re-exports and aliases followed so far."""
+        starts = self.name(module, read.path[0], depth) if read.origin is None else self.imported(module, read.origin, depth)
+        return _distinct(found for start in starts for found in self._along(start, read.path[1:], 1, depth))
 
     def name(self, module: str, name: str, depth: int = 0) -> tuple[Resolution, ...]:
         """What a global name of `module` may stand for: a binding of the module, else a built-in, else nothing."""
@@ -108,15 +105,15 @@ class Resolver:
             return frozenset(module.index.exports)
         return None if "*" in module.index.by_name else frozenset(n for n in module.index.by_name if not n.startswith("_"))
 
-    def _along(self, start: Resolution, rest: tuple[str, ...], consumed: int) -> Iterator[Resolution]:
+    def _along(self, start: Resolution, rest: tuple[str, ...], consumed: int, depth: int) -> Iterator[Resolution]:
         if start.kind != "module" or not rest:
             yield Resolution(start.kind, start.target, start.distribution, consumed)
             return
-        found = self.attribute(start.target, rest[0])
+        found = self.attribute(start.target, rest[0], depth)
         if not found:
             yield Resolution("nothing", f"{start.target}.{rest[0]}", consumed=consumed + 1)
         for step in found:
-            yield from self._along(step, rest[1:], consumed + 1)
+            yield from self._along(step, rest[1:], consumed + 1, depth)
 
     def _bound(self, module: SourceModule, binding: Binding, depth: int) -> tuple[Resolution, ...]:
         match binding.kind:
@@ -127,7 +124,7 @@ class Resolver:
                 return (Resolution("symbol", f"{module.name}:{binding.name}{self.ordinal(module, binding)}"),)
             case _:
                 if binding.alias and binding.alias[0] != binding.name:
-                    target = self.resolve(module.name, Read(binding.alias, 0)) if depth <= _LIMIT else ()
+                    target = self.resolve(module.name, Read(binding.alias, 0), depth + 1) if depth <= _LIMIT else ()
                     if len(target) == 1 and target[0].kind in {"symbol", "module"} and target[0].consumed == len(binding.alias):
                         return target
                 return (Resolution("value", f"{module.name}:{binding.name}"),)

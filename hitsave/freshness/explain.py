@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from hitsave.codegraph.closure import BARE
 from hitsave.codegraph.definitions import Found, Maker
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest

@@ -41,7 +41,7 @@ class Reason:
     def __str__(self) -> str:
         """``helper() changed, util.py:12, reached through train → step → helper``."""
         parts = [self.message]
-        if self.place is not None:
+        if self.place is not None and self.place.line:
             parts.append(str(self.place))
         if len(self.chain) > 2:
             parts.append("reached through " + " → ".join(c.rpartition(":")[2] for c in self.chain))

@@ -19,6 +19,7 @@ from hitsave.runtime.notices import warn_once
 from hitsave.runtime.objects import LiveLibrary, LiveObjects
 from hitsave.runtime.recorder import Recording
 from hitsave.storage.folder import default_folder
+from hitsave.storage.packing import pack
 from hitsave.storage.store import Store
 from hitsave.values.reducers import register_reducer
 from hitsave.workspace.facts_table import FactsTable
@@ -65,6 +66,7 @@ class Engine:
         self.library = WorkspaceLibrary(project, sys.path, facts=FactsTable(self.store_folder()))
         self.objects = LiveObjects(LiveLibrary(self.library))
         self.filled = FilledCaptures()
+        self._kept_roots: tuple[str, ...] = ()
         self._surroundings: dict[str, Surroundings] = {}
         self._store: Store | None = None
         self._store_folder = ""
@@ -100,6 +102,16 @@ class Engine:
         with suppress(OSError):
             os.makedirs(self.store_folder(), mode=0o700, exist_ok=True)
         self.library.keep()
+        if self._kept_roots != self.library.import_roots:
+            self._kept_roots = self.library.import_roots
+            with suppress(HitSaveError):
+                self._keep_import_roots()
+
+    def _keep_import_roots(self) -> None:
+        """Keep the import path of this run with the project, so that text is read as the run read it."""
+        store, roots = self.store(), pack(list(self.library.import_roots))
+        if store is not None and store.documents(self.library.root).get("import-roots") != roots:
+            store.set_document(self.library.root, "import-roots", roots)
 
     def refresh(self) -> None:
         """Notice what changed on disk and in `sys.path` since the last call."""
