@@ -87,11 +87,13 @@ class Definitions:
         position = module.index.statement_at(line)
         if position is None:
             return ()
-        found: dict[str, Found] = {}
-        tops = {b.name for b in module.index.bindings if b.statement == position and b.kind not in {"import", "star"}} or {""}
-        for top in tops:
-            found.update(self._named(module, top))
-        return tuple(f for f in found.values() if f.statement == position)
+        found: dict[object, Found] = {}
+        for top in [b.name for b in module.index.bindings if b.statement == position and b.kind not in {"import", "star"}] or [""]:
+            for candidate in self._named(module, top).values():
+                # Of a statement that binds several names, a lambda is named after the first.
+                if candidate.statement == position:
+                    found.setdefault(candidate.definition.span, candidate)
+        return tuple(found.values())
 
     def top_level(self, module: SourceModule) -> Iterator[Found]:
         """Every top-level function and class of a module that its names may stand for."""
