@@ -148,7 +148,7 @@ class Chains(SpecialCalls):
                 self.gap(argument.whitespace_after_star)
             elif argument.keyword is not None:
                 atoms.append(self.written(argument.keyword) + "=")
-                self.gap(argument.equal)
+                self.around(argument.equal)
             if mute_first:
                 mute_first = False
                 was, self.muted = self.muted, True
@@ -164,7 +164,7 @@ class Chains(SpecialCalls):
                 self.gap(argument.whitespace_after_arg)
             comma = argument.comma
             if type(comma) is Comma:
-                self.end_of_comma(comma)
+                self.around(comma)
 
     def items(self, items: Sequence[cst.SubscriptElement]) -> None:
         """What stands in square brackets; several items, or one with a comma or a star, are one tuple."""
@@ -188,7 +188,7 @@ class Chains(SpecialCalls):
                 self.optional(part.step)
                 self.atoms.append(")")
             if type(item.comma) is Comma:
-                self.end_of_comma(item.comma)
+                self.around(item.comma)
         if is_tuple:
             self.atoms.append(")")
 

@@ -26,6 +26,12 @@ _REFLECTING_ATTRIBUTES: Final = {
     "__qualname__": "name",
     "co_name": "name",
     "co_qualname": "name",
+    "co_code": "source",
+    "co_consts": "source",
+    "co_names": "source",
+    "co_varnames": "source",
+    "co_lines": "source",
+    "co_firstlineno": "source",
 }
 _REFLECTING_NAMES: Final = {
     "getdoc": "doc",
@@ -34,8 +40,13 @@ _REFLECTING_NAMES: Final = {
     "get_annotations": "annotations",
     "getfullargspec": "annotations",
     "signature": "annotations",
+    "getsource": "source",
+    "getsourcelines": "source",
+    "findsource": "source",
 }
-_EVERYTHING: Final = ("annotations", "doc", "name")
+_PLAIN_INSPECTION: Final = frozenset({"cleandoc", "currentframe", "getattr_static", "getmembers", "getmodule", "getmro", "unwrap", "Parameter"})
+"""What `inspect` has that reads nothing of a definition but its kind and its attributes; so does all that is called ``is…``."""
+_EVERYTHING: Final = ("annotations", "doc", "name", "source")
 
 
 class PartDraft:
@@ -202,10 +213,11 @@ def _reflected(attributes: set[str], reads: tuple[Read, ...]) -> tuple[str, ...]
     found = {_REFLECTING_ATTRIBUTES[name] for name in attributes if name in _REFLECTING_ATTRIBUTES}
     for read in reads:
         path, origin = read.path, read.origin
+        name = path[-1]
         if path[0] == "inspect" or (origin is not None and origin.module == "inspect"):
-            return _EVERYTHING
-        if path[-1] in _REFLECTING_NAMES:
-            found.add(_REFLECTING_NAMES[path[-1]])
-        elif path[-1] == "fields" and (len(path) == 1 or path[-2] == "dataclasses"):
-            found.add("annotations")
+            name = origin.name if origin is not None and origin.name else path[1] if len(path) > 1 else ""
+            if name not in _REFLECTING_NAMES and name not in _PLAIN_INSPECTION and not name.startswith("is"):
+                return _EVERYTHING
+        if name in _REFLECTING_NAMES:
+            found.add(_REFLECTING_NAMES[name])
     return tuple(sorted(found))

@@ -26,23 +26,29 @@ class Expressions(Literals):
     """Reads every expression that is more than a chain or a constant."""
 
     def tuple_(self, node: cst.Tuple) -> None:
-        self.gaps(node.lpar)
+        if node.lpar:
+            self.gaps(node.lpar)
         self.elements("(tuple", node.elements)
-        self.gaps(node.rpar)
+        if node.rpar:
+            self.gaps(node.rpar)
 
     def list_(self, node: cst.List) -> None:
-        self.gaps(node.lpar)
+        if node.lpar:
+            self.gaps(node.lpar)
         self.gap(node.lbracket.whitespace_after)
         self.elements("(list", node.elements)
         self.gap(node.rbracket.whitespace_before)
-        self.gaps(node.rpar)
+        if node.rpar:
+            self.gaps(node.rpar)
 
     def set_(self, node: cst.Set) -> None:
-        self.gaps(node.lpar)
+        if node.lpar:
+            self.gaps(node.lpar)
         self.gap(node.lbrace.whitespace_after)
         self.elements("(set", node.elements)
         self.gap(node.rbrace.whitespace_before)
-        self.gaps(node.rpar)
+        if node.rpar:
+            self.gaps(node.rpar)
 
     def elements(self, opening: str, elements: Sequence[cst.BaseElement]) -> None:
         self.atoms.append(opening)
@@ -54,7 +60,7 @@ class Expressions(Literals):
             else:
                 visitors[type(element)](self, element)
             if type(element.comma) is Comma:
-                self.end_of_comma(element.comma)
+                self.around(element.comma)
         self.atoms.append(")")
 
     def starred(self, node: StarredElement) -> None:
@@ -66,7 +72,8 @@ class Expressions(Literals):
         self.gaps(node.rpar)
 
     def dict_(self, node: cst.Dict) -> None:
-        self.gaps(node.lpar)
+        if node.lpar:
+            self.gaps(node.lpar)
         self.gap(node.lbrace.whitespace_after)
         self.atoms.append("(dict")
         for element in node.elements:
@@ -82,10 +89,11 @@ class Expressions(Literals):
                 self.gap(element.whitespace_before_value)
                 self.use(element.value)
             if type(element.comma) is Comma:
-                self.end_of_comma(element.comma)
+                self.around(element.comma)
         self.atoms.append(")")
         self.gap(node.rbrace.whitespace_before)
-        self.gaps(node.rpar)
+        if node.rpar:
+            self.gaps(node.rpar)
 
     def comprehension(self, node: Any) -> None:
         """A comprehension or generator. Its first iterable is read in the scope around, the rest in its own, which a class's names don't reach."""
@@ -147,16 +155,18 @@ class Expressions(Literals):
         chain: list[cst.BinaryOperation] = []
         left: cst.BaseExpression = node
         while type(left) is cst.BinaryOperation:
-            self.gaps(left.lpar)
+            if left.lpar:
+                self.gaps(left.lpar)
             self.atoms.append("(" + OPERATORS[type(left.operator)])
             chain.append(left)
             left = left.left
         self.use(left)
         for link in reversed(chain):
-            self.gap(link.operator)
+            self.around(link.operator)
             self.use(link.right)
             self.atoms.append(")")
-            self.gaps(link.rpar)
+            if link.rpar:
+                self.gaps(link.rpar)
 
     def boolean(self, node: cst.BooleanOperation) -> None:
         """``a and b and c`` is one node of three, however it is bracketed: it means the same."""
@@ -177,17 +187,20 @@ class Expressions(Literals):
         self.atoms.append(")")
 
     def unary(self, node: cst.UnaryOperation) -> None:
-        self.gaps(node.lpar)
+        if node.lpar:
+            self.gaps(node.lpar)
         self.literal = self.literal and type(node.operator) in {cst.Minus, cst.Plus}
         self.atoms.append(f"({OPERATORS[type(node.operator)]}1")
         self.gap(node.operator)
         self.use(node.expression)
         self.atoms.append(")")
-        self.gaps(node.rpar)
+        if node.rpar:
+            self.gaps(node.rpar)
 
     def comparison(self, node: cst.Comparison) -> None:
         self.literal = False
-        self.gaps(node.lpar)
+        if node.lpar:
+            self.gaps(node.lpar)
         self.atoms.append("(compare")
         self.visit(node.left)
         for target in node.comparisons:
@@ -195,7 +208,8 @@ class Expressions(Literals):
             self.gap(target.operator)
             self.visit(target.comparator)
         self.atoms.append(")")
-        self.gaps(node.rpar)
+        if node.rpar:
+            self.gaps(node.rpar)
 
     def if_expression(self, node: cst.IfExp) -> None:
         self.literal = False

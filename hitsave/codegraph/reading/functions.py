@@ -130,7 +130,7 @@ class Functions(Blocks):
             self.gap(node.equal)
             self.visit(node.default)
         if type(node.comma) is Comma:
-            self.end_of_comma(node.comma)
+            self.around(node.comma)
         self.gap(node.whitespace_after_param)
 
     def class_(self, node: cst.ClassDef) -> None:

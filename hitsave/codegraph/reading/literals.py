@@ -24,24 +24,32 @@ class Literals(Chains):
     """Reads constants, by their value."""
 
     def integer(self, node: Integer) -> None:
-        self.gaps(node.lpar)
+        if node.lpar:
+            self.gaps(node.lpar)
         self.atoms.append(integer_atom(node.value))
-        self.gaps(node.rpar)
+        if node.rpar:
+            self.gaps(node.rpar)
 
     def floating(self, node: cst.Float) -> None:
-        self.gaps(node.lpar)
+        if node.lpar:
+            self.gaps(node.lpar)
         self.atoms.append(float_atom(node.value))
-        self.gaps(node.rpar)
+        if node.rpar:
+            self.gaps(node.rpar)
 
     def imaginary(self, node: cst.Imaginary) -> None:
-        self.gaps(node.lpar)
+        if node.lpar:
+            self.gaps(node.lpar)
         self.atoms.append(imaginary_atom(node.value))
-        self.gaps(node.rpar)
+        if node.rpar:
+            self.gaps(node.rpar)
 
     def ellipsis(self, node: cst.Ellipsis) -> None:
-        self.gaps(node.lpar)
+        if node.lpar:
+            self.gaps(node.lpar)
         self.atoms.append("...")
-        self.gaps(node.rpar)
+        if node.rpar:
+            self.gaps(node.rpar)
 
     def string(self, node: SimpleString) -> None:
         if node.lpar:

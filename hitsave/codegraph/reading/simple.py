@@ -80,8 +80,8 @@ class Simple(Expressions):
         self.atoms.append("(=")
         for target in node.targets:
             self.store(target.target)
-            self.gap(target.whitespace_before_equal)
-            self.gap(target.whitespace_after_equal)
+            if self.continued:
+                self.gaps((target.whitespace_before_equal, target.whitespace_after_equal))
         self.right_hand_side(node.value)
         self.atoms.append(")")
 

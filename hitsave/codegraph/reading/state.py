@@ -10,7 +10,7 @@ from hitsave.codegraph.canonical import identifier
 from hitsave.codegraph.facts import ImportOrigin
 from hitsave.codegraph.frontend import cst
 from hitsave.codegraph.reading.drafts import DefinitionDraft, PartDraft
-from hitsave.codegraph.reading.syntax import TOKENS, Comma, Name, ParenthesizedWhitespace, SimpleWhitespace
+from hitsave.codegraph.reading.syntax import TOKENS, Name, ParenthesizedWhitespace, SimpleWhitespace
 from hitsave.codegraph.scopes import Scope, Use
 from hitsave.digest import Digest
 
@@ -116,11 +116,10 @@ class State:
         if self.has_directives and comment is not None and (match := _DIRECTIVE.search(comment.value)):
             self.directives.append((self.line, match[1].strip()))
 
-    def end_of_comma(self, comma: Comma) -> None:
-        """`gap` of a comma, which is by far the most frequent token."""
-        if type(comma.whitespace_after) is not SimpleWhitespace or type(comma.whitespace_before) is not SimpleWhitespace or self.continued:
-            self.gap(comma.whitespace_before)
-            self.gap(comma.whitespace_after)
+    def around(self, token: Any) -> None:
+        """`gap` of a token with whitespace on both sides, which are by far the most frequent."""
+        if type(token.whitespace_after) is not SimpleWhitespace or type(token.whitespace_before) is not SimpleWhitespace or self.continued:
+            self.gap(token)
 
     def written(self, name: Name) -> str:
         return name.value if self.ascii else identifier(name.value)
