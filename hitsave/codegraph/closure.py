@@ -21,6 +21,8 @@ from hitsave.digest import Digest, digest_parts
 
 SHELL_CONTEXT: Final = "hitsave 2026 v1 shell with decorators"
 OWN_DISTRIBUTION: Final = "hitsave"
+_NAME_ONLY: Final = frozenset({"name"})
+"""A definition is in the graph by its name, so who reads names needs nothing more."""
 BARE: Final = "root"
 """Kind of a root that nothing reached calls."""
 
@@ -57,6 +59,7 @@ class CodeGraph:
     `captures`  module-level variables that reached code reads → the text that makes them, None where there is none.
     `externals` distributions named in reached code; "python" is the standard library.
     `edges`     symbol → symbols that it reaches directly, in order.
+    `reflecting` symbols that read the documentation of others, which makes that of all count; `reading_source` those that read whole bodies.
     `via`       symbol → the symbol through which it was first reached; roots are absent.
     """
 
@@ -70,6 +73,8 @@ class CodeGraph:
     edges: dict[Symbol, list[Symbol]] = field(default_factory=dict)
     via: dict[Symbol, Symbol] = field(default_factory=dict)
     untracked: list[Untracked] = field(default_factory=list)
+    reflecting: set[Symbol] = field(default_factory=set)
+    reading_source: set[Symbol] = field(default_factory=set)
 
     def chain(self, symbol: Symbol) -> list[Symbol]:
         """How `symbol` is reached, from the root to it."""
@@ -91,7 +96,6 @@ class Walker:
         self.definitions = Definitions(library)
         self.graph = CodeGraph()
         self._queue: deque[tuple[str, Symbol]] = deque()
-        self._documented = False
         self._called: set[Symbol] = set()
         self._whole_modules: set[str] = set()
 
@@ -108,7 +112,7 @@ class Walker:
         while self._queue:
             kind, symbol = self._queue.popleft()
             self.visit_value(symbol) if kind == "value" else self.visit_code(symbol)
-        if self._documented:
+        if self.graph.reflecting:
             self._count_documentation()
 
     # --- what is reached -------------------------------------------------------------------------------------------
@@ -244,8 +248,10 @@ class Walker:
 
     def follow_part(self, part: Part, found: Found, via: Symbol) -> None:
         """Follow everything that a shell or body reads."""
-        if part.reflects:
-            self._documented = True
+        if not _NAME_ONLY.issuperset(part.reflects):
+            self.graph.reflecting.add(via)
+            if "source" in part.reflects:
+                self.graph.reading_source.add(via)
         for read in part.reads:
             self.follow(via.module, read, via)
         for unresolved in part.unresolved:

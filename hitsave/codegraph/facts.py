@@ -78,7 +78,7 @@ class Part:
     `mutates`   chains that it stores to an attribute or item of, or calls a known mutating method of; where `reads` has a chain of the
                 same first name with an origin, that is where it leads.
     `attributes` every attribute name that it mentions, on anything, sorted.
-    `reflects`  which of "doc", "name", "annotations" it may read of other definitions, sorted.
+    `reflects`  which of "doc", "name", "annotations", "source" it may read of other definitions, sorted.
     `imports`   the modules and names that its own import statements ask for, used or not.
 
     What a nested function, lambda or local class uses is part of what the enclosing body uses.

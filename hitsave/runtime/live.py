@@ -94,7 +94,8 @@ class LiveWalker(Walker):
         """Queue the code that digesting met since the last call."""
         reached, self.names.reached = self.names.reached, ReachedByValue()
         for symbol, value in reached.code.items():
-            self.live.setdefault(symbol, value)
+            if value is not MISSING:
+                self.live.setdefault(symbol, value)
             self.reach(symbol, via)
         for module in reached.modules:
             if via is not None:

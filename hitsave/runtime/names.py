@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from hitsave.codegraph.definitions import Found
 from hitsave.codegraph.symbols import Symbol
-from hitsave.runtime.objects import ExternalCode, LiveObjects
+from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
 from hitsave.values.code_names import FunctionName
 
 
 @dataclass
 class ReachedByValue:
-    """What digesting values met: project code by symbol, whole modules, distributions."""
+    """What digesting values met: project code by symbol (MISSING where only its code was met), whole modules, distributions."""
 
     code: dict[Symbol, Any] = field(default_factory=dict)
     modules: set[str] = field(default_factory=set)
@@ -30,11 +31,18 @@ class LiveNames:
 
     def function(self, function: FunctionType) -> FunctionName:
         """The identity of a function: its symbol; for one that has no name of its own, its code as well."""
-        found = self.objects.function(function)
+        return self._name(self.objects.function(function), function)
+
+    def code(self, code: CodeType) -> FunctionName:
+        """The identity of a function's code object."""
+        return self._name(self.objects.code(code), MISSING)
+
+    def _name(self, found: Found | ExternalCode, value: Any) -> FunctionName:
         if isinstance(found, ExternalCode):
             self.reached.externals.add(found.distribution)
             return FunctionName(f"external {found.name}", external=True)
-        self.reached.code.setdefault(found.symbol, function)
+        if self.reached.code.get(found.symbol, MISSING) is MISSING:
+            self.reached.code[found.symbol] = value
         identity = str(found.symbol)
         if "<" in found.symbol.name:
             identity = f"{identity} {found.definition.shell.digest} {found.definition.body.digest}"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar, cast
 
+from hitsave.codegraph.closure import BARE
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import UnstorableError
@@ -40,6 +41,7 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Reco
     """The checks of one evaluation. UnstorableError if a file changed while it ran."""
     graph = walker.graph
     never_ran = bodies_that_never_ran(walker)
+    _leave_out_documentation(walker, never_ran)
     return Record(
         python=surroundings.python,
         optimize=surroundings.optimize,
@@ -57,7 +59,7 @@ def bodies_that_never_ran(walker: LiveWalker) -> set[Symbol]:
     """The reached functions whose bodies can't have shaped any result of this process; none where that can't be told."""
     never_ran = NeverRan()
     graph = walker.graph
-    if not never_ran.can_tell or any(node.documented for node in graph.code.values()):
+    if not never_ran.can_tell:
         return set()
     found: set[Symbol] = set()
     for symbol, node in graph.code.items():
@@ -65,7 +67,24 @@ def bodies_that_never_ran(walker: LiveWalker) -> set[Symbol]:
             definition = walker.find(symbol)
             if definition is not None and never_ran(node.path, definition.first_line):
                 found.add(symbol)
-    return found
+    return set() if any(_reads(walker, s, found) for s in graph.reading_source) else found
+
+
+def _reads(walker: LiveWalker, symbol: Symbol, never_ran: set[Symbol]) -> bool:
+    """Whether a symbol that reads the text of others may have done so in this process."""
+    found = walker.find(symbol) if symbol in never_ran else None
+    return found is None or bool(found.definition.shell.reflects)
+
+
+def _leave_out_documentation(walker: LiveWalker, never_ran: set[Symbol]) -> None:
+    """Where nothing that reads documentation ran in this process, none counts."""
+    graph = walker.graph
+    if any(_reads(walker, symbol, never_ran) for symbol in graph.reflecting):
+        return
+    for symbol, node in list(graph.code.items()):
+        found = walker.find(symbol) if node.documented else None
+        if found is not None:
+            graph.code[symbol] = walker.node(symbol, found, documented=False, bare=node.kind == BARE)
 
 
 def _only_read_by(walker: LiveWalker, capture: Symbol, never_ran: set[Symbol]) -> bool:

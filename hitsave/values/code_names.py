@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import NamedTuple, Protocol
 
 
@@ -35,6 +35,10 @@ class CodeNames(Protocol):
         """The identity of a function written in Python."""
         ...
 
+    def code(self, code: CodeType, /) -> FunctionName:
+        """The identity of the code object of a function; no values come with it."""
+        ...
+
     def class_(self, cls: type, /) -> str:
         """The identity of a class; the same for the same class in every process and on every Python."""
         ...
@@ -54,6 +58,10 @@ class PlainNames:
     def function(self, function: FunctionType, /) -> FunctionName:
         """``module:qualified.name``; its values count."""
         return FunctionName(f"{function.__module__}:{function.__qualname__}")
+
+    def code(self, code: CodeType, /) -> FunctionName:
+        """Its qualified name."""
+        return FunctionName(code.co_qualname)
 
     def class_(self, cls: type, /) -> str:
         """``module:qualified.name``."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
+import pytest
+
 SHAPES = """
     import functools
     from abc import ABC, abstractmethod
@@ -90,3 +94,109 @@ def test_a_class_attribute_without_a_digest_does_not_keep_a_call_from_its_result
         """).printed
     assert first == ["doubled", "4"]
     assert project.run().printed == ["4"]
+
+
+def test_who_reads_the_name_of_a_class_reads_no_docstrings(project):
+    """`type(x).__name__` and the fields of a dataclass stand in most real code."""
+    first = project.script("""
+        import dataclasses
+        import inspect
+        from hitsave import memo
+
+        @dataclasses.dataclass
+        class Point:
+            x: int
+
+        def helper(p):
+            return type(p).__name__, [f.name for f in dataclasses.fields(p)], inspect.isfunction(p)
+
+        @memo
+        def told(n):
+            print("told")
+            return helper(Point(n))
+
+        print(told(2))
+        """).quiet
+    project.edit("main.py", "def helper(p):", 'def helper(p: Point) -> tuple:\n    """Says more."""')
+    assert project.run().quiet == first[1:]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="what ran is not recorded")
+def test_documentation_counts_only_where_something_that_reads_it_ran(project):
+    """A branch that prints help is no reason to run again for a docstring."""
+    first = project.script("""
+        from hitsave import memo
+
+        def usage():
+            return helper.__doc__
+
+        def helper(n):
+            "Once."
+            return n + 1
+
+        @memo
+        def told(n):
+            print("told")
+            return helper(n) if n else usage()
+
+        print(told(2))
+        """).quiet
+    project.edit("main.py", "Once.", "Twice.")
+    assert project.run().quiet == first[1:]
+    project.edit("main.py", "print(told(2))", "print(told(2), told(0))")
+    assert project.run().quiet == ["told", "3 Twice."]
+    project.edit("main.py", "Twice.", "Thrice.")
+    assert project.run().printed == ["told", "3 Thrice."]
+
+
+VALUES = """
+    import dataclasses
+    import enum
+    import functools
+    import re
+    import typing
+    from hitsave import memo
+
+    class Missing(enum.Enum):
+        UNSET = object()
+
+    class Tree:
+        pass
+
+    def internal(n):
+        return n + 1
+
+    def wrapped(cls):
+        @functools.wraps(cls, updated=("__dict__",))
+        def make():
+            return cls()
+        return make
+
+    @wrapped
+    class Made:
+        def get(self):
+            return 5
+
+    internal(1)
+    CODES = {internal.__code__}
+    BRANCHES = typing.List["Tree"]
+    MATCH = re.match("(a)b?", "ab")
+
+    @memo
+    def told(n, unset=Missing.UNSET):
+        print("told")
+        return len(CODES), str(BRANCHES.__origin__), MATCH.group(1), unset is Missing.UNSET, Made().get() + n
+
+    print(told(2))
+    """
+
+
+def test_values_that_real_packages_keep_at_module_level_have_digests(project):
+    """Code objects, forward references, matches, members with bare objects, wrapped classes; none depends on the line that it stands on."""
+    first = project.script(VALUES).quiet
+    assert first[0] == "told"
+    assert project.run().quiet == first[1:]
+    project.edit("main.py", "class Tree:", "# a comment\n\n\nclass Tree:")
+    assert project.run().quiet == first[1:]
+    project.edit("main.py", "return n + 1", "return n + 2")
+    assert project.run().printed == first

@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 import sys
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
 from hitsave.values.classes import linearised, namespace
 from hitsave.values.code_names import CodeNames
 from hitsave.values.forms import Form, NoFormError, Rule, form, header
 
+_NOT_ATTRIBUTES: Final = frozenset({"__wrapped__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__"})
+"""What `functools.wraps` copies from a function or class, and what neither says what the wrapper does nor stays when lines move."""
 _EMPTY_CELL: Final = Form(header("empty cell"))
 
 
@@ -22,7 +24,7 @@ def _function(value: FunctionType, names: CodeNames) -> Form:
     cells = value.__closure__ or ()
     # By name, since the order of cells is up to the compiler.
     closure = sorted(zip(value.__code__.co_freevars, cells, strict=True), key=lambda cell: cell[0])
-    attributes = {key: item for key, item in value.__dict__.items() if key != "__wrapped__"}
+    attributes = {key: item for key, item in value.__dict__.items() if key not in _NOT_ATTRIBUTES}
     return form(
         "function",
         name.identity,
@@ -30,6 +32,10 @@ def _function(value: FunctionType, names: CodeNames) -> Form:
         children=(*(cell for _, cell in closure), value.__defaults__, value.__kwdefaults__, attributes),
         steps=(*(f".<closure>.{cell}" for cell, _ in closure), ".__defaults__", ".__kwdefaults__", ""),
     )
+
+
+def _code(value: CodeType, names: CodeNames) -> Form:
+    return form("code", names.code(value).identity)
 
 
 def _cell(value: Any, _: CodeNames) -> Form:
@@ -112,6 +118,11 @@ def _typing_name(value: Any, _: CodeNames) -> Form:
     return form("typing", getattr(value, "_name", None) or getattr(value, "__name__", None))
 
 
+def _forward_reference(value: Any, names: CodeNames) -> Form:
+    module = value.__forward_module__
+    return form("forward reference", value.__forward_arg__, names.module(module) if isinstance(module, ModuleType) else module)
+
+
 def _type_variable(value: Any, _: CodeNames) -> Form:
     return form("type variable", str(value.__module__), value.__name__)
 
@@ -123,6 +134,7 @@ CLASS_RULE: Final = Rule(_class, whole=True)
 
 RULES: Final = {
     "builtins:function": Rule(_function, whole=True),
+    "builtins:code": Rule(_code),
     "builtins:cell": Rule(_cell),
     "builtins:method": _METHOD,
     "builtins:builtin_function_or_method": Rule(_builtin_function),
@@ -143,6 +155,8 @@ RULES: Final = {
     "typing:_GenericAlias": Rule(_typing_alias, whole=True),
     "typing:_SpecialGenericAlias": Rule(_typing_name, whole=True),
     "typing:_SpecialForm": Rule(_typing_name, whole=True),
+    "typing:ForwardRef": Rule(_forward_reference, whole=True),
+    "annotationlib:ForwardRef": Rule(_forward_reference, whole=True),
     "typing:TypeVar": Rule(_type_variable, whole=True),
     "typing:ParamSpec": Rule(_type_variable, whole=True),
     "typing:TypeVarTuple": Rule(_type_variable, whole=True),

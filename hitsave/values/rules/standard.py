@@ -128,12 +128,19 @@ def _string_io(value: Any, _: CodeNames) -> Form:
     return form("StringIO", kind.tell(value), children=(kind.getvalue(value),), steps=(".getvalue()",))
 
 
+def _match(value: Any, _: CodeNames) -> Form:
+    return form("Match", value.pos, value.endpos, value.regs, children=(value.re, value.string), steps=(".re", ".string"))
+
+
 def _enum(value: Any, names: CodeNames) -> Form:
     attributes = vars(value)
     # A flag may be made of several members, and is named differently from Python to Python.
     name = None if isinstance(value, sys.modules["enum"].Flag) else attributes["_name_"]
     more = {key: item for key, item in attributes.items() if not key.startswith("__") and not (key.startswith("_") and key.endswith("_"))}
-    return form("enum", names.class_(type(value)), name, children=(attributes["_value_"], more), steps=(".value", ""))
+    held = attributes["_value_"]
+    if type(held) is object and name is not None:
+        held = None  # a bare object differs from others in nothing but identity, for which the member's name stands
+    return form("enum", names.class_(type(value)), name, children=(held, more), steps=(".value", ""))
 
 
 def _undigestible(advice: str) -> Rule:
@@ -161,6 +168,7 @@ RULES: Final = {
         for name in ("PurePath", "Path", "PurePosixPath", "PureWindowsPath", "PosixPath", "WindowsPath")
     },
     "re:Pattern": Rule(_pattern),
+    "re:Match": Rule(_match),
     "array:array": Rule(_array),
     "types:SimpleNamespace": Rule(_namespace, whole=True),
     "functools:partial": Rule(_partial),
