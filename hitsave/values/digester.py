@@ -94,11 +94,9 @@ class Digester:
     def _digest(self, value: Any, path: str) -> bytes:
         digest = self._at_once(value) or self._cyclic.get(id(value))
         if digest is None:
-            reported = len(self.by_code)
             try:
                 digest = self._walk(value, path)
             except _Cyclic:
-                del self.by_code[reported:]
                 digest = self._cyclic[id(value)] = self._digest_as_graph(value, path)
                 self._alive.append(value)
         return digest
@@ -177,7 +175,9 @@ class Digester:
         except Exception as problem:  # a rule met a value that is not as its type promises
             raise UndigestibleError(write_path(path, way()), display_name(type(value)), _ADVICE) from problem
         if form.by_code:
-            self.by_code.append((write_path(path, way()), form.by_code))
+            leaf = (write_path(path, way()), form.by_code)
+            if leaf not in self.by_code:  # a value that contains itself is walked twice
+                self.by_code.append(leaf)
         return form
 
     # --- trees -----------------------------------------------------------------------------------------------------

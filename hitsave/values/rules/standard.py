@@ -150,6 +150,9 @@ def _undigestible(advice: str) -> Rule:
     return Rule(no_form, covers=True)
 
 
+_FILE: Final = _undigestible("A file may change under its name; pass its path, or what was read from it")
+_CODE: Final = _undigestible("Pass the function itself")
+_USED_UP: Final = _undigestible("It is used up by running it; pass the function that makes it, or a list of what it gives")
 _RUNNING: Final = _undigestible("It is something that runs; pass what it needs or gives instead")
 
 RULES: Final = {
@@ -177,6 +180,11 @@ RULES: Final = {
     "_io:BytesIO": Rule(_bytes_io),
     "_io:StringIO": Rule(_string_io),
     "enum:Enum": Rule(_enum, whole=True, identified=True),
+    "_io:_IOBase": _FILE,
+    "builtins:code": _CODE,
+    "builtins:frame": _CODE,
+    "builtins:traceback": _CODE,
+    **{f"builtins:{name}": _USED_UP for name in ("generator", "coroutine", "async_generator", "coroutine_wrapper")},
     "subprocess:Popen": _RUNNING,
     "threading:Thread": _RUNNING,
     "multiprocessing.process:BaseProcess": _RUNNING,
