@@ -180,12 +180,20 @@ VALUES = """
     internal(1)
     CODES = {internal.__code__}
     BRANCHES = typing.List["Tree"]
+    class Marked:
+        nothing = object()
+
+    def marked(value, nothing=object()):
+        return value is nothing or value is Marked.nothing or value is marked.other
+
+    marked.other = object()
+
     MATCH = re.match("(a)b?", "ab")
 
     @memo
     def told(n, unset=Missing.UNSET):
         print("told")
-        return len(CODES), str(BRANCHES.__origin__), MATCH.group(1), unset is Missing.UNSET, Made().get() + n
+        return len(CODES), str(BRANCHES.__origin__), MATCH.group(1), unset is Missing.UNSET, marked(n), Made().get() + n
 
     print(told(2))
     """

@@ -12,7 +12,7 @@ from hitsave.values.classes import linearised, namespace
 from hitsave.values.code_names import CodeNames
 from hitsave.values.forms import Form, NoFormError, Rule, form, header
 
-_NOT_ATTRIBUTES: Final = frozenset({"__wrapped__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__"})
+_NOT_ATTRIBUTES: Final = frozenset({"__wrapped__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__", "_abc_impl"})
 """What `functools.wraps` copies from a function or class, and what neither says what the wrapper does nor stays when lines move."""
 _EMPTY_CELL: Final = Form(header("empty cell"))
 

@@ -1,9 +1,13 @@
-"""Bare objects, ``_MISSING = object()``: they differ in nothing but identity, so what they are called in their module stands for them."""
+"""Bare objects, ``_MISSING = object()``: they differ in nothing but identity, so what they are called in their module stands for them.
+
+So does an attribute or a default value of a function or class of a module, ``with_attribute.ANY = object()``.
+"""
 
 from __future__ import annotations
 
 import sys
-from types import ModuleType
+from collections.abc import Iterator
+from types import FunctionType, ModuleType
 from typing import Any, Final
 
 from hitsave.values.code_names import CodeNames
@@ -29,7 +33,25 @@ def _name_of(value: object) -> str | None:
             for name, found in list(vars(module).items()):
                 if found is value:
                     return f"{module_name}:{name}"
+    return _inner_name_of(value)
+
+
+def _inner_name_of(value: object) -> str | None:
+    for module_name, module in sorted(sys.modules.items()):
+        for name, owner in list(vars(module).items()) if isinstance(module, ModuleType) else ():  # pyright: ignore[reportUnnecessaryIsInstance]
+            if isinstance(owner, (FunctionType, type)) and owner.__module__ == module_name:
+                for inner, found in _parts(owner):
+                    if found is value:
+                        return f"{module_name}:{name}.{inner}"
     return None
+
+
+def _parts(owner: FunctionType | type) -> Iterator[tuple[str, object]]:
+    yield from list(vars(owner).items())
+    functions = [owner] if isinstance(owner, FunctionType) else [f for f in vars(owner).values() if isinstance(f, FunctionType)]
+    for function in functions:
+        yield from ((f"{function.__name__}({number})", default) for number, default in enumerate(function.__defaults__ or ()))
+        yield from ((f"{function.__name__}({name})", default) for name, default in (function.__kwdefaults__ or {}).items())
 
 
 RULES: Final = {"builtins:object": Rule(_sentinel)}

@@ -181,7 +181,6 @@ RULES: Final = {
     "_io:StringIO": Rule(_string_io),
     "enum:Enum": Rule(_enum, whole=True, identified=True),
     "_io:_IOBase": _FILE,
-    "builtins:code": _CODE,
     "builtins:frame": _CODE,
     "builtins:traceback": _CODE,
     **{f"builtins:{name}": _USED_UP for name in ("generator", "coroutine", "async_generator", "coroutine_wrapper")},

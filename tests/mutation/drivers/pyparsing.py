@@ -26,9 +26,16 @@ def settings(text):
     """Names and values."""
     sys.audit("mutation.ran", "settings")
     name = pp.Word(pp.alphas, pp.alphanums + "_")("name")
-    value = (pp.QuotedString('"') | pp.pyparsing_common.number)("value")
+    value = (pp.QuotedString('"') | pp.Regex(r"[\d.e]+").set_parse_action(lambda found: float(found[0])))("value")
     line = pp.Group(name + pp.Suppress("=") + value + pp.Optional(pp.Literal(";")))
     return [found.as_dict() for found in pp.ZeroOrMore(line).ignore(pp.python_style_comment).parse_string(text)]
+
+
+@memo
+def ready_made(text):
+    """A parser of the library's own, which the first use makes simpler."""
+    sys.audit("mutation.ran", "ready_made")
+    return pp.ZeroOrMore(pp.pyparsing_common.number).parse_string(text).as_list()
 
 
 @memo
@@ -44,6 +51,7 @@ def refused(text):
 CALLS = [
     (tree, ("1 + 2 * -(3 - 4) / 5",)),
     (settings, ('a = 1; b_2 = "two" # note\nc = 3.5e2',)),
+    (ready_made, ("1 2.5 3e4",)),
     (refused, ("aa, bb, cx",)),
     (refused, ("aa,bb",)),
 ]
