@@ -111,7 +111,7 @@ def run_and_show(project: Path, environment: dict[str, str], chart: Path, act: A
     for step in steps:
         took = step["seconds"]
         word = "[green]remembered[/green]" if step["remembered"] else "[yellow]computed[/yellow]"
-        table.add_row(step["step"], word, f"{took:6.2f} s" if took >= 0.1 else f"{took * 1000:6.1f} ms")  # noqa: PLR2004 - where milliseconds read better
+        table.add_row(step["step"], word, f"{took:6.2f} s" if took >= 0.1 else f"{took * 1000:6.1f} ms")
     console.print(table)
     for line in ran.stderr.splitlines():
         if line.strip():

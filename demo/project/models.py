@@ -31,7 +31,7 @@ def train(c: float, gamma: float) -> dict[str, float]:
     """Accuracy of a support vector machine on the features."""
     reduced, labels = components()
     order = np.random.default_rng(0).permutation(len(labels))
-    half = 2000
+    half = 4000
     model = SVC(C=c, gamma=gamma).fit(reduced[order[:half]], labels[order[:half]])
     accuracy = float(model.score(reduced[order[half : 2 * half]], labels[order[half : 2 * half]]))
     hitsave.log(accuracy=accuracy, support_vectors=len(model.support_))
