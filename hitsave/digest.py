@@ -6,7 +6,7 @@ Contexts are part of the frozen formats (docs/formats.md).
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Self
 
 from blake3 import blake3
 
@@ -22,7 +22,7 @@ class Digest(bytes):
 
     __slots__ = ()
 
-    def __new__(cls, raw: bytes) -> Digest:
+    def __new__(cls, raw: bytes) -> Self:
         if len(raw) != DIGEST_SIZE:
             raise ValueError(f"a digest has {DIGEST_SIZE} bytes, not {len(raw)}")
         return super().__new__(cls, raw)

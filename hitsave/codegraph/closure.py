@@ -174,7 +174,7 @@ class Walker:
             self.untracked("its definition was not found in the text", symbol, "", 0)
             return
         definition = found.definition
-        bare = symbol in self.graph.roots and symbol not in self._called and definition.kind in {"function", "lambda"}
+        bare = self.is_bare(symbol, definition)
         self.graph.code[symbol] = self.node(symbol, found, documented=False, bare=bare)
         if not bare:
             self.follow_part(definition.shell, found, symbol)
@@ -191,6 +191,11 @@ class Walker:
             owner = symbol.name.rpartition(".")[0]
             if symbol in self.graph.roots:
                 self.reach(Symbol(symbol.module, owner), symbol)
+
+    def is_bare(self, symbol: Symbol, definition: Definition) -> bool:
+        """Whether only the key's arguments fill the parameters of a definition: it is a root, nothing reached calls it, and no decorator put another function in its place."""
+        is_root = symbol in self.graph.roots and symbol not in self._called and definition.kind in {"function", "lambda"}
+        return is_root and not _is_wrapped(self.resolver, symbol.module, definition)
 
     def node(self, symbol: Symbol, found: Found, *, documented: bool, bare: bool) -> CodeNode:
         """A definition's digests, as Records have them.
@@ -308,6 +313,17 @@ class Walker:
 def counted_decorators(resolver: Resolver, module: str, definition: Definition) -> list[Decorator]:
     """The decorators of a definition in `module` that are not HitSave's own: those are no part of the code."""
     return [d for d in definition.decorators if not _is_own(resolver, module, d)]
+
+
+def _is_wrapped(resolver: Resolver, module: str, definition: Definition) -> bool:
+    """Whether a decorator below HitSave's may have put another function in the place of the definition, one that calls it as it likes."""
+    for decorator in reversed(definition.decorators):
+        if _is_own(resolver, module, decorator):
+            return False
+        found = resolver.resolve(module, Read(decorator.path, 0, decorator.origin)) if decorator.path else ()
+        if not found or any(f.kind != "builtin" for f in found):  # of the built-in ones, none makes another function
+            return True
+    return False
 
 
 def _is_own(resolver: Resolver, module: str, decorator: Decorator) -> bool:

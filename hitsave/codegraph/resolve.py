@@ -46,18 +46,16 @@ class Resolver:
             return self._submodule(module, name) if isinstance(located, NamespacePackage) else ()
         if depth > _LIMIT:
             return ()
-        found: list[Resolution] = []
-        sure = False
+        by_binding: list[tuple[Binding, tuple[Resolution, ...]]] = []
         for binding in located.index.candidates(name):
             if binding.kind == "star":
                 hits = self._through_star(located, binding, name, depth)
-                found.extend(hits)
-                sure = bool(hits) and not binding.condition
             else:
-                found.extend(self._bound(located, binding, depth))
-                sure = not binding.condition
-            if sure:
+                hits = self._bound(located, binding, depth)
+            by_binding.append((binding, hits))
+            if hits and not binding.condition:
                 break
+        found = [hit for binding, hits in by_binding if not _is_needless(binding, by_binding) for hit in hits]
         if found:
             return _distinct(_available_first(found))
         found.extend(self._submodule(module, name))
@@ -130,7 +128,7 @@ class Resolver:
                 return (Resolution("value", f"{module.name}:{binding.name}"),)
 
     def ordinal(self, module: SourceModule, binding: Binding) -> str:
-        """ "" for the last function or class of its name in the file, ``#1`` … for those before it."""
+        """What tells definitions of one name in a file apart: nothing for the last, ``#1`` … for those before it."""
         same = [b for b in module.index.by_name[binding.name] if b.kind in {"function", "class"}]
         position = same.index(binding)
         return "" if position == len(same) - 1 else f"#{position + 1}"
@@ -173,6 +171,17 @@ class Resolver:
                 return Resolution("compiled", name)
             case MissingModule():
                 return Resolution("nothing", name)
+
+
+def _is_needless(fallback: Binding, found: list[tuple[Binding, tuple[Resolution, ...]]]) -> bool:
+    """Whether a binding stands in a handler of a ``try`` whose body imports the name from what there is. (Text doesn't foresee that the import itself raises; a run sees it.)"""
+    return any(
+        binding.origin is not None
+        and binding.condition.endswith("t")
+        and fallback.condition.startswith(binding.condition[:-1] + "x")
+        and any(hit.kind != "nothing" for hit in hits)
+        for binding, hits in found
+    )
 
 
 def _available_first(found: list[Resolution]) -> Iterator[Resolution]:

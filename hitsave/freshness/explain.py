@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from typing import Protocol
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Protocol
 
-from hitsave.codegraph.closure import BARE
 from hitsave.codegraph.definitions import Found, Maker
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
@@ -25,6 +25,7 @@ class ExplainingWorld(World, Protocol):
         ...
 
 
+_ORDINAL: Final = re.compile(r"#\d+")
 TextOf = Callable[[Digest], str | None]
 
 
@@ -41,16 +42,46 @@ def freshness_of(record: Record, snapshot: Snapshot | None, world: ExplainingWor
 
 
 def reasons_for(found: Iterable[Failure], snapshot: Snapshot | None, world: ExplainingWorld, text_of: TextOf) -> tuple[Reason, ...]:
-    """A reason for each failed check, those nearest to the root first; a name whose symbol changed anyway gives none of its own."""
+    """A reason for each failed check, those nearest to the root first.
+
+    What another reason says already gives none of its own: a name whose symbol changed, a local function of one that changed, a value under
+    unchanged text in which code that changed was met.
+    """
     texts = snapshot.by_symbol() if snapshot is not None else {}
     found = list(found)
-    explained = {f.check.symbol for f in found if isinstance(f.check, (CodeCheck, CaptureCheck))}
-    reasons = [_reason(f, texts, world, text_of) for f in found if not (isinstance(f.check, NameCheck) and _target(f.check) in explained)]
+    code = {f.check.symbol for f in found if isinstance(f.check, CodeCheck)}
+    explained = code | {f.check.symbol for f in found if isinstance(f.check, CaptureCheck)}
+    on_the_way = {step for symbol in code for step in _chain(symbol, texts)}
+    reasons: list[Reason] = []
+    for failure in found:
+        match failure.check:
+            case NameCheck() if _target(failure.check) in explained:
+                continue
+            case CodeCheck() if any(around in code for around in _around(failure.check.symbol)):
+                continue
+            case CaptureCheck() if failure.check.symbol.removesuffix(".<value>") in on_the_way and not _has_other_text(
+                failure.check, texts, world, text_of
+            ):
+                continue
+            case _:
+                reasons.append(_reason(failure, texts, world, text_of))
     reasons = reasons or [_reason(f, texts, world, text_of) for f in found]
     return tuple(sorted(dict.fromkeys(reasons), key=lambda r: (_ORDER.index(r.kind), len(r.chain), r.subject)))
 
 
 _ORDER = ("code", "name", "capture", "file", "environment", "external", "python", "version")
+
+
+def _around(symbol: str) -> Iterator[str]:
+    """The functions that a function is local to, innermost first."""
+    while (around := symbol.rpartition(".<locals>.")[0]) != "":
+        yield around
+        symbol = around
+
+
+def _has_other_text(check: CaptureCheck, texts: dict[str, SnapshotText], world: ExplainingWorld, text_of: TextOf) -> bool:
+    maker = world.maker(Symbol.parse(check.symbol))
+    return _before(texts.get(check.symbol), text_of) != (maker.text if maker else None)
 
 
 def _target(check: NameCheck) -> str:
@@ -113,7 +144,7 @@ def _variable(symbol: str) -> str:
 
 
 def _title(symbol: str, kind: str) -> str:
-    name = symbol.rpartition(":")[2].replace(".<locals>.", ".")
+    name = _ORDINAL.sub("", symbol.rpartition(":")[2].replace(".<locals>.", "."))
     match kind:
         case "class":
             return f"class {name}"
@@ -149,7 +180,9 @@ def _spoken(resolution: str) -> str:
             return "not defined"
         case "builtin":
             return f"the built-in {target}"
-        case "external" | "compiled" | "module":
-            return f"{target}"
+        case "module":
+            return f"the project's {target}"
+        case "external":
+            return f"the library {target}"
         case _:
             return target

@@ -7,6 +7,7 @@ from hitsave.codegraph.definitions import Found, Maker
 from hitsave.codegraph.library import Library
 from hitsave.codegraph.resolution import Resolution, parse_name_key
 from hitsave.codegraph.symbols import Symbol
+from hitsave.digest import Digest
 from hitsave.errors import UndigestibleError
 from hitsave.freshness.check import CaptureAnswer
 from hitsave.freshness.literals import assigned_literal
@@ -49,18 +50,12 @@ class StaticWorld:
         maker = self.maker(symbol)
         if maker is None:
             return "changed" if check.made_by is not None else "assumed"
-        if maker.digest == check.made_by:
-            return "same" if maker.literal or check.value is None else "assumed"
         if check.value is None:
-            return "changed"
-        literal = assigned_literal(maker.text, symbol.name) if len(maker.definitions) == 1 else None
-        if literal is None:
-            return "unknown"
-        try:
-            digest = Digester(PlainNames()).digest(literal[0], symbol.name)
-        except UndigestibleError:
-            return "unknown"
-        return "same" if digest == check.value else "changed"
+            return "same" if maker.digest == check.made_by else "changed"
+        literal = _literal_digest(maker)
+        if maker.digest == check.made_by:
+            return "same" if literal == check.value else "assumed"  # of a literal too: another module may have changed the value
+        return "unknown" if literal is None else "same" if literal == check.value else "changed"
 
     def external(self, distribution: str, sensitivity: str) -> str:
         """The installed version."""
@@ -77,3 +72,14 @@ class StaticWorld:
     def environment(self, name: str) -> bytes | None:
         """The digest of an environment variable here; another shell's may differ."""
         return self.surroundings.environment(name)
+
+
+def _literal_digest(maker: Maker) -> Digest | None:
+    """The digest of the value that the text of a variable tells; None where it takes a run to know."""
+    literal = assigned_literal(maker.text, maker.symbol.name) if len(maker.definitions) == 1 else None
+    if literal is None:
+        return None
+    try:
+        return Digester(PlainNames()).digest(literal[0], maker.symbol.name)
+    except UndigestibleError:
+        return None
