@@ -118,7 +118,8 @@ def _analyse(miss: Miss) -> None:
     miss.walker = walker
     miss.loaded = loaded_project_modules(shared.objects)
     shared.keep()
-    miss.signatures = shared.library.signatures({n.path for n in walker.graph.code.values()})
+    can_change = {n.path for symbol, n in walker.graph.code.items() if not shared.objects.library.keeps(symbol.module)}
+    miss.signatures = shared.library.signatures(can_change)
 
 
 def _single_flight(miss: Miss) -> Hit | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, T
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError, SettingError
-from hitsave.runtime import executed
+from hitsave.runtime import executed, loading
 from hitsave.runtime.binder import Binder
 from hitsave.runtime.bound import BoundMemoised, MemoisedClassMethod
 from hitsave.runtime.frames import caller
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hitsave.storage.entry import Entry, EntryKind
 
 executed.watch()
+loading.watch()
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import linecache
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
@@ -16,6 +17,7 @@ from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
+from hitsave.runtime.loaded import LoadedTexts
 from hitsave.workspace.library import WorkspaceLibrary
 
 MISSING: Final[Any] = object()
@@ -31,17 +33,28 @@ class ExternalCode:
 
 
 class LiveLibrary:
-    """The workspace's library, with the cells of a notebook or console as one more module, and with text that is read anew when a file changes."""
+    """The workspace's library, with the cells of a notebook or console as one more module, and loaded modules as they were loaded.
+
+    `live_module` gives the loaded module of a symbol name; `LiveObjects` sets it.
+    """
 
     def __init__(self, files: WorkspaceLibrary) -> None:
         self.files = files
+        self.loaded = LoadedTexts(files)
+        self.live_module: Callable[[str], ModuleType | None] = lambda name: None  # noqa: ARG005 - before there are LiveObjects
         self._cells: tuple[tuple[str, ...], SourceModule, dict[str, int]] | None = None
 
     def locate(self, module: str) -> Located:
-        """The module called `module`; ``__main__`` is the notebook or console of this process."""
+        """The module called `module`; ``__main__`` is the notebook or console of this process. NoSourceError if it is loaded and its text can't be told any more."""
         if module == NOTEBOOK_MODULE:
             return self.notebook() or MissingModule(module)
-        return self.files.locate(module)
+        live = self.live_module(module)
+        return self.files.locate(module) if live is None else self.loaded.of(module, live)
+
+    def keeps(self, module: str) -> bool:
+        """Whether a module is loaded and its text is known, so that a change of its file means nothing to this process."""
+        live = self.live_module(module)
+        return live is not None and self.loaded.keeps(module, live)
 
     def facts(self, text: str) -> Any:
         """The facts of a statement."""
@@ -84,6 +97,7 @@ class LiveObjects:
 
     def __init__(self, library: LiveLibrary) -> None:
         self.library = library
+        library.live_module = self.live_module
         self.definitions = Definitions(library)
         self.resolver = Resolver(library)
         self._modules: dict[str, ModuleType] = {}
@@ -164,10 +178,9 @@ class LiveObjects:
                 return ExternalCode(f"{module}.{code.co_qualname}", distribution)
             source = self.library.locate(self.library.files.module_name(file))
         if not isinstance(source, SourceModule):
-            why = source.why if isinstance(source, MissingModule) else "it is not a Python source file"
-            raise NoSourceError(f"the source of {code.co_qualname}() can't be read: {file}: {why}", "Save the file as UTF-8 Python text")
+            raise NoSourceError(f"{code.co_qualname}() has no source text ({file})", "Define it in a file of Python text")
         if source.index.error is not None:
-            raise NoSourceError(f"{file} is not valid Python: {source.index.error}", "The file changed since it was imported; mend it and run again")
+            raise NoSourceError(f"{file} is not valid Python: {source.index.error}", "Mend it, and run again")
         found = self.definitions.at(source, code.co_firstlineno + offset, code.co_name)
         if len(found) > 1:
             found = tuple(f for f in found if _same_place(f, code, source, offset)) or found

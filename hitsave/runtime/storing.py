@@ -79,8 +79,9 @@ def _check_inputs(miss: Miss, walker: LiveWalker) -> None:
                 "Change a copy, and return what is to be kept",
                 value_path=name,
             )
-    if shared.library.signatures(set(miss.signatures)) != miss.signatures:
-        raise ChangedError("the text of code that it depends on changed while it ran", "Run it again")
+    for path, signature in shared.library.signatures(miss.signatures).items():
+        if signature != miss.signatures[path]:
+            raise ChangedError(f"{path}, whose code it runs, changed while it ran", "Run it again", value_path=path)
     function = memo.function if isinstance(memo.function, FunctionType) else None
     for symbol, before in walker.values.items():
         if before is None:

@@ -103,12 +103,13 @@ def said(output: str, errors: str) -> Said:
     warnings: list[str] = []
     notices: list[str] = []
     rest: list[str] = []
-    lines = iter(errors.splitlines())
-    for line in lines:
-        if found := _WARNING.match(line):
+    shows_source = False
+    for line in errors.splitlines():
+        if shows_source and line.startswith("  "):  # the line of source that a warning points at
+            shows_source = False
+        elif found := _WARNING.match(line):
             warnings.append(found[2])
-            if found[1] != "hitsave:0":
-                next(lines, "")  # the line of source that follows
+            shows_source = True
         elif line.startswith("hitsave: "):
             notices.append(line.removeprefix("hitsave: "))
         else:

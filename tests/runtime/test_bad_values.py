@@ -52,7 +52,7 @@ def test_an_argument_that_has_no_digest_is_named(project, options):
     of_file, of_generator, of_socket, never = said.warnings
     assert of_file.startswith("of_file() runs uncached: file is a _io.TextIOWrapper, which can't be digested. ")
     assert of_generator.startswith("of_generator() runs uncached: numbers is a generator, which can't be digested. ")
-    assert of_socket.startswith("of_socket() runs uncached: how[\"over\"] is a socket.socket, which can't be digested. ")
+    assert of_socket.startswith('of_socket() runs uncached: how["over"] is a socket.socket, which can\'t be digested. ')
     assert never.startswith("never() runs uncached: numbers is a generator, which can't be digested. ")
     assert all("If it can't change the result, leave it out: @memo(ignore=" in warning for warning in said.warnings)
     assert said.rest == ""
@@ -83,7 +83,7 @@ def test_a_capture_that_has_no_digest_is_named(project):
     """)
     assert said.printed == ["runs", "runs", "4 4", "runs", "3"]
     scaled, total = said.warnings
-    assert scaled.startswith("The result of scaled() is not stored: CONFIG[\"log\"] is a _io.TextIOWrapper, which can't be digested. ")
+    assert scaled.startswith('The result of scaled() is not stored: CONFIG["log"] is a _io.TextIOWrapper, which can\'t be digested. ')
     assert total.startswith("The result of enclosing.<locals>.total() is not stored: numbers is a generator, which can't be digested. ")
     assert project.entries() == 0
 
@@ -123,7 +123,7 @@ def test_a_result_that_cannot_be_stored_is_returned(project, options):
     """Whatever stands in the way of pickling it; said once a function."""
     said = project.script(UNSTORABLE, *options)
     assert said.printed == ["runs", "False", "runs", "['a', 'b']", "runs", "Shy"] * 2
-    assert [warning.partition(":")[0] for warning in said.warnings ] == [
+    assert [warning.partition(":")[0] for warning in said.warnings] == [
         "The result of locked() is not stored",
         "The result of generating() is not stored",
         "The result of shy() is not stored",

@@ -91,7 +91,7 @@ class Base:
     def __call__(self, x):
         return self.n * x
 
-    class Inner:
+    class Inner:  # noqa: D106 - an example
         @memo
         def method(self):
             return 1
@@ -217,7 +217,10 @@ def test_methods_of_every_kind_give_what_they_gave():
     assert derived.method.rerun(1) == 40
 
 
-@pytest.mark.parametrize("wrong", [lambda: documented(), lambda: documented(1, a=2), lambda: Base(1).method(1, 2), lambda: Base.static_too(), lambda: Base(1).static(1, 2, 3)])
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda: documented(), lambda: documented(1, a=2), lambda: Base(1).method(1, 2), Base.static_too, lambda: Base(1).static(1, 2, 3)],
+)
 def test_a_call_that_does_not_fit_raises_as_ever(wrong):
     """Python's own TypeError, with nothing of ours around it."""
     with pytest.raises(TypeError, match=r"^[\w.]+\(\) (missing|got multiple values|takes)") as raised:

@@ -1,0 +1,43 @@
+"""Notes which code modules are made of, as they load: only then is it to be had."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from types import CodeType, FrameType
+from typing import Any, Final, NamedTuple
+
+from hitsave.runtime.frames import caller
+
+
+class Loading(NamedTuple):
+    """The code that a file was loaded as, and when that began to run; 0 for before we looked."""
+
+    at_ns: int
+    code: CodeType
+
+
+loadings: Final[dict[str, Loading]] = {}
+"""By the name of the file, as code objects have it; of project files only."""
+
+
+def watch() -> None:
+    """Begin to note. To be called once, as early as possible."""
+    frame: FrameType | None = caller(0)
+    while frame is not None:
+        if frame.f_code.co_name == "<module>":
+            loadings[frame.f_code.co_filename] = Loading(0, frame.f_code)
+        frame = frame.f_back
+    foreign = (os.path.dirname(os.__file__) + os.sep, "<")
+
+    # The names that it needs are its own: a hook is still called when this module's are gone.
+    def audit(
+        event: str, args: tuple[Any, ...], noted: Any = loadings, note: Any = Loading, now: Any = time.time_ns, code_type: Any = CodeType
+    ) -> None:
+        if event == "exec" and isinstance(code := args[0], code_type) and code.co_name == "<module>":
+            name = code.co_filename
+            if not name.startswith(foreign) and "site-packages" not in name:
+                noted[name] = note(now(), code)
+
+    sys.addaudithook(audit)
