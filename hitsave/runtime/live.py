@@ -150,8 +150,9 @@ class LiveWalker(Walker):
         super().visit_code(symbol)
         if isinstance(value, type):
             self._visit_class_object(symbol, value)
-        elif value is not MISSING and "." not in symbol.name:
-            self._visit_defined(symbol, found, value)
+        elif "." not in symbol.name:
+            # A decorator may have been met first with the function that it wraps; the name stands for what it made.
+            self._visit_defined(symbol, found, self.objects.object_at(symbol))
 
     def visit_root_function(self) -> None:
         """Digest the closure cells of the memoised function; where a decorator below ours wrapped it, the wrapper's code counts as well."""
@@ -174,7 +175,7 @@ class LiveWalker(Walker):
             self.capture(Symbol(root.module, f"{root.name}{CLOSURE_MARK}{name}"), value, root, name)
 
     def _visit_defined(self, symbol: Symbol, found: Found, value: Any) -> None:
-        if symbol == self.root:
+        if symbol == self.root or value is MISSING:
             return
         decorated = bool(self.counted_decorators(symbol.module, found.definition))
         target = Symbol(symbol.module, symbol.name + VALUE_SUFFIX)
@@ -192,6 +193,9 @@ class LiveWalker(Walker):
                 self.untracked(f"what its decorator made counts by its code ({problem.problem})", symbol, found.path, found.line)
 
     def _visit_class_object(self, symbol: Symbol, cls: type) -> None:
+        bound = self.objects.object_at(symbol)
+        if isinstance(bound, type):
+            cls = bound
         for base in (*cls.__mro__[1:], type(cls)):
             self.names.class_(base)
         self.take_reached(symbol)
@@ -199,6 +203,10 @@ class LiveWalker(Walker):
             return
         for name, value in class_captures(self.objects, symbol, cls):
             target = Symbol(symbol.module, f"{symbol.name}.{name}")
+            if bound is not cls:
+                self.values[target] = None  # nobody could find it again by its name: a local class, or one that a decorator took in
+                self.graph.captures.setdefault(target, None)
+                continue
             try:
                 self.capture(target, value, symbol, f"{cls.__name__}.{name}")
             except (UndigestibleError, NoSourceError) as problem:

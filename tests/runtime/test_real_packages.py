@@ -208,3 +208,74 @@ def test_values_that_real_packages_keep_at_module_level_have_digests(project):
     assert project.run().quiet == first[1:]
     project.edit("main.py", "return n + 1", "return n + 2")
     assert project.run().printed == first
+
+
+WRAPPED = """
+    import functools
+    from hitsave import memo
+
+    def marked(function):
+        function.marked = {"yes"}
+        return function
+
+    def either(other):
+        def decorate(function):
+            @functools.wraps(other)
+            def wrapper(n):
+                return function(n) if n > 1 else other(n)
+            return wrapper
+        return decorate
+
+    def small(n):
+        return -n
+
+    @marked
+    @either(small)
+    def first(n):
+        return n * 10
+
+    def kept(cls):
+        def make():
+            return cls()
+        return make
+
+    @kept
+    class Gone:
+        factor = [3]
+        def get(self, extra=[2]):
+            return self.factor[0] * extra[0]
+
+    def made():
+        class Local:
+            size = [4]
+            def get(self):
+                return self.size[0]
+        return Local
+
+    LOCAL = made()
+
+    @memo
+    def told(n):
+        print("told")
+        return first(n), Gone().get(), LOCAL().get()
+
+    print(told(2))
+    """
+
+
+def test_what_decorators_took_in_is_not_taken_for_what_they_made(project):
+    """A function or class that nobody can find by its name counts where it is met; the name stands for what the decorator made."""
+    first = project.script(WRAPPED).quiet
+    assert first == ["told", "(20, 6, 4)"]
+    assert project.run().quiet == first[1:]
+    for before, after, expected in (
+        ("n * 10", "n * 11", "(22, 6, 4)"),
+        ("factor = [3]", "factor = [5]", "(22, 10, 4)"),
+        ("size = [4]", "size = [6]", "(22, 10, 6)"),
+        ("extra=[2]", "extra=[3]", "(22, 15, 6)"),
+        ("n > 1", "n > 2", "(-2, 15, 6)"),
+        ("return -n", "return -n - 1", "(-3, 15, 6)"),
+    ):
+        project.edit("main.py", before, after)
+        assert project.run().printed == ["told", expected]
+        assert project.run().printed == [expected]
