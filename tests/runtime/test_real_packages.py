@@ -154,6 +154,7 @@ VALUES = """
     import enum
     import functools
     import re
+    import sys
     import typing
     from hitsave import memo
 
@@ -183,7 +184,7 @@ VALUES = """
     class Marked:
         nothing = object()
 
-    def marked(value, nothing=object()):
+    def marked(value, nothing=object(), stream=sys.stdout):
         return value is nothing or value is Marked.nothing or value is marked.other
 
     marked.other = object()

@@ -143,6 +143,13 @@ def _enum(value: Any, names: CodeNames) -> Form:
     return form("enum", names.class_(type(value)), name, children=(held, more), steps=(".value", ""))
 
 
+def _file(value: Any, _: CodeNames) -> Form:
+    for name in ("stdin", "stdout", "stderr"):
+        if value is getattr(sys, name) or value is getattr(sys, f"__{name}__"):
+            return form("standard stream", name)
+    raise NoFormError("A file may change under its name; pass its path, or what was read from it")
+
+
 def _undigestible(advice: str) -> Rule:
     def no_form(_value: Any, _names: CodeNames) -> Form:
         raise NoFormError(advice)
@@ -150,7 +157,7 @@ def _undigestible(advice: str) -> Rule:
     return Rule(no_form, covers=True)
 
 
-_FILE: Final = _undigestible("A file may change under its name; pass its path, or what was read from it")
+_FILE: Final = Rule(_file, covers=True, whole=True)
 _CODE: Final = _undigestible("Pass the function itself")
 _USED_UP: Final = _undigestible("It is used up by running it; pass the function that makes it, or a list of what it gives")
 _RUNNING: Final = _undigestible("It is something that runs; pass what it needs or gives instead")
