@@ -186,6 +186,8 @@ def test_attribute_names_are_collected_from_everything():
         ("return walk(inspect)", ("annotations", "doc", "name", "source")),
         ("return inspect.getsource(p)", ("source",)),
         ("return p.__code__.co_consts", ("source",)),
+        ("return p.__code__.co_varnames", ("source",)),
+        ("return p.__code__.co_varnames[: p.__code__.co_argcount]", ()),
         ("import inspect as i\nreturn i.signature(p)", ("annotations",)),
         ("from inspect import getdoc as g\nreturn g(p)", ("doc",)),
         ("return p.name", ()),

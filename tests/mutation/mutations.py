@@ -92,6 +92,8 @@ class _Finder:
             yield from self._all([*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d)], function)
             inner = (node.body[0].lineno, node.end_lineno or node.lineno)
             yield from self._all(node.body, inner)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            pass  # documentation
         elif isinstance(node, ast.AnnAssign):
             yield from self._all([node.value] if node.value else [], function)
         elif not isinstance(node, ast.JoinedStr) and not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):

@@ -29,9 +29,7 @@ _REFLECTING_ATTRIBUTES: Final = {
     "co_code": "source",
     "co_consts": "source",
     "co_names": "source",
-    "co_varnames": "source",
     "co_lines": "source",
-    "co_firstlineno": "source",
 }
 _REFLECTING_NAMES: Final = {
     "getdoc": "doc",
@@ -211,6 +209,8 @@ def _first(item: tuple[int, ImportOrigin]) -> int:
 
 def _reflected(attributes: set[str], reads: tuple[Read, ...]) -> tuple[str, ...]:
     found = {_REFLECTING_ATTRIBUTES[name] for name in attributes if name in _REFLECTING_ATTRIBUTES}
+    if "co_varnames" in attributes and "co_argcount" not in attributes:
+        found.add("source")  # together they give the parameters, which are in every shell
     for read in reads:
         path, origin = read.path, read.origin
         name = path[-1]

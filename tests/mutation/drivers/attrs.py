@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from hitsave import memo
+
 import attr
 from attrs import asdict, converters, define, evolve, field, fields, frozen, validators
-from hitsave import memo
+
 
 
 @define(order=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from hitsave import memo
+
 import click
 from click.testing import CliRunner
-from hitsave import memo
+
 
 
 @click.group()

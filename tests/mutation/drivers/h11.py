@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
-import h11
 from hitsave import memo
+
+import h11
+
 
 
 @memo

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 
 from hitsave import memo
+
 from jinja2 import DictLoader, Environment, TemplateSyntaxError
+
 
 PAGES = {
     "base": "<h1>{% block title %}none{% endblock %}</h1>{% block body %}{% endblock %}",

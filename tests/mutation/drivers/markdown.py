@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
-import markdown
 from hitsave import memo
+
+import markdown
+
 
 TEXT = "Title\n=====\n\nSome *emphasis* and **strong** `code`.\n\n* one\n* two\n\n1. a\n2. b\n\n> quote\n\n[link](http://a.b 'c') ![i](j.png)\n\n    block\n\nline  \nbreak &amp; <b>x</b>\n"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 
 from hitsave import memo
+
 from markdown_it import MarkdownIt
+
 
 TEXT = "# Title\n\nSome *emphasis* and `code` &copy;\n\n* one\n* two\n\n  para\n\n> quote\n\n[link][ref] <http://a.b>\n\n[ref]: /url 'title'\n\n    code\n\nx | y\n--|--\n1 | 2\n"
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
-import mistune
 from hitsave import memo
+
+import mistune
+
 
 TEXT = "# Title\n\nSome *emphasis*, **strong** and `code`.\n\n- one\n- two\n  - three\n\n> quoted <b>html</b>\n\n1. a\n2. b\n\n[link](http://example.org 'title') ![pic](a.png)\n\n```python\nx = 1\n```\n"
 TABLE = "a | b\n--|--:\n1 | 2\n\n~~gone~~ text[^1]\n\n[^1]: a note\n"

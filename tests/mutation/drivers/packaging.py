@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 
 from hitsave import memo
+
 from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
+
 
 
 @memo

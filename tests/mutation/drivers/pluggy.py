@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
-import pluggy
 from hitsave import memo
+
+import pluggy
+
 
 hookspec = pluggy.HookspecMarker("app")
 hookimpl = pluggy.HookimplMarker("app")
@@ -28,7 +30,7 @@ class First:
 
     @hookimpl(tryfirst=True)
     def collect(self, n):
-        """n + 1."""
+        """N + 1."""
         return n + 1
 
     @hookimpl

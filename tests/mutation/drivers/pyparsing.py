@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
-import pyparsing as pp
 from hitsave import memo
+
+import pyparsing as pp
+
 
 
 def arithmetic():

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 
 from hitsave import memo
+
 from sympy.ntheory import divisors, factorint, isprime, jacobi_symbol, n_order, nextprime, primitive_root, sqrt_mod, totient
 from sympy.ntheory.continued_fraction import continued_fraction_periodic
 from sympy.ntheory.modular import crt
+
 
 
 @memo

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 
 from hitsave import memo
+
 from tabulate import simple_separated_format, tabulate
+
 
 ROWS = [["spam", 41.9999, None], ["eggs", 451.0, "x"], ["bacon and\nmore", -3, "yy"]]
 
