@@ -45,8 +45,11 @@ def chart(runs: list[tuple[float, float, float]], line: float) -> bytes:
     for c in sorted({c for c, _, _ in runs}):
         points = [(gamma, accuracy) for c_run, gamma, accuracy in runs if c_run == c]
         axes.plot(*zip(*points, strict=True), marker="o", label=f"SVM, C = {c:g}")
+    gammas = sorted({gamma for _, gamma, _ in runs})
     axes.axhline(line, color="grey", linestyle="--", label="baseline")
     axes.set(xscale="log", xlabel="gamma", ylabel="accuracy", title="Handwritten digits")
+    axes.set_xticks(gammas, labels=[f"{gamma:g}" for gamma in gammas])
+    axes.minorticks_off()
     axes.legend()
     png = io.BytesIO()
     figure.savefig(png, format="png", dpi=110)
