@@ -184,6 +184,7 @@ def test_attribute_names_are_collected_from_everything():
         ("return inspect.isfunction(p)", ()),
         ("return inspect.getcallargs(p)", ("annotations", "doc", "name", "source")),
         ("return walk(inspect)", ("annotations", "doc", "name", "source")),
+        ("return inspect.Signature.empty is p", ("annotations",)),
         ("return inspect.getsource(p)", ("source",)),
         ("return p.__code__.co_consts", ("source",)),
         ("return p.__code__.co_varnames", ("source",)),

@@ -38,6 +38,7 @@ _REFLECTING_NAMES: Final = {
     "get_annotations": "annotations",
     "getfullargspec": "annotations",
     "signature": "annotations",
+    "Signature": "annotations",
     "getsource": "source",
     "getsourcelines": "source",
     "findsource": "source",
