@@ -87,7 +87,9 @@ class Campaign:
         self._time = time.time() - 1e7
         scratch.mkdir(parents=True)
         subjects.make_project(subject, self.project)
-        self.sources = {str(p.relative_to(self.project)): p.read_bytes() for name in subjects.SUBJECTS[subject] for p in (self.project / name).rglob("*.py")}
+        self.sources = {
+            str(p.relative_to(self.project)): p.read_bytes() for name in subjects.SUBJECTS[subject] for p in (self.project / name).rglob("*.py")
+        }
 
     # --- playing ---------------------------------------------------------------------------------------------------
 
@@ -143,10 +145,12 @@ class Campaign:
         """The truth of every call; and that unchanged code hits, in the second process and in the third."""
         traced = self.play("plain", seed=0, traced=True, timeout=10 * TIMEOUT)
         truths = [self.play("plain", seed=seed) for seed in (0, 1)]
-        assert traced is not None and not traced.failed, traced
+        assert traced is not None, f"{self.outcome.subject} takes too long"
+        assert not traced.failed, traced
         self.traced = traced.lines
         first, second = truths
-        assert first is not None and second is not None
+        assert first is not None
+        assert second is not None
         self.truth = [a.shown if a.shown == b.shown else None for a, b in zip(first.calls, second.calls, strict=True)]
         self.outcome.calls, self.outcome.unstable = len(self.truth), self.truth.count(None)
         for number, name in enumerate(("first run", "second run", "third run")):
@@ -162,7 +166,11 @@ class Campaign:
     def _misses(self, played: Played | None, truth: list[str | None], *, hit: bool) -> list[str]:
         if played is None or played.failed:
             return [f"failed: {played.failed if played else 'time out'} {played.said[-500:] if played else ''}"]
-        found = [f"{WRONG} {c.function}: {c.shown[:200]} instead of {t[:200]}" for c, t in zip(played.calls, truth, strict=True) if t is not None and c.shown != t]
+        found = [
+            f"{WRONG} {c.function}: {c.shown[:200]} instead of {t[:200]}"
+            for c, t in zip(played.calls, truth, strict=True)
+            if t is not None and c.shown != t
+        ]
         if hit:
             found += [f"call {n} of {c.function} ran again" for n, c in enumerate(played.calls) if c.ran]
         return found
@@ -182,7 +190,11 @@ class Campaign:
                 if truth is None or truth.failed or played is None or played.failed:
                     self.outcome.missed[name] = [f"failed: {truth.failed if truth else 'time out'} / {played.failed if played else 'time out'}"]
                     continue
-                again = [n for n, (c, t) in enumerate(zip(played.calls, truth.calls, strict=True)) if self.hit_unchanged[n] and c.ran and t.shown == self.truth[n]]
+                again = [
+                    n
+                    for n, (c, t) in enumerate(zip(played.calls, truth.calls, strict=True))
+                    if self.hit_unchanged[n] and c.ran and t.shown == self.truth[n]
+                ]
                 missed = [f"call {n} of {played.calls[n].function} ran again: {why}" for n, why in self.reasons(again).items()]
                 missed += [
                     f"{STALE if not c.ran else WRONG} call {n} of {c.function}"
@@ -303,7 +315,9 @@ def run_subject(subject: str, python: str, scratch: Path, *, mutants: int, seed:
                 say(f"  {name}: {line}")
     for verdict in campaign.mutate(mutants):
         if say and verdict.verdict in {STALE, WRONG, NEEDLESS}:
-            say(f"  {verdict.verdict} [{verdict.where}{'' if verdict.function_ran else ', function never ran'}] {verdict.mutation}\n      {verdict.note}")
+            say(
+                f"  {verdict.verdict} [{verdict.where}{'' if verdict.function_ran else ', function never ran'}] {verdict.mutation}\n      {verdict.note}"
+            )
     campaign.outcome.seconds = time.monotonic() - began
     shutil.rmtree(scratch)
     return campaign.outcome

@@ -118,7 +118,13 @@ class _Finder:
             case ast.If() | ast.While() | ast.IfExp():
                 yield self._replace("condition", node.test, function, f"(not ({ast.unparse(node.test)}))")
             case ast.Constant(value=value) if not isinstance(value, (type(None), type(...), complex)):
-                other = not value if isinstance(value, bool) else value + 1 if isinstance(value, (int, float)) else value + ("~" if isinstance(value, str) else b"~")
+                other = (
+                    not value
+                    if isinstance(value, bool)
+                    else value + 1
+                    if isinstance(value, (int, float))
+                    else value + ("~" if isinstance(value, str) else b"~")
+                )
                 yield self._replace("constant", node, function, f" {other!r}" if not isinstance(other, str) else repr(other))
             case ast.Return(value=ast.expr() as value):
                 if not (isinstance(value, ast.Constant) and value.value is None):

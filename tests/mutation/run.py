@@ -47,7 +47,9 @@ def row(name: str, outcomes: Iterable[Outcome]) -> str:
     return f"{name:16}" + "".join(f"{count:>10}" for count in counts)
 
 
-TITLES = f"{'':16}" + "".join(f"{title:>10}" for title in ["mutants", "dropped", "changing", "stale", "wrong", "never ran", "needless", "body not", "missed", "seconds"])
+TITLES = f"{'':16}" + "".join(
+    f"{title:>10}" for title in ["mutants", "dropped", "changing", "stale", "wrong", "never ran", "needless", "body not", "missed", "seconds"]
+)
 
 
 def table(outcomes: list[Outcome]) -> str:
@@ -72,7 +74,9 @@ def main() -> int:
                 say(f"{subject}: its packages are not at hand (./dev mutation unpacks them)")
                 continue
             say(subject)
-            outcomes.append(run_subject(subject, asked.python, Path(scratch) / subject, mutants=asked.mutants, seed=asked.seed, edits=not asked.no_edits, say=say))
+            outcomes.append(
+                run_subject(subject, asked.python, Path(scratch) / subject, mutants=asked.mutants, seed=asked.seed, edits=not asked.no_edits, say=say)
+            )
             say(row(subject, outcomes[-1:]))
             if asked.report:
                 asked.report.write_text(json.dumps([dataclasses.asdict(o) for o in outcomes], indent=1), encoding="utf-8")

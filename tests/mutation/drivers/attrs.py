@@ -10,7 +10,6 @@ import attr
 from attrs import asdict, converters, define, evolve, field, fields, frozen, validators
 
 
-
 @define(order=True)
 class Point:
     """A place."""

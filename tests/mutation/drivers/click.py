@@ -10,7 +10,6 @@ import click
 from click.testing import CliRunner
 
 
-
 @click.group()
 @click.option("--verbose", "-v", count=True)
 @click.pass_context

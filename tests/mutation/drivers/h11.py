@@ -9,7 +9,6 @@ from hitsave import memo
 import h11
 
 
-
 @memo
 def received(data):
     """The events of a request."""

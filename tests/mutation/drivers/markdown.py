@@ -28,6 +28,12 @@ def extended(text, names):
 
 CALLS = [
     (render, (TEXT,)),
-    (extended, ("a | b\n--|--\n1 | 2\n\nTerm\n: meaning\n\n# H {#id}\n", ["markdown.extensions.tables", "markdown.extensions.def_list", "markdown.extensions.attr_list"])),
+    (
+        extended,
+        (
+            "a | b\n--|--\n1 | 2\n\nTerm\n: meaning\n\n# H {#id}\n",
+            ["markdown.extensions.tables", "markdown.extensions.def_list", "markdown.extensions.attr_list"],
+        ),
+    ),
     (extended, ("[TOC]\n\n# A\n\n## B\n\n```py\nx\n```\n", ["markdown.extensions.toc", "markdown.extensions.fenced_code"])),
 ]

@@ -13,7 +13,6 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 
-
 @memo
 def in_order(texts):
     """Versions in order."""

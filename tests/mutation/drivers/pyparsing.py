@@ -9,7 +9,6 @@ from hitsave import memo
 import pyparsing as pp
 
 
-
 def arithmetic():
     """A grammar of sums."""
     number = pp.Word(pp.nums).set_parse_action(lambda found: int(found[0]))

@@ -11,7 +11,6 @@ from sympy.ntheory.continued_fraction import continued_fraction_periodic
 from sympy.ntheory.modular import crt
 
 
-
 @memo
 def factors(n):
     """Prime factors, divisors and totient."""
