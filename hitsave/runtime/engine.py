@@ -8,13 +8,14 @@ import threading
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from types import CodeType
 from typing import Final
 
 from hitsave.errors import HitSaveError, SettingError
 from hitsave.freshness.record import Record
 from hitsave.freshness.surroundings import Surroundings
 from hitsave.runtime.captures import FilledCaptures
+from hitsave.runtime.executed import Ran
+from hitsave.runtime.forking import free_at_fork, in_forked_child
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.objects import LiveLibrary, LiveObjects
 from hitsave.runtime.recorder import Recording
@@ -37,7 +38,7 @@ class Evaluation:
     entry_id: str | None
     parent: Evaluation | None
     recording: Recording
-    ran: set[CodeType] | None = None
+    ran: Ran | None = None
     inherited: list[Record] = field(default_factory=list)
     logged: list[tuple[float, float, dict[str, float]]] = field(default_factory=list)
     written: int = 0
@@ -120,6 +121,7 @@ class Engine:
 
 _engine: Engine | None = None
 _engine_lock: Final = threading.Lock()
+free_at_fork(_engine_lock)
 
 
 def engine() -> Engine:
@@ -130,6 +132,15 @@ def engine() -> Engine:
             if _engine is None:
                 _engine = Engine()
     return _engine
+
+
+def _renew_lock() -> None:
+    """A thread of the parent may have been analysing code when it forked; what it had found by then is of use here."""
+    if _engine is not None:
+        _engine.lock = threading.RLock()
+
+
+in_forked_child(_renew_lock)
 
 
 def reset_engine() -> None:

@@ -5,6 +5,7 @@ A fault of the cache never reaches the caller: whatever goes wrong here, the use
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import traceback
@@ -36,17 +37,21 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
 
     Never raises an Exception; what goes wrong spoils the storing, not the call.
     """
+    miss.process = os.getpid()
     try:
         with recorder.own_work():
             if miss.mode != "readonly":
                 with miss.engine.lock:
                     _analyse(miss)
-                if wait and miss.mode == "on" and not miss.spoiled:
+                if wait and miss.mode == "on" and not miss.spoiled and miss.memo.last_was_stored:
                     hit = _single_flight(miss)
                     if hit is not None:
                         return hit
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
         _spoil(miss, problem)
+    except BaseException:  # the user interrupts
+        _release(miss)
+        raise
     parent = current_evaluation.get()
     miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recorder.start(), executed.start())
     miss.token = current_evaluation.set(miss.evaluation)
@@ -60,10 +65,13 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
 def finish(miss: Miss, result: Any) -> None:
     """The function returned `result`: store it, if its inputs are what they were. Never raises an Exception."""
     wall, cpu = end(miss)
+    if miss.process != os.getpid():  # forked while it ran: the evaluation, its entry and its lock are the parent's
+        return
     try:
         if miss.mode != "readonly" and not miss.spoiled and miss.walker is not None:
             with recorder.own_work():
                 store_result(miss, result, wall, cpu)
+                miss.memo.last_was_stored = True
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
         _spoil(miss, problem)
     finally:
@@ -72,29 +80,70 @@ def finish(miss: Miss, result: Any) -> None:
         _release(miss)
 
 
+def finish_unstored(miss: Miss, problem: Exception) -> None:
+    """The function ended well, but `problem` is in the way of storing what it gave."""
+    _spoil(miss, problem)
+    finish(miss, None)
+
+
 def abandon(miss: Miss) -> None:
     """The function raised, or its generator was not exhausted: nothing is stored but that, of an experiment, it failed."""
     wall, cpu = end(miss)
+    if miss.process != os.getpid():
+        return
     _show_failed(miss, traceback.format_exc(), wall, cpu)
     _release(miss)
 
 
 def end(miss: Miss) -> tuple[int, int]:
     """Stop the clock and the recording; gives wall and processor time in nanoseconds. To be called once, whatever the function did."""
+    if miss.suspended is not None:
+        resume(miss)
     wall, cpu = time.perf_counter_ns() - miss.started[1], time.process_time_ns() - miss.started[2]
     evaluation = miss.evaluation
     if evaluation is not None:
         live_evaluations[:] = [e for e in live_evaluations if e is not evaluation]
         recorder.stop(evaluation.recording)
         executed.stop(evaluation.ran)
-        try:
-            current_evaluation.reset(miss.token)
-        except ValueError:  # a generator may end in another context than it began in
-            current_evaluation.set(evaluation.parent)
+        _leave_context(miss)
         if evaluation.parent is not None:
             evaluation.parent.recording.join(evaluation.recording)
             evaluation.parent.inherited.extend(evaluation.inherited)
     return wall, cpu
+
+
+def suspend(miss: Miss) -> None:
+    """A generator gave an item: from here on this thread works for its caller, until `resume`. Other threads may still work for the generator."""
+    assert miss.evaluation is not None
+    miss.suspended = (time.perf_counter_ns(), time.process_time_ns())
+    _works_elsewhere(miss, threading.get_ident())
+    _leave_context(miss)
+
+
+def resume(miss: Miss) -> None:
+    """The generator is asked for its next item."""
+    assert miss.evaluation is not None
+    assert miss.suspended is not None
+    created, wall, cpu = miss.started
+    miss.started = (created, wall + time.perf_counter_ns() - miss.suspended[0], cpu + time.process_time_ns() - miss.suspended[1])
+    miss.suspended = None
+    _works_elsewhere(miss, None)
+    miss.token = current_evaluation.set(miss.evaluation)
+
+
+def _works_elsewhere(miss: Miss, thread: int | None) -> None:
+    assert miss.evaluation is not None
+    miss.evaluation.recording.not_in = thread
+    if miss.evaluation.ran is not None:
+        miss.evaluation.ran.not_in = thread
+
+
+def _leave_context(miss: Miss) -> None:
+    assert miss.evaluation is not None
+    try:
+        current_evaluation.reset(miss.token)
+    except ValueError:  # a generator may be left in another context than it was entered in
+        current_evaluation.set(miss.evaluation.parent)
 
 
 def _analyse(miss: Miss) -> None:
@@ -148,6 +197,7 @@ def _spoil(miss: Miss, problem: Exception) -> None:
     """The result will not be stored; say why, once."""
     if not miss.spoiled:
         miss.spoiled = say_not_stored(miss.memo, problem)
+        miss.memo.last_was_stored = False  # who waited for the next one would wait for nothing
 
 
 def _show_running(miss: Miss) -> None:

@@ -17,6 +17,7 @@ import threading
 from types import CodeType, FrameType
 from typing import Any, Final
 
+from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
 
 _NAME: Final = "hitsave"
@@ -24,9 +25,21 @@ _TOOLS: Final = (4, 3, 5, 2, 1, 0)
 """Tool numbers to try; 0 to 2 are meant for debuggers, coverage and profilers."""
 _PROCESSES: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"})
 
+_MOST_SKIPPED: Final = 100_000
+"""Events that are looked at for nothing because a generator's caller runs; after that, its caller's code counts as the generator's."""
+
+
+class Ran(set[CodeType]):
+    """The code that ran in one evaluation. `not_in` is a thread that does not work for it at the moment: that of a generator's caller, between two items."""
+
+    not_in: int | None = None
+    skipped: int = 0
+
+
 _monitoring: Any = getattr(sys, "monitoring", None)
 _lock: Final = threading.Lock()
-_live: Final[list[set[CodeType]]] = []
+free_at_fork(_lock)
+_live: Final[list[Ran]] = []
 _ever: Final[set[CodeType]] = set()
 _tool: int | None = None
 _generation = 0
@@ -90,16 +103,20 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
     if not (file.startswith(foreign) or "site-packages" in file):
         _ever.add(code)
         for ran in _live:
-            ran.add(code)
+            if ran.not_in is None or ran.not_in != threading.get_ident() or ran.skipped >= _MOST_SKIPPED:
+                ran.add(code)
+            else:
+                ran.skipped += 1
+                generation = -1  # the generator may run it yet
     return _monitoring.DISABLE if generation == _generation else None
 
 
-def start() -> set[CodeType] | None:
+def start() -> Ran | None:
     """Begin to record what runs in an evaluation; None where nothing can be recorded."""
     global _generation  # noqa: PLW0603
     if _tool is None:
         return None
-    ran: set[CodeType] = set()
+    ran = Ran()
     with _lock:
         _live.append(ran)
         _generation += 1
@@ -107,7 +124,7 @@ def start() -> set[CodeType] | None:
     return ran
 
 
-def stop(ran: set[CodeType] | None) -> None:
+def stop(ran: Ran | None) -> None:
     """End a recording that `start` began."""
     if ran is not None:
         with _lock:

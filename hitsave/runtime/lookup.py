@@ -67,6 +67,8 @@ class Miss:
     evaluation: Evaluation | None = None
     token: Any = None
     started: tuple[int, int, int] = (0, 0, 0)
+    suspended: tuple[int, int] | None = None
+    process: int = 0
     spoiled: str = ""
 
 
@@ -179,5 +181,6 @@ def load(miss: Miss, entry: Entry) -> Hit | None:
         record = read_record(miss.store, entry)
         if record is not None:
             for evaluation in list(live_evaluations):
-                evaluation.inherited.append(record)
+                if evaluation.recording.is_live_here():
+                    evaluation.inherited.append(record)
     return Hit(value, entry)

@@ -68,6 +68,7 @@ class Memoised(Generic[P, R]):
         self._site = site
         self._root: Symbol | None = None
         self.guards: dict[Digest, Guards] = {}
+        self.last_was_stored = True
         self._refuse_unknown_parameters()
         flags = code.co_flags if isinstance(code, CodeType) else 0
         if flags & _ASYNC_GENERATOR:
@@ -304,12 +305,12 @@ def _coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str
 
 
 def _generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
-    from hitsave.runtime import running
+    from hitsave.runtime import streams
 
-    return running.generator(memo, args, kwargs, mode)
+    return streams.generator(memo, args, kwargs, mode)
 
 
 def _async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
-    from hitsave.runtime import running
+    from hitsave.runtime import streams
 
-    return running.async_generator(memo, args, kwargs, mode)
+    return streams.async_generator(memo, args, kwargs, mode)

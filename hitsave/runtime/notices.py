@@ -8,10 +8,12 @@ from collections.abc import Hashable
 from typing import Final
 
 from hitsave.errors import HitSaveWarning
+from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
 
 _said: Final[set[Hashable]] = set()
 _lock: Final = threading.Lock()
+free_at_fork(_lock)
 
 
 def warn_once(cause: Hashable, text: str) -> None:

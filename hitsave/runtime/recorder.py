@@ -12,6 +12,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
+from hitsave.runtime.forking import free_at_fork
+
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _IGNORED_SUFFIXES: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".pth", ".ipynb")
 _IGNORED_FOLDERS: Final = ("/proc/", "/dev/", "/sys/", "/etc/", "/run/")
@@ -26,6 +28,7 @@ _own: Final = _Own()
 _live: Final[list[Recording]] = []
 _installed = False
 _lock: Final = threading.Lock()
+free_at_fork(_lock)
 
 
 class own_work:  # noqa: N801 - used as a statement
@@ -46,6 +49,7 @@ class Recording:
     `listed`      folders whose names were listed, with the names at the first listing.
     `written`     paths that were opened for writing, created, renamed or removed.
     `environment` names of variables that were looked up; `whole_environment` if all were listed.
+    `not_in`      a thread whose work is not recorded: that of the caller of a generator, between two items.
     """
 
     opened: dict[str, FileSignature | None] = field(default_factory=dict)
@@ -53,6 +57,11 @@ class Recording:
     written: set[str] = field(default_factory=set)
     environment: dict[str, str | None] = field(default_factory=dict)
     whole_environment: bool = False
+    not_in: int | None = None
+
+    def is_live_here(self) -> bool:
+        """Whether what this thread does is recorded."""
+        return self.not_in != threading.get_ident()
 
     def join(self, other: Recording) -> None:
         """Take over what an evaluation within this one recorded."""
@@ -85,9 +94,9 @@ def stop(recording: Recording) -> None:
         _live[:] = [r for r in _live if r is not recording]
 
 
-def live_recordings() -> tuple[Recording, ...]:
-    """The recordings that are live in this process."""
-    return tuple(_live)
+def _live_here() -> list[Recording]:
+    thread = threading.get_ident()
+    return [r for r in _live if r.not_in != thread]
 
 
 def file_signature(path: str) -> FileSignature | None:
@@ -119,7 +128,7 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
             for path in args[:2]:
                 full = _full_path(path)
                 if full is not None:
-                    for recording in _live:
+                    for recording in _live_here():
                         recording.written.add(full)
     except Exception:  # noqa: BLE001, S110 - nothing of ours may break the user's open()
         pass
@@ -137,13 +146,13 @@ def _opened(path: Any, mode: Any, flags: Any) -> None:
         return
     writing = any(c in mode for c in "wax+") if isinstance(mode, str) else bool(isinstance(flags, int) and flags & _WRITING)
     if writing:
-        for recording in _live:
+        for recording in _live_here():
             recording.written.add(full)
         return
     if isinstance(flags, int) and flags & getattr(os, "O_DIRECTORY", 0):
         return
     signature: Any = False
-    for recording in _live:
+    for recording in _live_here():
         if full not in recording.opened and full not in recording.written:
             if signature is False:
                 signature = file_signature(full)
@@ -154,7 +163,7 @@ def _listed(path: Any) -> None:
     full = _full_path("." if path is None else path)
     if full is None or _ignored(full + "/"):
         return
-    for recording in _live:
+    for recording in _live_here():
         if full not in recording.listed:
             _own.depth += 1
             try:
@@ -189,13 +198,13 @@ def _watch_environment() -> None:
     def recorded_get(self: Any, name: Any) -> Any:
         if _live and not _own.depth and isinstance(name, str) and self is os.environ:
             value = _raw_environment(self, name)
-            for recording in _live:
+            for recording in _live_here():
                 recording.environment.setdefault(name, value)
         return get(self, name)
 
     def recorded_listing(self: Any) -> Any:
         if _live and not _own.depth and self is os.environ:
-            for recording in _live:
+            for recording in _live_here():
                 recording.whole_environment = True
         return listing(self)
 

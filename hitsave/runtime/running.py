@@ -1,15 +1,17 @@
-"""Runs the user's function, once, in each of its kinds: plain, coroutine, generator, asynchronous generator."""
+"""Runs the user's function, once, in each of its kinds: plain and coroutine here, generators in `streams`."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.runtime import evaluate, lookup
 from hitsave.runtime.asking import say_why
-from hitsave.values.copying import copy_value
+from hitsave.runtime.engine import current_evaluation
 
 if TYPE_CHECKING:
+    from asyncio import Future
+
+    from hitsave.digest import Digest
     from hitsave.runtime.memo import Memoised
     from hitsave.runtime.mode import Mode
 
@@ -34,118 +36,62 @@ def plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
     return result
 
 
+_in_flight: Final[dict[tuple[int, Digest], Future[None]]] = {}
+"""What coroutines compute at the moment, by their event loop and EntryKey."""
+
+
 async def coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode | None) -> Any:
-    """A call of a coroutine function; never waits for another evaluation on its own loop."""
+    """A call of a coroutine function. It waits for another task that computes the same, never for another thread or process, and never within an evaluation."""
     found = lookup.look_up(memo, args, kwargs, mode=mode)
+    flight: tuple[int, Digest] | None = None
+    while isinstance(found, lookup.Miss) and found.mode == "on" and memo.last_was_stored and current_evaluation.get() is None:
+        flight = _flight(found)
+        if flight is None or flight not in _in_flight:
+            break
+        await _landing(_in_flight[flight])
+        found = lookup.look_up(memo, args, kwargs, mode=mode)
     if isinstance(found, lookup.Hit):
         return found.value
     if isinstance(found, lookup.Uncached):
         return await memo.function(*args, **kwargs)
-    evaluate.prepare(found, wait=False)
-    say_why(found)
+    landed = _take_off(flight)
     try:
-        result = await memo.function(*args, **kwargs)
-    except BaseException:
-        evaluate.abandon(found)
-        raise
-    evaluate.finish(found, result)
-    return result
-
-
-class Replay:
-    """What an exhausted generator gave: its items and its return value."""
-
-    __slots__ = ("items", "returned")
-
-    def __init__(self, items: list[Any], returned: Any) -> None:
-        self.items = items
-        self.returned = returned
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Replay, (self.items, self.returned)
-
-
-def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode | None) -> Generator[Any, Any, Any]:
-    """A call of a generator function: stored when it is exhausted, unless something was sent or thrown into it."""
-    found = lookup.look_up(memo, args, kwargs, mode=mode)
-    if isinstance(found, lookup.Uncached):
-        return (yield from cast("Generator[Any, Any, Any]", memo.function(*args, **kwargs)))
-    hit = found if isinstance(found, lookup.Hit) else evaluate.prepare(found, wait=False)
-    if hit is not None:
-        yield from hit.value.items
-        return hit.value.returned
-    assert isinstance(found, lookup.Miss)
-    say_why(found)
-    items: list[Any] = []
-    storable = True
-    exhausted = False
-    inner = memo.function(*args, **kwargs)
-    try:
-        send: Any = None
-        step = inner.__next__
-        while True:
-            try:
-                item = step() if send is None else inner.send(send)
-            except StopIteration as end:
-                exhausted = True
-                if storable:
-                    evaluate.finish(found, Replay(items, end.value))
-                return end.value
-            step, send = inner.__next__, None
-            if storable:
-                items.append(copy_value(item))
-            try:
-                send = yield item
-                storable = storable and send is None
-            except GeneratorExit:
-                inner.close()
-                raise
-            except BaseException as thrown:  # noqa: BLE001 - whatever the caller throws goes into the function
-                storable = False
-                raised = thrown
-                step = lambda: inner.throw(raised)  # noqa: B023, E731 - used up before the next turn
-    finally:
-        if not (exhausted and storable):
-            evaluate.abandon(found)
-
-
-async def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode | None) -> AsyncGenerator[Any, Any]:
-    """As `generator`, for an asynchronous one."""
-    found = lookup.look_up(memo, args, kwargs, mode=mode)
-    if isinstance(found, lookup.Hit):
-        for item in found.value.items:
-            yield item
-        return
-    if isinstance(found, lookup.Miss):
         evaluate.prepare(found, wait=False)
         say_why(found)
-    items: list[Any] = []
-    storable, exhausted = isinstance(found, lookup.Miss), False
-    inner = memo.function(*args, **kwargs)
-    try:
-        send: Any = None
-        step = inner.__anext__
-        while True:
-            try:
-                item = await (step() if send is None else inner.asend(send))
-            except StopAsyncIteration:
-                exhausted = True
-                if storable and isinstance(found, lookup.Miss):
-                    evaluate.finish(found, Replay(items, None))
-                return
-            step, send = inner.__anext__, None
-            if storable:
-                items.append(copy_value(item))
-            try:
-                send = yield item
-                storable = storable and send is None
-            except GeneratorExit:
-                await inner.aclose()
-                raise
-            except BaseException as thrown:  # noqa: BLE001 - whatever the caller throws goes into the function
-                storable = False
-                raised = thrown
-                step = lambda: inner.athrow(raised)  # noqa: B023, E731 - used up before the next turn
-    finally:
-        if isinstance(found, lookup.Miss) and not (exhausted and storable):
+        try:
+            result = await memo.function(*args, **kwargs)
+        except BaseException:
             evaluate.abandon(found)
+            raise
+        evaluate.finish(found, result)
+        return result
+    finally:
+        if flight is not None and landed is not None:
+            del _in_flight[flight]
+            if not landed.done():
+                landed.set_result(None)
+
+
+def _flight(miss: lookup.Miss) -> tuple[int, Digest] | None:
+    """By which a coroutine's evaluation is known to the other tasks of its event loop; None where asyncio does not drive it."""
+    from asyncio import get_running_loop
+
+    try:
+        return id(get_running_loop()), miss.inputs.key
+    except RuntimeError:
+        return None
+
+
+def _take_off(flight: tuple[int, Digest] | None) -> Future[None] | None:
+    if flight is None or flight in _in_flight:
+        return None
+    from asyncio import get_running_loop
+
+    future = _in_flight[flight] = get_running_loop().create_future()
+    return future
+
+
+async def _landing(flight: Future[None]) -> None:
+    from asyncio import wait
+
+    await wait([flight])  # unlike awaiting it, leaves it alone when this task is cancelled

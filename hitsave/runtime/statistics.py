@@ -9,6 +9,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from hitsave.runtime.forking import free_at_fork
+
 if TYPE_CHECKING:
     from hitsave.storage.entry import Entry
     from hitsave.storage.store import Store
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 _EVERY: Final = 5.0
 """Seconds between two writes of counts."""
 _lock: Final = threading.Lock()
+free_at_fork(_lock)
 _pending: dict[str, list[int]] = {}
 _last = 0.0
 _process = 0
