@@ -219,7 +219,7 @@ def test_methods_of_every_kind_give_what_they_gave():
 
 @pytest.mark.parametrize(
     "wrong",
-    [lambda: documented(), lambda: documented(1, a=2), lambda: Base(1).method(1, 2), Base.static_too, lambda: Base(1).static(1, 2, 3)],
+    [documented, lambda: documented(1, a=2), lambda: Base(1).method(1, 2), Base.static_too, lambda: Base(1).static(1, 2, 3)],
 )
 def test_a_call_that_does_not_fit_raises_as_ever(wrong):
     """Python's own TypeError, with nothing of ours around it."""
