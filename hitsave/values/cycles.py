@@ -44,28 +44,46 @@ def digest_graph(vertices: list[Vertex]) -> list[bytes]:
 
     EntangledError if a component takes more than MOST_STEPS digests.
     """
-    state_of = _states([_label(v) for v in vertices], [_inner(v) for v in vertices], [v.unordered for v in vertices])
+    finite = _digest_finite(vertices)
+    known = [Vertex(v.header, [c if isinstance(c, bytes) else finite.get(c, c) for c in v.children], unordered=v.unordered) for v in vertices]
+    state_of = _states([_label(v) for v in known], [_inner(v) for v in known], [v.unordered for v in known])
     states: list[Vertex] = []
     number: dict[int, int] = {}
     for vertex, state in enumerate(state_of):
         if state not in number:
             number[state] = len(states)
-            states.append(vertices[vertex])
+            states.append(known[vertex])
     merged = [Vertex(v.header, [c if isinstance(c, bytes) else number[state_of[c]] for c in v.children], unordered=v.unordered) for v in states]
     digests: list[bytes] = [b""] * len(merged)
     for component in components([_inner(v) for v in merged]):
         first = component[0]
-        if len(component) == 1 and first not in _inner(merged[first]):
-            digests[first] = digest_form(merged[first].header, _filled(merged[first], digests), unordered=merged[first].unordered)
-        else:
+        if _is_cycle(component, merged):
             _digest_component(component, merged, digests)
+        else:
+            digests[first] = digest_form(merged[first].header, _filled(merged[first], digests), unordered=merged[first].unordered)
     return [digests[number[state]] for state in state_of]
+
+
+def _digest_finite(vertices: list[Vertex]) -> dict[int, bytes]:
+    """The digests of the vertices from which no cycle can be reached: from here on they are digests like those that were known before."""
+    found: dict[int, bytes] = {}
+    for component in components([_inner(v) for v in vertices]):
+        vertex = vertices[component[0]]
+        if not _is_cycle(component, vertices) and all(child in found for child in _inner(vertex)):
+            digests = [c if isinstance(c, bytes) else found[c] for c in vertex.children]
+            found[component[0]] = digest_form(vertex.header, digests, unordered=vertex.unordered)
+    return found
+
+
+def _is_cycle(component: list[int], vertices: list[Vertex]) -> bool:
+    return len(component) > 1 or component[0] in _inner(vertices[component[0]])
 
 
 def _digest_component(component: list[int], states: list[Vertex], digests: list[bytes]) -> None:
     within = set(component)
     outside = {c: digests[c] for state in component for c in _inner(states[state]) if c not in within}
-    seen = {state: _look(states[state], {**outside, **dict.fromkeys(within, _NOTHING)}) for state in component}
+    known = {**outside, **dict.fromkeys(within, _NOTHING)}
+    seen = {state: _look(states[state], known) for state in component}
     steps = len(component)
     while len(set(seen.values())) < len(component):
         steps += len(component)
@@ -76,8 +94,9 @@ def _digest_component(component: list[int], states: list[Vertex], digests: list[
     order = sorted(component, key=seen.__getitem__)
     numbers = {state: place.to_bytes(32, "little") for place, state in enumerate(order)}
     whole = _CYCLE.copy()
+    known = {**outside, **numbers}
     for state in order:
-        whole.update(_look(states[state], {**outside, **numbers}))
+        whole.update(_look(states[state], known))
     written = whole.digest()
     for state in order:
         hasher = _CYCLE.copy()

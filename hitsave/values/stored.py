@@ -101,6 +101,8 @@ def encode(value: object) -> Encoded:
     """
     try:
         return _encode(value, "pickle", _NotingPickler)
+    except RecursionError as problem:
+        raise UnstorableError("the result is nested too deeply to be pickled", "Return it in a flatter form, say a list of its parts") from problem
     except Exception as problem:  # noqa: BLE001 - pickling runs code of any library
         first = problem
     try:

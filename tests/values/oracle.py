@@ -9,8 +9,9 @@ from typing import Any
 LEAVES = {type(None), bool, int, str, bytes, type(...), type(NotImplemented), range}
 
 
-def same(first: Any, second: Any, assumed: frozenset[tuple[int, int]] = frozenset()) -> bool:
-    """Whether the two are equal in type and structure; a pair met again below itself is taken to be equal, since nothing above told it apart."""
+def same(first: Any, second: Any, assumed: set[tuple[int, int]] | None = None) -> bool:
+    """Whether the two are equal in type and structure; a pair met again is taken to be equal, since one difference anywhere is a difference of the whole."""
+    assumed = set() if assumed is None else assumed
     if type(first) is not type(second):
         return False
     kind = type(first)
@@ -23,7 +24,7 @@ def same(first: Any, second: Any, assumed: frozenset[tuple[int, int]] = frozense
     pair = (id(first), id(second))
     if pair in assumed:
         return True
-    assumed |= {pair}
+    assumed.add(pair)
     if kind in {list, tuple}:
         return len(first) == len(second) and all(same(a, b, assumed) for a, b in zip(first, second, strict=True))
     if kind is dict:
@@ -35,12 +36,18 @@ def same(first: Any, second: Any, assumed: frozenset[tuple[int, int]] = frozense
     return same(vars(first), vars(second), assumed)
 
 
-def _can_be_paired(first: list[Any], second: list[Any], assumed: frozenset[tuple[int, int]]) -> bool:
+def _can_be_paired(first: list[Any], second: list[Any], assumed: set[tuple[int, int]]) -> bool:
+    # What a trial assumed holds only if the trial succeeds.
     if len(first) <= 4:
-        return any(all(same(a, b, assumed) for a, b in zip(first, order, strict=True)) for order in itertools.permutations(second))
+        for order in itertools.permutations(second):
+            trial = set(assumed)
+            if all(same(a, b, trial) for a, b in zip(first, order, strict=True)):
+                assumed |= trial
+                return True
+        return False
     rest = list(second)
     for item in first:
-        place = next((n for n, other in enumerate(rest) if same(item, other, assumed)), None)
+        place = next((n for n, other in enumerate(rest) if same(item, other, set(assumed))), None)
         if place is None:
             return False
         rest.pop(place)

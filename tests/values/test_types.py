@@ -26,7 +26,7 @@ from typing import Any
 
 import pytest
 
-UTC = datetime.timezone.utc
+UTC = datetime.UTC
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 
 
@@ -63,8 +63,8 @@ DIFFERENT: list[Any] = [
     memoryview(b"abc"), memoryview(bytearray(b"abc")), memoryview(array.array("h", [1, 2])), {"a", "b"}, frozenset({"a", "b"}), {"a", 1}, {b"a"}, set(), frozenset(),
     datetime.date(2020, 1, 1), later(0), later(1), later(0).replace(fold=1), later(0).replace(tzinfo=UTC), later(0).replace(tzinfo=BERLIN), datetime.time(1), datetime.time(1, tzinfo=UTC),
     datetime.timedelta(1), datetime.timedelta(0, 1), UTC, datetime.timezone(datetime.timedelta(0), "UTC0"), datetime.timezone(datetime.timedelta(hours=1)), BERLIN,
-    decimal.Decimal("1"), decimal.Decimal("1.0"), decimal.Decimal("1E+1"), decimal.Decimal("10"), decimal.Decimal("NaN"), decimal.Decimal("-0"), decimal.Decimal("0"), decimal.Decimal("Infinity"),
-    fractions.Fraction(1, 2), fractions.Fraction(1), uuid.UUID(int=1), uuid.UUID(int=2), re.compile("a"), re.compile("a", re.I), re.compile(b"a"),
+    decimal.Decimal(1), decimal.Decimal("1.0"), decimal.Decimal("1E+1"), decimal.Decimal(10), decimal.Decimal("NaN"), decimal.Decimal("-0"), decimal.Decimal(0), decimal.Decimal("Infinity"),
+    fractions.Fraction(1, 2), fractions.Fraction(1), uuid.UUID(int=1), uuid.UUID(int=2), re.compile("a"), re.compile("a", re.IGNORECASE), re.compile(b"a"),
     pathlib.PurePosixPath("a"), pathlib.PureWindowsPath("a"), pathlib.Path("a"), pathlib.Path("a/b"), Path("a"),
     collections.OrderedDict(a=1, b=2), collections.OrderedDict(b=2, a=1), {"a": 1, "b": 2}, collections.Counter(a=1, b=2), collections.Counter("a"),
     collections.defaultdict(int, a=1), collections.defaultdict(list, a=1), collections.defaultdict(None, a=1), collections.deque([1, 2]), collections.deque([1, 2], 2), collections.ChainMap({"a": 1}),
@@ -73,7 +73,7 @@ DIFFERENT: list[Any] = [
     functools.partial(int, "1"), functools.partial(int, "1", base=2), functools.partial(float, "1"), operator.itemgetter(1), operator.itemgetter(1, 2), operator.attrgetter("a"), operator.methodcaller("a"),
     operator.methodcaller("a", x=1), operator.methodcaller("a", x=2), random.Random(1), random.Random(2), io.BytesIO(b"a"), io.StringIO("a"), io.BytesIO(b"b"),
     len, print, math.sin, math.cos, [].append, [1].append, {}.get, [].pop, str.lower, str.upper, int.__add__, "a".__len__, "ab".__len__, dict.fromkeys, property(len), property(len, len), staticmethod(len), classmethod(len),
-    list[int], list[str], dict[str, int], typing.List[int], typing.Optional[int], int | str, typing.Any, typing.Callable[[int], str], typing.TypeVar("T"), typing.Literal["a"], typing.Literal["b"],
+    list[int], list[str], dict[str, int], list[int], typing.Optional[int], int | str, typing.Any, typing.Callable[[int], str], typing.TypeVar("T"), typing.Literal["a"], typing.Literal["b"],
     math, re, ValueError("a"), ValueError("b"), ValueError(), TypeError("a"), OSError(2, "no", "a"), OSError(2, "no", "b"), KeyError("a"), ImportError("a", name="x"), ImportError("a", name="y"), ExceptionGroup("g", [ValueError("a")]),
 ]  # fmt: skip
 
