@@ -71,7 +71,7 @@ class World(Protocol):
         """The digest of a file's content or a folder's listing now; None where there is none."""
         ...
 
-    def environment(self, name: str) -> bytes | None:
+    def environment(self, check: EnvironmentCheck) -> bytes | None:
         """The digest of an environment variable's value now; None where it is not set."""
         ...
 
@@ -107,7 +107,7 @@ def failures(record: Record, world: World) -> Iterator[Failure]:  # noqa: C901 -
         if world.compiled(module) != digest:
             yield Failure(CompiledCheck(module, digest), "changed")
     for check in record.environment:
-        if world.environment(check.name) != check.digest:
+        if world.environment(check) != check.digest:
             yield Failure(check, "changed")
     for check in record.files:
         if world.file(check) != check.digest:

@@ -13,6 +13,7 @@ from hitsave.digest import Digest
 from hitsave.freshness.check import CompiledCheck, Failure, PythonCheck, World, failures
 from hitsave.freshness.record import CaptureCheck, CodeCheck, EnvironmentCheck, ExternalCheck, FileCheck, NameCheck, Record, Snapshot, SnapshotText
 from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
+from hitsave.freshness.surroundings import CURRENT_FOLDER, WHOLE_ENVIRONMENT
 
 
 class ExplainingWorld(World, Protocol):
@@ -69,6 +70,7 @@ def reasons_for(found: Iterable[Failure], snapshot: Snapshot | None, world: Expl
     return tuple(sorted(dict.fromkeys(reasons), key=lambda r: (_ORDER.index(r.kind), len(r.chain), r.subject)))
 
 
+_CHANGED_SURROUNDINGS = {WHOLE_ENVIRONMENT: "the environment changed", CURRENT_FOLDER: "the current folder is another"}
 _ORDER = ("code", "name", "capture", "file", "environment", "external", "python", "version")
 
 
@@ -122,7 +124,7 @@ def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingW
             what = f"the list of files in {check.path}" if check.kind == "listing" else check.path
             return Reason("file", check.path, f"{what} {verb}", Place(check.path, 0))
         case EnvironmentCheck():
-            return Reason("environment", check.name, f"environment variable {check.name} changed" if check.name != "*" else "the environment changed")
+            return Reason("environment", check.name, _CHANGED_SURROUNDINGS.get(check.name, f"environment variable {check.name} changed"))
         case CompiledCheck():
             return Reason("code", check.module, f"compiled module {check.module} changed")
         case PythonCheck():

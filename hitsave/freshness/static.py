@@ -11,7 +11,7 @@ from hitsave.digest import Digest
 from hitsave.errors import UndigestibleError
 from hitsave.freshness.check import CaptureAnswer
 from hitsave.freshness.literals import assigned_literal
-from hitsave.freshness.record import CaptureCheck, FileCheck
+from hitsave.freshness.record import CaptureCheck, EnvironmentCheck, FileCheck
 from hitsave.freshness.surroundings import Surroundings
 from hitsave.values.code_names import PlainNames
 from hitsave.values.digester import Digester
@@ -69,9 +69,9 @@ class StaticWorld:
         """The digest of a file or listing now."""
         return self.surroundings.file(check)
 
-    def environment(self, name: str) -> bytes | None:
+    def environment(self, check: EnvironmentCheck) -> bytes | None:
         """The digest of an environment variable here; another shell's may differ."""
-        return self.surroundings.environment(name)
+        return self.surroundings.environment(check)
 
 
 def _literal_digest(maker: Maker) -> Digest | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 from blake3 import blake3
 
 from hitsave.codegraph.library import CompiledModule
 from hitsave.digest import Digest, digest_bytes, digest_parts
-from hitsave.freshness.record import FileCheck
+from hitsave.freshness.record import EnvironmentCheck, FileCheck
 from hitsave.workspace.library import WorkspaceLibrary
 from hitsave.workspace.settings import Sensitivity
 
@@ -19,14 +19,19 @@ FILE_CONTEXT: Final = "hitsave 2026 v1 file"
 LISTING_CONTEXT: Final = "hitsave 2026 v1 listing"
 ENVIRONMENT_CONTEXT: Final = "hitsave 2026 v1 environment variable"
 WHOLE_ENVIRONMENT: Final = "*"
+CURRENT_FOLDER: Final = "."
+"""Stands among the environment variables for the current folder, where a file was named relative to it."""
 _CHUNK: Final = 1 << 20
 _NOT_PART: Final = frozenset({"HITSAVE", "HITSAVE_DIR", "_", "SHLVL", "PWD", "OLDPWD", "PYTEST_CURRENT_TEST"})
 
 
 class Surroundings:
-    """Answers the checks that have nothing to do with project code."""
+    """Answers the checks that have nothing to do with project code. `current_folder` gives that of the program that runs; nothing does, where only text is looked at."""
 
-    def __init__(self, library: WorkspaceLibrary, root: str, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, library: WorkspaceLibrary, root: str, environ: Mapping[str, str] | None = None, *, current_folder: Callable[[], str] | None = None
+    ) -> None:
+        self._current_folder = current_folder
         self.library = library
         self.root = root
         self.environ = os.environ if environ is None else environ
@@ -47,12 +52,18 @@ class Surroundings:
         path = self.full_path(check.path)
         return listing_digest(path) if check.kind == "listing" else content_digest(path)
 
-    def environment(self, name: str) -> bytes | None:
-        """The digest of a variable's value, or of all variables for "*"."""
-        if name == WHOLE_ENVIRONMENT:
+    def environment(self, check: EnvironmentCheck) -> bytes | None:
+        """The digest of a variable's value, of all variables for "*", or of the current folder for "."; where nothing runs, that is taken to be as it was."""
+        if check.name == WHOLE_ENVIRONMENT:
             return whole_environment_digest(self.environ)
-        value = self.environ.get(name)
-        return None if value is None else environment_digest(name, value)
+        if check.name == CURRENT_FOLDER:
+            return check.digest if self._current_folder is None else self.folder_digest(self._current_folder())
+        value = self.environ.get(check.name)
+        return None if value is None else environment_digest(check.name, value)
+
+    def folder_digest(self, folder: str) -> Digest:
+        """The digest of a current folder: inside the project, of its place there."""
+        return environment_digest(CURRENT_FOLDER, "" if folder == self.root else self.stored_path(folder))
 
     def stored_path(self, path: str) -> str:
         """How a path is written in a Record: relative to the project's root where inside it, with forward slashes."""

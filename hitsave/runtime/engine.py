@@ -76,7 +76,7 @@ class Engine:
     def surroundings(self, root: str) -> Surroundings:
         """Python, distributions, files and environment, seen from the project at `root`."""
         if root not in self._surroundings:
-            self._surroundings[root] = Surroundings(self.library, root)
+            self._surroundings[root] = Surroundings(self.library, root, current_folder=os.getcwd)
         return self._surroundings[root]
 
     def store_folder(self) -> str:

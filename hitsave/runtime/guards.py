@@ -14,7 +14,7 @@ from typing import Any, Final
 from hitsave.codegraph.resolution import parse_name_key
 from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.record import CaptureCheck, FileCheck, Record
-from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT, environment_digest
+from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.made import unwrapped
 from hitsave.runtime.objects import MISSING
@@ -43,7 +43,7 @@ class Guards:
         self.classes: list[tuple[type, dict[str, Any]]] = []
         self.captures: list[CaptureCheck] = []
         self.files: list[tuple[str, FileSignature | None]] = []
-        self.environment = [(c.name, c.digest) for c in record.environment]
+        self.environment = record.environment
         self.usable = all(c.name != WHOLE_ENVIRONMENT for c in record.environment) and not record.compiled
         for check in record.names:
             self._guard_name(world, check.module, check.name)
@@ -66,9 +66,8 @@ class Guards:
             now = vars(cls)
             if len(now) != len(attributes) or any(now.get(name, MISSING) is not value for name, value in attributes.items()):
                 return False
-        for name, digest in self.environment:
-            value = world.surroundings.environ.get(name)
-            if (None if value is None else environment_digest(name, value)) != digest:
+        for check in self.environment:
+            if world.environment(check) != check.digest:
                 return False
         for path, signature in self.files:
             if file_signature(path) != signature:

@@ -14,7 +14,8 @@ from typing import Any, Final, cast
 
 from hitsave.runtime.forking import free_at_fork
 
-_WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+"""A file that is opened to be read and changed is read first."""
 _IGNORED_SUFFIXES: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".pth", ".ipynb")
 _IGNORED_FOLDERS: Final = ("/proc/", "/dev/", "/sys/", "/etc/", "/run/")
 FileSignature = tuple[int, int, int, int]
@@ -49,6 +50,7 @@ class Recording:
     `listed`      folders whose names were listed, with the names at the first listing.
     `written`     paths that were opened for writing, created, renamed or removed.
     `environment` names of variables that were looked up; `whole_environment` if all were listed.
+    `folder`      the current folder when it began; `relative` if something was named relative to it.
     `not_in`      a thread whose work is not recorded: that of the caller of a generator, between two items.
     """
 
@@ -57,6 +59,8 @@ class Recording:
     written: set[str] = field(default_factory=set)
     environment: dict[str, str | None] = field(default_factory=dict)
     whole_environment: bool = False
+    folder: str = ""
+    relative: bool = False
     not_in: int | None = None
 
     def is_live_here(self) -> bool:
@@ -73,6 +77,7 @@ class Recording:
         for name, value in other.environment.items():
             self.environment.setdefault(name, value)
         self.whole_environment |= other.whole_environment
+        self.relative |= other.relative and other.folder == self.folder
 
 
 def start() -> Recording:
@@ -83,7 +88,7 @@ def start() -> Recording:
             sys.addaudithook(_audit)
             _watch_environment()
             _installed = True
-        recording = Recording()
+        recording = Recording(folder=_current_folder())
         _live.append(recording)
     return recording
 
@@ -134,6 +139,21 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
         pass
 
 
+def _current_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
+
+
+def _note_relative(path: Any, recordings: list[Recording]) -> None:
+    """A function that goes to a folder of its own choice before it names a file there does not depend on where it began."""
+    if not os.path.isabs(os.fsdecode(path)):
+        here = _current_folder()
+        for recording in recordings:
+            recording.relative |= recording.folder == here
+
+
 def _full_path(path: Any) -> str | None:
     if not isinstance(path, (str, bytes, os.PathLike)):
         return None
@@ -144,15 +164,16 @@ def _opened(path: Any, mode: Any, flags: Any) -> None:
     full = _full_path(path)
     if full is None or _ignored(full):
         return
-    writing = any(c in mode for c in "wax+") if isinstance(mode, str) else bool(isinstance(flags, int) and flags & _WRITING)
-    if writing:
-        for recording in _live_here():
+    recordings = _live_here()
+    if any(c in mode for c in "wax") if isinstance(mode, str) else bool(isinstance(flags, int) and flags & _WRITING):
+        for recording in recordings:
             recording.written.add(full)
         return
     if isinstance(flags, int) and flags & getattr(os, "O_DIRECTORY", 0):
         return
+    _note_relative(path, recordings)
     signature: Any = False
-    for recording in _live_here():
+    for recording in recordings:
         if full not in recording.opened and full not in recording.written:
             if signature is False:
                 signature = file_signature(full)
@@ -163,7 +184,9 @@ def _listed(path: Any) -> None:
     full = _full_path("." if path is None else path)
     if full is None or _ignored(full + "/"):
         return
-    for recording in _live_here():
+    recordings = _live_here()
+    _note_relative("." if path is None else path, recordings)
+    for recording in recordings:
         if full not in recording.listed:
             _own.depth += 1
             try:

@@ -23,7 +23,15 @@ from hitsave.freshness.record import (
     UntrackedPlace,
     text_digest,
 )
-from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT, Surroundings, content_digest, environment_digest, names_digest, whole_environment_digest
+from hitsave.freshness.surroundings import (
+    CURRENT_FOLDER,
+    WHOLE_ENVIRONMENT,
+    Surroundings,
+    content_digest,
+    environment_digest,
+    names_digest,
+    whole_environment_digest,
+)
 from hitsave.runtime.executed import NeverRan
 from hitsave.runtime.live import VALUE_SUFFIX, LiveWalker
 from hitsave.runtime.recorder import Recording, file_signature, folder_names
@@ -137,6 +145,8 @@ def _environment(recording: Recording, surroundings: Surroundings) -> list[Envir
     found = [
         EnvironmentCheck(n, None if v is None else environment_digest(n, v)) for n, v in recording.environment.items() if not n.startswith("HITSAVE")
     ]
+    if recording.relative:
+        found.append(EnvironmentCheck(CURRENT_FOLDER, surroundings.folder_digest(recording.folder)))
     if recording.whole_environment:
         found.append(EnvironmentCheck(WHOLE_ENVIRONMENT, whole_environment_digest(surroundings.environ)))
     return found

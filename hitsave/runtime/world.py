@@ -13,7 +13,7 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import NoSourceError, UndigestibleError
 from hitsave.freshness.check import CaptureAnswer
-from hitsave.freshness.record import CaptureCheck, FileCheck, Record
+from hitsave.freshness.record import CaptureCheck, EnvironmentCheck, FileCheck, Record
 from hitsave.freshness.surroundings import Surroundings
 from hitsave.runtime.captures import FilledCaptures, capture_value
 from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveWalker, resolve_live
@@ -117,9 +117,9 @@ class LiveWorld:
         """The digest of a file or listing now."""
         return self.surroundings.file(check)
 
-    def environment(self, name: str) -> bytes | None:
+    def environment(self, check: EnvironmentCheck) -> bytes | None:
         """The digest of an environment variable now."""
-        return self.surroundings.environment(name)
+        return self.surroundings.environment(check)
 
 
 def loaded_project_modules(objects: LiveObjects) -> set[str]:
