@@ -13,7 +13,7 @@ from hitsave.runtime.captures import capture_value, only_filled
 from hitsave.runtime.engine import Engine
 from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
-from hitsave.runtime.live import LiveWalker
+from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveWalker
 from hitsave.runtime.lookup import Miss
 from hitsave.runtime.metrics import metrics_summary, write_metrics
 from hitsave.runtime.names import LiveNames
@@ -95,7 +95,7 @@ def _check_inputs(miss: Miss, walker: LiveWalker) -> None:
             shared.filled.filled(symbol, before, _digest(shared, value, symbol.name))
             continue
         raise ChangedError(
-            f"{symbol.name} changed while it ran, which a stored result could not do again (rule HS006)",
+            f"{symbol.name.rpartition(CLOSURE_MARK)[2].removesuffix(VALUE_SUFFIX)} changed while it ran, which a stored result could not do again (rule HS006)",
             "Return what is to be kept, and let the caller keep it",
             value_path=str(symbol),
         )
