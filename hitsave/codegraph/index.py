@@ -53,7 +53,7 @@ class ModuleIndex:
     """What a file binds.
 
     `statements` are its top-level statements in order, as line ranges; statements that share a line are one.
-    `exports`    the literal value of ``__all__``, None where there is none; `exports_computed` says that it is not a literal.
+    `exports`    the literal value of ``__all__``, None where there is none; `exports_computed`: it is not a literal.
     `effects`    positions of statements that may change an object that another statement made.
     `error`      why the text could not be parsed; the index is then empty.
     """
@@ -72,11 +72,6 @@ class ModuleIndex:
         for binding in self.bindings:
             found.setdefault(binding.name, []).append(binding)
         return {name: tuple(bindings) for name, bindings in found.items()}
-
-    @cached_property
-    def imported_modules(self) -> tuple[ImportOrigin, ...]:
-        """Every import at module level, star imports included."""
-        return tuple(b.origin for b in self.bindings if b.origin is not None)
 
     def candidates(self, name: str) -> tuple[Binding, ...]:
         """The bindings that `name` may have once the module has run, likeliest first; star imports that come later than the last sure one are among them."""

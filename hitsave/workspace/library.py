@@ -3,8 +3,6 @@
 Answers are given for one moment: `refresh` begins the next, and looks at the disk again for what is asked then.
 """
 
-# ruff: noqa: PTH - os.path throughout: pathlib costs milliseconds to import and microseconds a call, on the path of a first hit
-
 from __future__ import annotations
 
 import os

@@ -59,7 +59,7 @@ main.__file__ = script
 sys.argv = [script]
 sys.path[0] = script.rpartition("/")[0]
 with open(script, encoding="utf-8") as file:
-    compiled = compile(file.read(), script, "exec")
+    compiled = compile(file.read(), script, "exec", dont_inherit=True)
 path = list(sys.path)
 sys.setprofile(profile)
 try:

@@ -54,7 +54,7 @@ class Expected:
     `depends`  symbol of a memoised function → all that the Snapshots made by this run consist of.
     `why`      name of a function that runs again → the reasons, in order.
     `says`     name of a function → what text alone says instead of what the run then shows.
-    `differs`  symbol → why text alone sees it otherwise than the run did; the keys begin with "live only " or "text only ".
+    `differs`  symbol → why text alone sees it otherwise than the run did; the keys begin with "live only ", "text only " or "differs ".
     `warns`    warnings, as far as they are quoted.
     """
 
@@ -175,11 +175,11 @@ class _Reader:
                     result.why[name] = tuple(value.split("; "))
                 case ["text", "says", "of", name]:
                     result.says[name] = value
-                case ["live" | "text" as side, "only"]:
+                case _ if key in {"live only", "text only", "differs"}:
                     symbols, dash, why = value.partition(" — ")
                     if not dash:
                         raise ValueError("a difference needs its reason after a dash")
-                    result.differs.update({f"{side} only {s}": why for s in _listed(symbols)})
+                    result.differs.update({f"{key} {s}": why for s in _listed(symbols)})
                 case ["warns"]:
                     warns.append(value)
                 case _:
@@ -215,7 +215,7 @@ def _listed(text: str) -> list[str]:
 
 
 def edited(text: str, change: list[str]) -> str:
-    """`text` with the lines of a diff applied: those after " " or "-" are found in it once, those after " " or "+" stand there instead; ``@@`` begins another place.
+    r"""`text` with the lines of a diff applied: those after " " or "-" are found in it once, those after " " or "+" stand there instead; ``@@`` begins another place.
 
     >>> edited("a\\nb\\n", [" a", "-b", "+c"])
     'a\\nc\\n'

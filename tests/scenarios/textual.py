@@ -50,11 +50,17 @@ class Text:
         return freshness_of(stored.record, stored.snapshot, self.world, store.text)
 
     def differences(self, stored: Remembered) -> list[str]:
-        """How the Snapshot that text alone gives for an entry's function differs from the one that the run made; one line a symbol, its end after the dash is for people."""
+        """How the Snapshot that text alone gives for an entry's function differs from the one that the run made; one line a symbol; what follows a dash is for people."""
         graph = Walker(self.library).walk((Symbol.parse(stored.entry.symbol),))
         by_text: dict[str, dict[str, object]] = {}
         for symbol, node in graph.code.items():
-            by_text[str(symbol)] = {"kind": node.kind, "shell": node.shell, "body": node.body, "documentation": node.documented, "text": text_digest(node.text)}
+            by_text[str(symbol)] = {
+                "kind": node.kind,
+                "shell": node.shell,
+                "body": node.body,
+                "documentation": node.documented,
+                "text": text_digest(node.text),
+            }
         for symbol, maker in graph.captures.items():
             by_text[str(symbol)] = {"kind": "value", "maker": maker and maker.digest, "text": maker and text_digest(maker.text)}
         named = {d for d in graph.externals if d not in {"python", "hitsave"}}
@@ -64,7 +70,13 @@ class Text:
         texts = {t.symbol: t.text for t in stored.snapshot.texts}
         live: dict[str, dict[str, object]] = {}
         for check in stored.record.code:
-            live[check.symbol] = {"kind": check.kind, "shell": check.shell, "body": check.body, "documentation": check.documented, "text": texts.get(check.symbol)}
+            live[check.symbol] = {
+                "kind": check.kind,
+                "shell": check.shell,
+                "body": check.body,
+                "documentation": check.documented,
+                "text": texts.get(check.symbol),
+            }
         for check in stored.record.captures:
             live[check.symbol] = {"kind": "value", "maker": check.made_by, "text": texts.get(check.symbol)}
         live.update({c.distribution: {"kind": "distribution"} for c in stored.record.externals})
@@ -82,7 +94,7 @@ class Text:
         for symbol in live.keys() & by_text.keys():
             unequal = [part for part in live[symbol] if live[symbol][part] != by_text[symbol].get(part)]
             if unequal:
-                found.append(f"differing {symbol} — its {', '.join(unequal)}")
+                found.append(f"differs {symbol} — its {', '.join(unequal)}")
         return sorted(found)
 
 

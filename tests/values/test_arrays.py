@@ -7,10 +7,10 @@ import pickle
 
 import numpy as np
 import pytest
-import scipy.sparse as sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as from_numpy
+from scipy import sparse
 
 from hitsave.values.code_names import PlainNames
 from hitsave.values.digester import Digester
