@@ -53,7 +53,19 @@ def test_attributes_count(digest):
     swapped.x = 1.0
     missing = Point(1.0)
     del missing.y
-    values = [Point(1.0), Point(2.0), Point(1, 0.0), swapped, missing, Slotted(1.0), Slotted(1.0, ["a"]), Frozen(1.0), Attrs(1.0), Attrs(1.0, Attrs(2.0)), Attrs(1.0, [Attrs(2.0)])]
+    values = [
+        Point(1.0),
+        Point(2.0),
+        Point(1, 0.0),
+        swapped,
+        missing,
+        Slotted(1.0),
+        Slotted(1.0, ["a"]),
+        Frozen(1.0),
+        Attrs(1.0),
+        Attrs(1.0, Attrs(2.0)),
+        Attrs(1.0, [Attrs(2.0)]),
+    ]
     values += [Model(x=1), Model(x=1, names={"a"}), Model(x=2)]
     assert len({digest(value) for value in values}) == len(values)
 
@@ -131,7 +143,34 @@ def sprung(self, *arguments, **more):
     raise AssertionError("digesting ran code of the class")
 
 
-HOOKS = ["__getattribute__", "__getattr__", "__eq__", "__hash__", "__repr__", "__str__", "__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__", "__iter__", "__len__", "__bool__", "__getitem__", "__contains__", "__copy__", "__buffer__", "__index__", "__int__", "__float__", "__complex__", "keys", "items", "values", "copy", "get"]
+HOOKS = [
+    "__getattribute__",
+    "__getattr__",
+    "__eq__",
+    "__hash__",
+    "__repr__",
+    "__str__",
+    "__reduce__",
+    "__reduce_ex__",
+    "__getstate__",
+    "__getnewargs__",
+    "__iter__",
+    "__len__",
+    "__bool__",
+    "__getitem__",
+    "__contains__",
+    "__copy__",
+    "__buffer__",
+    "__index__",
+    "__int__",
+    "__float__",
+    "__complex__",
+    "keys",
+    "items",
+    "values",
+    "copy",
+    "get",
+]
 
 
 @pytest.mark.parametrize("base", [object, int, float, complex, str, bytes, bytearray, tuple, list, dict, set, frozenset, Exception])
@@ -264,5 +303,12 @@ def test_shared_objects_are_looked_into_once(digest):
             value = make(value)
         return value
 
-    for make in (lambda v: [v, v], lambda v: (v, v), lambda v: {"a": v, "b": v}, lambda v: Point(v, v), lambda v: Slotted(v, v), lambda v: [v, {"a": [v, int]}]):
+    for make in (
+        lambda v: [v, v],
+        lambda v: (v, v),
+        lambda v: {"a": v, "b": v},
+        lambda v: Point(v, v),
+        lambda v: Slotted(v, v),
+        lambda v: [v, {"a": [v, int]}],
+    ):
         assert digest(levels(make)) == digest(levels(make))

