@@ -96,7 +96,7 @@ def test_a_frame_of_a_subclass_counts_with_what_it_declares(digest):
     """`_metadata` is pandas' way to say so."""
 
     class Measured(pd.DataFrame):
-        _metadata = ["unit"]  # noqa: RUF012 - as pandas has it
+        _metadata = ("unit",)
 
         @property
         def _constructor(self):

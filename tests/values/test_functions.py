@@ -56,8 +56,7 @@ def test_what_a_function_carries_counts(digest):
 
 def test_an_external_function_is_its_identity(digest):
     """Its version is somebody else's matter; what it carries isn't looked at."""
-    open_file = open(__file__, encoding="utf-8")  # noqa: SIM115 - an open file is the point
-    with open_file:
+    with open(__file__, encoding="utf-8") as open_file:
         assert digest_with(Noted(external=True), make(open_file)) == digest_with(Noted(external=True), make(1))
 
 

