@@ -80,3 +80,14 @@ def run_python():
         return Ran(done.stdout, done.stderr, done.returncode)
 
     return run
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Expect the failures that tests/known_failures.toml lists, each with its reason."""
+    import tomllib
+
+    listed: dict[str, str] = tomllib.loads((ROOT / "tests" / "known_failures.toml").read_text(encoding="utf-8"))
+    for item in items:
+        reason = listed.get(item.nodeid)
+        if reason is not None:
+            item.add_marker(pytest.mark.xfail(reason=reason, strict=False))

@@ -41,6 +41,8 @@ _lock: Final = threading.Lock()
 free_at_fork(_lock)
 _live: Final[list[Ran]] = []
 _ever: Final[set[CodeType]] = set()
+replayed: Final[set[str]] = set()
+"""Symbols of the bodies that hits in this process stood for: as good as run."""
 _tool: int | None = None
 _generation = 0
 _loaded_before: dict[str, int] = {}

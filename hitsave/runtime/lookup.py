@@ -8,10 +8,11 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.codegraph.symbols import Symbol
+from hitsave.digest import Digest
 from hitsave.errors import HitSaveError
 from hitsave.freshness.check import holds
 from hitsave.freshness.record import Record
-from hitsave.runtime import recorder
+from hitsave.runtime import executed, recorder
 from hitsave.runtime.captures import Shape
 from hitsave.runtime.engine import Engine, Evaluation, engine, live_evaluations
 from hitsave.runtime.faults import say_uncached
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from hitsave.runtime.memo import Memoised
     from hitsave.storage.store import Store
 
+_replayed_records: Final[set[Digest]] = set()
+"""Records of the hits of this process: what they say ran has as good as run here."""
 _MOST_GUARDS: Final = 64
 """Records of one function that guards are kept for."""
 
@@ -177,9 +180,11 @@ def load(miss: Miss, entry: Entry) -> Hit | None:
         warn_once((miss.memo.name, "decode"), f"A stored result of {miss.memo.name}() can't be loaded ({why}); it is computed again.")
         return None
     note_hit(miss.store, entry)
-    if live_evaluations:
+    if live_evaluations or entry.record not in _replayed_records:
         record = read_record(miss.store, entry)
         if record is not None:
+            _replayed_records.add(entry.record)
+            executed.replayed.update(c.symbol for c in record.code if c.body is not None)
             for evaluation in list(live_evaluations):
                 if evaluation.recording.is_live_here():
                     evaluation.inherited.append(record)

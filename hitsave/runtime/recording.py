@@ -32,7 +32,7 @@ from hitsave.freshness.surroundings import (
     names_digest,
     whole_environment_digest,
 )
-from hitsave.runtime.executed import NeverRan
+from hitsave.runtime.executed import NeverRan, replayed
 from hitsave.runtime.live import VALUE_SUFFIX, LiveWalker
 from hitsave.runtime.recorder import Recording, file_signature, folder_names
 from hitsave.storage.packing import pack
@@ -71,7 +71,7 @@ def bodies_that_never_ran(walker: LiveWalker) -> set[Symbol]:
         return set()
     found: set[Symbol] = set()
     for symbol, node in graph.code.items():
-        if node.kind in {"function", "lambda"} and symbol not in graph.roots:
+        if node.kind in {"function", "lambda"} and symbol not in graph.roots and str(symbol) not in replayed:
             definition = walker.find(symbol)
             if definition is not None and never_ran(node.path, definition.first_line):
                 found.add(symbol)
