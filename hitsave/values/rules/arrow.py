@@ -37,8 +37,11 @@ def _arrow_table(value: Any, _: CodeNames) -> Form:
     )
 
 
-def _arrow_array(value: Any, _: CodeNames) -> Form:
-    return form("arrow Array", str(value.type), children=(value.to_pylist(),), steps=("",))
+def _arrow_array(tag: str) -> Rule:
+    def array_form(value: Any, _: CodeNames) -> Form:
+        return form(tag, str(value.type), children=(value.to_pylist(),), steps=("",))
+
+    return Rule(array_form, covers=True)
 
 
 RULES: Final = {
@@ -46,6 +49,6 @@ RULES: Final = {
     "polars:Series": Rule(_polars_series, whole=True),
     "polars:LazyFrame": Rule(_lazy_frame, whole=True),
     "pyarrow:Table": Rule(_arrow_table, covers=True),
-    "pyarrow:ChunkedArray": Rule(_arrow_array, covers=True),
-    "pyarrow:Array": Rule(_arrow_array, covers=True),
+    "pyarrow:ChunkedArray": _arrow_array("arrow ChunkedArray"),
+    "pyarrow:Array": _arrow_array("arrow Array"),
 }
