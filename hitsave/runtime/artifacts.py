@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from hitsave.errors import UnknownEntryError
 from hitsave.runtime import recorder
-from hitsave.storage.folder import default_folder
+from hitsave.runtime.engine import engine
 from hitsave.storage.store import Store
 from hitsave.values.stored import decode
 
@@ -21,7 +20,7 @@ def get(id: str) -> Any:  # noqa: A002 - the word that users read in `hitsave ls
     {'accuracy': 0.97}
     """
     with recorder.own_work():
-        store = Store.open(default_folder(os.environ), readonly=True)
+        store = Store.open(engine().store_folder(), readonly=True)
         entry = store.get(id)
         if entry.status != "done":
             raise UnknownEntryError(f"entry {entry.id} of {entry.symbol} is {entry.status} and has no result", "`hitsave show` tells more")

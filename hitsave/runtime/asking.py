@@ -34,7 +34,7 @@ def explain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
 
 
 def _miss(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> lookup.Miss | lookup.Uncached:
-    found = lookup.look_up(memo, args, kwargs, mode="refresh")
+    found = lookup.look_up(memo, args, kwargs, mode="refresh", asked=True)
     assert not isinstance(found, lookup.Hit)
     return found
 

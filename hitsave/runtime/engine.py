@@ -16,6 +16,7 @@ from hitsave.freshness.surroundings import Surroundings
 from hitsave.runtime.captures import FilledCaptures
 from hitsave.runtime.executed import Ran
 from hitsave.runtime.forking import free_at_fork, in_forked_child
+from hitsave.runtime.mode import current_mode
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.objects import LiveLibrary, LiveObjects
 from hitsave.runtime.recorder import Recording
@@ -23,7 +24,7 @@ from hitsave.storage.folder import default_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.store import Store
 from hitsave.values.reducers import register_reducer
-from hitsave.workspace.facts_table import FactsTable
+from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable
 from hitsave.workspace.library import WorkspaceLibrary
 from hitsave.workspace.project import Project, find_project, find_root
 from hitsave.workspace.settings import Settings
@@ -64,7 +65,8 @@ class Engine:
         self.lock = threading.RLock()
         project = _project()
         self.settings = project.settings
-        self.library = WorkspaceLibrary(project, sys.path, facts=FactsTable(self.store_folder()))
+        self._store_folders: dict[str, str] = {}
+        self.library = WorkspaceLibrary(project, sys.path, facts=self._facts_table())
         self.objects = LiveObjects(LiveLibrary(self.library))
         self.filled = FilledCaptures()
         self._kept_roots: tuple[str, ...] = ()
@@ -73,6 +75,11 @@ class Engine:
         self._store_folder = ""
         self._process = os.getpid()
 
+    def _facts_table(self) -> FactsTable | MemoryFactsTable:
+        """Where facts are kept: beside the results; where these are only read and there are none, nothing is made."""
+        folder = self.store_folder()
+        return MemoryFactsTable() if current_mode() == "readonly" and not os.path.isdir(folder) else FactsTable(folder)
+
     def surroundings(self, root: str) -> Surroundings:
         """Python, distributions, files and environment, seen from the project at `root`."""
         if root not in self._surroundings:
@@ -80,15 +87,18 @@ class Engine:
         return self._surroundings[root]
 
     def store_folder(self) -> str:
-        """Where the store is: ``HITSAVE_DIR``, else what the project's settings say, else the user's folder for data."""
-        if not os.environ.get("HITSAVE_DIR") and self.settings.store:
-            return self.settings.store
-        return str(default_folder(os.environ))
+        """Where the store is: ``HITSAVE_DIR``, else what the project's settings say, else the user's folder for data. A relative one stays where it was first looked for."""
+        given = os.environ.get("HITSAVE_DIR", "")
+        if given not in self._store_folders:
+            self._store_folders[given] = self.settings.store if not given and self.settings.store else str(default_folder(os.environ))
+        return self._store_folders[given]
 
     def store(self) -> Store | None:
         """The store, or None (with one warning) where it can't be used."""
         folder = self.store_folder()
         if self._store is not None and self._store_folder == folder:
+            for notice in self._store.notices:
+                warn_once(("notice", notice), f"{notice}.")
             return self._store
         try:
             self._store = Store.open(folder)

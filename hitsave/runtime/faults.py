@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 def say_uncached(memo: Memoised[..., Any], problem: Exception) -> str:
     """Warn that a call of `memo` is not looked up; gives what stood in the way."""
-    why = _sentence(memo, problem)
+    why = sentence(memo, problem)
     warn_once(_cause(memo, problem, "uncached"), f"{memo.name}() runs uncached: {why}")
     return why
 
 
 def say_not_stored(memo: Memoised[..., Any], problem: Exception) -> str:
     """Warn that a result of `memo` is not stored; gives what stood in the way."""
-    why = _sentence(memo, problem)
+    why = sentence(memo, problem)
     warn_once(_cause(memo, problem, "not stored"), f"The result of {memo.name}() is not stored: {why}")
     return why
 
@@ -37,7 +37,8 @@ def _cause(memo: Memoised[..., Any], problem: Exception, effect: str) -> Hashabl
     return memo.name, place, effect, type(problem), getattr(problem, "value_path", "")
 
 
-def _sentence(memo: Memoised[..., Any], problem: Exception) -> str:
+def sentence(memo: Memoised[..., Any], problem: Exception) -> str:
+    """What stands in the way of looking up or storing a call of `memo`, and what to do."""
     match problem:
         case UndigestibleError():
             return f"{problem} {_how_to_leave_out(memo, problem.value_path)}."

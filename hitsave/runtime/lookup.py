@@ -15,7 +15,7 @@ from hitsave.freshness.record import Record
 from hitsave.runtime import executed, recorder
 from hitsave.runtime.captures import Shape
 from hitsave.runtime.engine import Engine, Evaluation, engine, live_evaluations
-from hitsave.runtime.faults import say_uncached
+from hitsave.runtime.faults import say_uncached, sentence
 from hitsave.runtime.guards import Guards
 from hitsave.runtime.inputs import Inputs, digest_inputs
 from hitsave.runtime.live import LiveWalker
@@ -75,15 +75,17 @@ class Miss:
     spoiled: str = ""
 
 
-def look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], *, mode: Mode | None = None) -> Hit | Miss | Uncached:
-    """Find the stored result of a call. Never raises an Exception: a fault is a warning, and the call is Uncached."""
+def look_up(
+    memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], *, mode: Mode | None = None, asked: bool = False
+) -> Hit | Miss | Uncached:
+    """Find the stored result of a call. Never raises an Exception: a fault makes the call Uncached, and is a warning unless the user has `asked` and gets an answer."""
     mode = mode or current_mode()
     if mode == "off":
         return Uncached("HitSave is switched off")
     try:
         return _look_up(memo, args, kwargs, mode)
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
-        return Uncached(say_uncached(memo, problem))
+        return Uncached(sentence(memo, problem) if asked else say_uncached(memo, problem))
 
 
 def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode) -> Hit | Miss | Uncached:
@@ -179,7 +181,8 @@ def load(miss: Miss, entry: Entry) -> Hit | None:
         why = f"{type(problem).__name__}: {problem}"
         warn_once((miss.memo.name, "decode"), f"A stored result of {miss.memo.name}() can't be loaded ({why}); it is computed again.")
         return None
-    note_hit(miss.store, entry)
+    if miss.mode != "readonly":
+        note_hit(miss.store, entry)
     if live_evaluations or entry.record not in _replayed_records:
         record = read_record(miss.store, entry)
         if record is not None:

@@ -19,7 +19,7 @@ from hitsave.runtime.metrics import metrics_summary, write_metrics
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode
 from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
-from hitsave.storage.entry import NewEntry
+from hitsave.storage.entry import Entry, NewEntry
 from hitsave.values.digester import Digester
 from hitsave.values.stored import encode
 
@@ -40,10 +40,18 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)
     listed = miss.evaluation.entry_id
     if listed is None:
-        miss.store.put(new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks())
+        stored = miss.store.put(new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks())
+        if miss.mode == "refresh":
+            _remove_replaced(miss, stored)
     else:
         write_metrics(miss.store, miss.evaluation)
         miss.store.finish(listed, new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks())
+
+
+def _remove_replaced(miss: Miss, by: Entry) -> None:
+    """Remove what the new entry is to stand in place of: what was stored for the same call of the same code."""
+    same = [e for e in miss.store.find(by.key) if e.record == by.record and e.id != by.id and e.kind == by.kind and not e.pinned]
+    miss.store.delete([e.id for e in same])
 
 
 def new_entry(miss: Miss, captures: Digest, codec: str, wall: int, cpu: int) -> NewEntry:
