@@ -56,9 +56,10 @@ class Resolver:
             if hits and not binding.condition:
                 break
         found = [hit for binding, hits in by_binding if not _is_needless(binding, by_binding) for hit in hits]
-        if found:
+        if any(hit.kind != "nothing" for hit in found):
             return _distinct(_available_first(found))
-        found.extend(self._submodule(module, name))
+        # A package that imports its own module, ``from . import util``, gives a name to what is found here anyway.
+        found = [*self._submodule(module, name)] or found
         if not found and located.index.by_name.get("__getattr__"):
             return self.attribute(module, "__getattr__", depth + 1)
         return tuple(found)

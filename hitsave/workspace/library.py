@@ -152,7 +152,8 @@ class WorkspaceLibrary:
             from hitsave.codegraph.frontend import analyse_statement
 
             found = analyse_statement(text)
-            self._new_facts[digest] = encode(to_plain(found))
+            if found.error is None:  # nesting that was too deep here may not be so with another stack
+                self._new_facts[digest] = encode(to_plain(found))
         if len(self._facts) >= _MEMORY:
             self._facts.clear()
         self._facts[digest] = found

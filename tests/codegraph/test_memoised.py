@@ -5,37 +5,14 @@ from __future__ import annotations
 import pytest
 
 from hitsave.codegraph.definitions import Definitions
-from hitsave.codegraph.frontend import analyse_statement
-from hitsave.codegraph.index import index_module
-from hitsave.codegraph.library import ExternalModule, MissingModule, SourceModule
 from hitsave.codegraph.memoised import may_have_memoised, memoised_functions
 from hitsave.codegraph.resolve import Resolver
-
-
-class TextLibrary:
-    """Modules given as texts by name; a package is written ``pkg/``. HitSave is installed; nothing else is."""
-
-    def __init__(self, **texts: str) -> None:
-        self.texts = texts
-        self.analysed: list[str] = []
-
-    def locate(self, module: str):
-        for name, is_package in ((module, False), (module + "/", True)):
-            if name in self.texts:
-                text = self.texts[name]
-                return SourceModule(module, f"{module}.py", text, index_module(text), is_package)
-        if module.partition(".")[0] in {"hitsave", "functools"}:
-            return ExternalModule(module, "hitsave" if module.startswith("hitsave") else "python")
-        return MissingModule(module)
-
-    def facts(self, text: str):
-        self.analysed.append(text)
-        return analyse_statement(text)
+from tests.codegraph.texts import Texts
 
 
 def found(module: str, **texts: str) -> list[tuple[str, str, int]]:
     """(kind, symbol, line) of each memoised function of `module`."""
-    library = TextLibrary(**{name.replace("__", "."): text for name, text in texts.items()})
+    library = Texts(**{name.replace("__", "."): text for name, text in texts.items()})
     functions = memoised_functions(library.locate(module), Resolver(library), Definitions(library))
     return [(f.kind, str(f.symbol), f.line) for f in functions]
 
@@ -87,7 +64,7 @@ def test_what_only_looks_like_memoised_is_not(text):
 
 def test_a_name_is_followed_through_modules_that_pass_it_on():
     """A project that imports `memo` from a module of its own is like any other."""
-    shim = {"pkg/": "from .shim import cached\n", "pkg__shim": "from hitsave import experiment as cached\n"}
+    shim = {"pkg.": "from .shim import cached\n", "pkg__shim": "from hitsave import experiment as cached\n"}
     assert found("app", app="import pkg\n@pkg.cached\ndef f(): ...\n", **shim) == [("experiment", "app:f", 3)]
     assert found("pkg.steps", pkg__steps="from . import cached as c\n@c(version='1')\ndef f(): ...\n", **shim) == [("experiment", "pkg.steps:f", 3)]
 
@@ -128,7 +105,7 @@ if True:
 def test_only_statements_with_such_a_decorator_are_analysed():
     """Reading a module for its memoised functions costs next to nothing where it has none."""
     text = "from hitsave import memo\n\n@property\ndef plain(): ...\n\ndef other(): ...\n\n@memo\ndef f(): ...\n"
-    library = TextLibrary(app=text)
+    library = Texts(app=text)
     memoised_functions(library.locate("app"), Resolver(library), Definitions(library))
     assert {analysed.partition("\n")[0] for analysed in library.analysed} == {"@memo"}
 

@@ -34,7 +34,10 @@ def test_a_function_says_once_why_it_runs_again(project):
     project.edit("helper.py", "x + 1", "x + 2")
     said = project.run()
     assert said.printed == ["runs 1", "runs 2", "runs g 1", "6 8 6 1"]
-    assert said.notices == ["f() runs again: step() changed, helper.py:4", "g() runs again: step() changed, helper.py:4, reached through g → f → step"]
+    assert said.notices == [
+        "f() runs again: step() changed, helper.py:4",
+        "g() runs again: step() changed, helper.py:4, reached through g → f → step",
+    ]
     assert (said.warnings, said.rest) == ([], "")
     assert project.run().quiet == ["6 8 6 1"]
     project.edit("helper.py", "RATE = 2", "RATE = 3")
@@ -59,7 +62,9 @@ def test_what_cannot_matter_is_no_news(project):
     """Comments, formatting, docstrings, annotations, unrelated code."""
     project.write("helper.py", HELPER)
     project.script(APP)
-    project.write("helper.py", "# about\nRATE = (2)\ndef other():\n    pass\n\ndef step(x: int) -> int:\n    '''Says what.'''\n    return (x+1)  # so\n")
+    project.write(
+        "helper.py", "# about\nRATE = (2)\ndef other():\n    pass\n\ndef step(x: int) -> int:\n    '''Says what.'''\n    return (x+1)  # so\n"
+    )
     assert project.run().quiet == ["4 6 4 1"]
 
 

@@ -11,7 +11,6 @@ import sys
 import warnings
 
 report_path, script = sys.argv[2:4]
-codes: dict[object, str] = {}
 ran: list[str] = []
 resumed: dict[int, object] = {}
 answers: list[tuple[str, str, str]] = []
@@ -21,20 +20,41 @@ RESUMABLE = 0x20 | 0x80 | 0x200
 """Flags of the code of generators and coroutines, which are called again with the same frame when they go on."""
 
 
+roles: dict[int, str] = {}
+"""By identity of code, for all code met so far: the name of a decorated function, or what of HitSave's it is, or nothing of interest."""
+met: list[object] = []
+"""That code, so that no other gets its identity."""
+
+
+def role_of(code, module):
+    """What code is to us when it is first met."""
+    if module.startswith("hitsave.runtime.") and code.co_qualname in {"Memoised.__init__", "look_up"}:
+        return f"<{code.co_qualname}>"
+    return ""
+
+
 def profile(frame, event, value):
     """Note which functions are decorated, each start of one of them, and what the look-up of each call gives."""
     code = frame.f_code
-    if event == "call":
-        if code in codes and id(frame) not in resumed:
-            ran.append(codes[code])
-            if code.co_flags & RESUMABLE:
-                resumed[id(frame)] = frame
-        elif code.co_qualname == "Memoised.__init__" and frame.f_globals["__name__"] == "hitsave.runtime.memo":
+    role = roles.get(id(code))
+    if role is None:
+        met.append(code)
+        role = roles[id(code)] = role_of(code, str(frame.f_globals.get("__name__")))
+    if not role:
+        return
+    if role == "<look_up>":
+        if event == "return":
+            note_answer(frame.f_locals["memo"], value)
+    elif event == "call":
+        if role == "<Memoised.__init__>":
             function = frame.f_locals["function"]
             if hasattr(function, "__code__"):
-                codes[function.__code__] = function.__qualname__
-    elif event == "return" and code.co_qualname == "look_up" and frame.f_globals["__name__"].startswith("hitsave.runtime."):
-        note_answer(frame.f_locals["memo"], value)
+                met.append(function.__code__)
+                roles[id(function.__code__)] = function.__qualname__
+        elif id(frame) not in resumed:
+            ran.append(role)
+            if code.co_flags & RESUMABLE:
+                resumed[id(frame)] = frame
 
 
 def note_answer(memo, found):
