@@ -41,7 +41,7 @@ class Evaluation:
     recording: Recording
     ran: Ran | None = None
     inherited: list[Record] = field(default_factory=list)
-    logged: list[tuple[float, float, dict[str, float]]] = field(default_factory=list)
+    logged: list[tuple[float, float | None, dict[str, float]]] = field(default_factory=list)
     written: int = 0
     written_at: float = 0.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,7 @@ from hitsave.runtime.faults import say_uncached, sentence
 from hitsave.runtime.guards import Guards
 from hitsave.runtime.inputs import Inputs, digest_inputs
 from hitsave.runtime.live import LiveWalker
+from hitsave.runtime.metrics import replay
 from hitsave.runtime.mode import Mode, current_mode
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.statistics import note_hit
@@ -183,6 +185,8 @@ def load(miss: Miss, entry: Entry) -> Hit | None:
         return None
     if miss.mode != "readonly":
         note_hit(miss.store, entry)
+    with suppress(HitSaveError), recorder.own_work():
+        replay(miss.store, entry)
     if live_evaluations or entry.record not in _replayed_records:
         record = read_record(miss.store, entry)
         if record is not None:

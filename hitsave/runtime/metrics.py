@@ -1,4 +1,7 @@
-"""Metrics that a running experiment logs."""
+"""Metrics: what a running evaluation logs belongs to the nearest enclosing experiment, and comes again when a hit stands for the evaluation.
+
+Each evaluation on the way keeps what was logged in it, because a later hit of it may lie in an experiment.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from hitsave.runtime import recorder
 from hitsave.runtime.engine import Evaluation, current_evaluation, engine
-from hitsave.storage.packing import pack
+from hitsave.storage.packing import pack, unpack
 
 if TYPE_CHECKING:
+    from hitsave.storage.entry import Entry
     from hitsave.storage.store import Store
 
 _EVERY: Final = 0.5
@@ -17,21 +21,39 @@ _EVERY: Final = 0.5
 
 
 def log(*, step: float | None = None, **metrics: float) -> None:
-    """Log metrics of the nearest enclosing experiment: ``hitsave.log(step=3, loss=0.2)``. Outside of one it does nothing.
+    """Log metrics of the nearest enclosing experiment: ``hitsave.log(step=3, loss=0.2)``. Outside of one they are shown nowhere.
 
     `step` places the values on an axis; without it they are numbered from 0. TypeError for values that are not numbers.
+    Where a hit stands for a memoised function that logged something, the experiment that it is called in gets that again.
     """
     for name, value in metrics.items():
         if isinstance(value, (bool, str, bytes)) or not hasattr(value, "__float__"):
             raise TypeError(f"hitsave.log() takes numbers, and {name} is a {type(value).__name__}")
-    evaluation = current_evaluation.get()
-    while evaluation is not None and evaluation.kind != "experiment":
-        evaluation = evaluation.parent
-    if evaluation is None:
+    _log(None if step is None else float(step), {n: float(v) for n, v in metrics.items()})
+
+
+def replay(store: Store, entry: Entry) -> None:
+    """Log again what the evaluation of `entry` had logged, if anything. What an experiment logged is its own: running it again would log nothing in the one around it."""
+    if entry.metrics is None or entry.kind == "experiment" or current_evaluation.get() is None:
         return
-    number = float(len(evaluation.logged)) if step is None else float(step)
+    for row in store.logged(entry.id):
+        _, step, values = unpack(row.content)
+        _log(step, values)
+
+
+def _log(step: float | None, values: dict[str, float]) -> None:
     now = time.time()
-    evaluation.logged.append((now, number, {n: float(v) for n, v in metrics.items()}))
+    evaluation = current_evaluation.get()
+    while evaluation is not None:
+        if evaluation.kind == "experiment":
+            evaluation.logged.append((now, float(len(evaluation.logged)) if step is None else step, values))
+            _show(evaluation, now)
+            return
+        evaluation.logged.append((now, step, values))
+        evaluation = evaluation.parent
+
+
+def _show(evaluation: Evaluation, now: float) -> None:
     if evaluation.entry_id is not None and now - evaluation.written_at >= _EVERY:
         evaluation.written_at = now
         store = engine().store()
@@ -42,10 +64,15 @@ def log(*, step: float | None = None, **metrics: float) -> None:
 
 def write_metrics(store: Store, evaluation: Evaluation) -> None:
     """Write what was logged since the last write, so that a panel sees it while the experiment runs."""
-    rows = evaluation.logged[evaluation.written :]
+    rows = logged_rows(evaluation, after=evaluation.written)
     if rows and evaluation.entry_id is not None:
-        evaluation.written = len(evaluation.logged)
-        store.log(evaluation.entry_id, [pack([at, step, values]) for at, step, values in rows])
+        evaluation.written += len(rows)
+        store.log(evaluation.entry_id, rows)
+
+
+def logged_rows(evaluation: Evaluation, *, after: int = 0) -> list[bytes]:
+    """What was logged, as the store keeps it: msgpack [seconds since 1970, step, {name: value}]; of a memoised function that gave no step, that is None."""
+    return [pack([at, step, values]) for at, step, values in evaluation.logged[after:]]
 
 
 def metrics_summary(evaluation: Evaluation) -> bytes | None:

@@ -15,7 +15,7 @@ from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
 from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveWalker
 from hitsave.runtime.lookup import Miss
-from hitsave.runtime.metrics import metrics_summary, write_metrics
+from hitsave.runtime.metrics import logged_rows, metrics_summary, write_metrics
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode
 from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
@@ -40,7 +40,8 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)
     listed = miss.evaluation.entry_id
     if listed is None:
-        stored = miss.store.put(new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks())
+        logged = logged_rows(miss.evaluation)
+        stored = miss.store.put(new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), logged=logged)
         if miss.mode == "refresh":
             _remove_replaced(miss, stored)
     else:

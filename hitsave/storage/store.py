@@ -86,12 +86,18 @@ class Store(Reading):
         texts: Mapping[Digest, str],
         value: Iterable[BytesLike],
         attachments: Iterable[NewAttachment] = (),
+        logged: Sequence[bytes] = (),
     ) -> Entry:
         """Remember a finished evaluation; its entry.
 
         `texts` are the Snapshot's texts by digest, `value` the bytes of the result in pieces, each read before the next is asked for.
+        `logged` is what it logged, there before anyone finds the entry.
         """
-        return self._store(new_id(), new, NewContents(new, record=record, snapshot=snapshot, texts=texts), value, attachments)
+        identity = new_id()
+        if logged:
+            self._prepare()
+            self.log(identity, logged)
+        return self._store(identity, new, NewContents(new, record=record, snapshot=snapshot, texts=texts), value, attachments)
 
     @translated
     def begin(self, new: NewEntry, *, record: bytes = b"", snapshot: bytes = b"", texts: Mapping[Digest, str] | None = None) -> str:
