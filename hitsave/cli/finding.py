@@ -154,7 +154,7 @@ def _close(typed: str, known: Iterable[str]) -> list[str]:
 
 
 def _some(names: list[str], last: str) -> str:
-    from hitsave.cli.words import listed
+    from hitsave.freshness.words import listed
 
     if len(names) > _SHOWN:
         return f"{', '.join(names[:_SHOWN])} {last} {len(names) - _SHOWN} more"

@@ -8,10 +8,10 @@ from typing import Final
 
 from rich.text import Text
 
-from hitsave.cli import words
-from hitsave.cli.dependencies import Branch, Dependencies, Dependency
-from hitsave.cli.judging import IN_WORDS
 from hitsave.cli.screen import Column, Line, Screen, state_text
+from hitsave.freshness import words
+from hitsave.freshness.dependencies import Branch, Dependencies, Dependency
+from hitsave.freshness.judging import IN_WORDS
 from hitsave.freshness.record import UntrackedPlace
 from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
 

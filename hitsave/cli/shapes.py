@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from hitsave.cli import words
-from hitsave.cli.arguments import Argument
-from hitsave.cli.dependencies import Dependencies
-from hitsave.cli.judging import Judged
+from hitsave.freshness import words
+from hitsave.freshness.arguments import Argument
+from hitsave.freshness.dependencies import Dependencies
+from hitsave.freshness.judging import Judged
 from hitsave.freshness.record import Record, Snapshot, UntrackedPlace
 from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
 from hitsave.storage.entry import Entry

@@ -72,6 +72,14 @@ def is_git_root(folder: str) -> bool:
     return os.path.lexists(os.path.join(folder, ".git"))
 
 
+def same_folder(one: str, other: str) -> bool:
+    """Whether two paths lead to one folder."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
 def describes_project(content: bytes) -> bool:
     """Whether this ``pyproject.toml`` has a table ``project`` or ``tool.hitsave``.
 

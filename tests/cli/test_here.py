@@ -6,12 +6,13 @@ import os
 
 import pytest
 
-from hitsave.cli.here import IMPORT_ROOTS, Here
-from hitsave.cli.project_files import project_files
+from hitsave.cli.here import Here
 from hitsave.digest import Digest
+from hitsave.freshness.project_text import IMPORT_ROOTS
 from hitsave.storage.entry import NewEntry
 from hitsave.storage.packing import pack
 from hitsave.storage.store import Store
+from hitsave.workspace.project_files import project_files
 
 NOTHING = Digest(bytes(32))
 

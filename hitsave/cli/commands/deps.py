@@ -17,12 +17,12 @@ def deps(
 
     And what of it is not tracked. From its text alone: nothing is run or imported, and it need not have been run before.
     """
-    from hitsave.cli.dependencies import Dependencies
     from hitsave.cli.finding import find_symbol
     from hitsave.cli.here import Here
+    from hitsave.freshness.dependencies import Dependencies
 
     with Here() as here:
-        dependencies = Dependencies(here, find_symbol(here, symbol))
+        dependencies = Dependencies(here.text(), find_symbol(here, symbol))
         if as_json:
             from hitsave.cli.shapes import dependencies_shape, print_json
 

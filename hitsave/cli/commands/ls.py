@@ -12,7 +12,7 @@ from hitsave.cli.completing import complete_symbol
 
 if TYPE_CHECKING:
     from hitsave.cli.here import Here
-    from hitsave.cli.judging import Judged
+    from hitsave.freshness.judging import Judged
 
 
 def ls(
@@ -30,7 +30,7 @@ def ls(
     """
     from hitsave.cli.finding import find_symbol
     from hitsave.cli.here import Here
-    from hitsave.cli.judging import Judge
+    from hitsave.freshness.judging import Judge
     from hitsave.storage.listing import Filter
 
     with Here() as here:
@@ -41,11 +41,11 @@ def ls(
         entries = here.store.list(chosen._replace(before=begin), limit=limit + 1)
         more = len(entries) > limit
         entries = entries[:limit]
-        judged = Judge(here).judge(entries)
+        judged = Judge(here.store, here.root, here.text).judge(entries)
         total = here.store.count(chosen)
         if as_json:
-            from hitsave.cli.arguments import read_arguments
             from hitsave.cli.shapes import entry_shape, print_json
+            from hitsave.freshness.arguments import read_arguments
 
             arguments = read_arguments(here.store, entries)
             print_json(
@@ -66,11 +66,11 @@ def ls(
 
 
 def _say_entries(here: Here, judged: Sequence[Judged], *, all_projects: bool) -> None:
-    from hitsave.cli import words
-    from hitsave.cli.arguments import in_one_line, read_arguments
     from hitsave.cli.finding import short_ids
-    from hitsave.cli.judging import IN_WORDS
     from hitsave.cli.screen import Column, Line, Screen, state_text
+    from hitsave.freshness import words
+    from hitsave.freshness.arguments import in_one_line, read_arguments
+    from hitsave.freshness.judging import IN_WORDS
 
     entries = [j.entry for j in judged]
     arguments = read_arguments(here.store, entries)
@@ -123,9 +123,9 @@ def _say_rest(judged: Sequence[Judged], total: int, *, more: bool) -> None:
 
 
 def _say_nothing_found(here: Here, asked: str | None, project: str | None, *, first_page: bool) -> None:
-    from hitsave.cli import words
     from hitsave.cli.passages import say_first_steps
     from hitsave.cli.screen import Screen
+    from hitsave.freshness import words
     from hitsave.storage.listing import Filter
 
     screen = Screen()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from hitsave.cli.arguments import Argument
     from hitsave.cli.here import Here
-    from hitsave.cli.judging import Judged
     from hitsave.cli.screen import Screen
+    from hitsave.freshness.arguments import Argument
+    from hitsave.freshness.judging import Judged
     from hitsave.freshness.record import Record, Snapshot
 
 
@@ -23,13 +23,13 @@ def show(
 
     Its arguments, its state, all that it depended on, and the line of Python that loads it.
     """
-    from hitsave.cli.arguments import read_arguments
     from hitsave.cli.here import Here
-    from hitsave.cli.judging import Judge
+    from hitsave.freshness.arguments import read_arguments
+    from hitsave.freshness.judging import Judge
 
     with Here() as here:
         entry = here.store.get(entry_id)
-        judged = Judge(here).judge([entry])[0]
+        judged = Judge(here.store, here.root, here.text).judge([entry])[0]
         arguments = read_arguments(here.store, [entry])[entry.id]
         if as_json:
             from hitsave.cli.shapes import answer_shape, entry_shape, print_json, record_shape, snippet
@@ -67,10 +67,10 @@ def _error(here: Here, judged: Judged) -> str | None:
 def _say_what(screen: Screen, judged: Judged) -> None:
     from rich.text import Text
 
-    from hitsave.cli import words
-    from hitsave.cli.judging import IN_WORDS
     from hitsave.cli.screen import Column, Line, state_text
     from hitsave.cli.shapes import snippet
+    from hitsave.freshness import words
+    from hitsave.freshness.judging import IN_WORDS
 
     entry, now = judged.entry, time.time_ns()
     screen.say(Text.assemble((entry.symbol, "bold"), f"  {entry.kind}  ", state_text(judged.state, IN_WORDS[judged.state])))
@@ -109,8 +109,8 @@ def _say_arguments(screen: Screen, arguments: tuple[Argument, ...]) -> None:
 
 
 def _say_answer(screen: Screen, judged: Judged) -> None:
-    from hitsave.cli.judging import IN_WORDS
     from hitsave.cli.passages import say_answer
+    from hitsave.freshness.judging import IN_WORDS
 
     if judged.answer is not None:
         screen.heading(IN_WORDS[judged.state].capitalize())

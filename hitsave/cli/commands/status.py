@@ -93,9 +93,9 @@ def _look(here: Here) -> _Glance:
 
 def _functions(here: Here) -> Iterator[_Function]:
     """Those in the text, by place; then those that only the store knows."""
-    from hitsave.cli.judging import Judge
+    from hitsave.freshness.judging import Judge
 
-    judge = Judge(here)
+    judge = Judge(here.store, here.root, here.text)
     summaries = {summary.symbol: summary for summary in here.store.symbols(here.root)}
     found: dict[str, MemoisedFunction | None] = {str(f.symbol): f for f in here.memoised.functions}
     for symbol in [*found, *(s for s in summaries if s not in found)]:
@@ -126,8 +126,8 @@ def _disk_bytes(folder: str) -> int:
 
 
 def _print_json(here: Here, glance: _Glance) -> None:
-    from hitsave.cli.judging import STATES
     from hitsave.cli.shapes import place_shape, print_json
+    from hitsave.freshness.judging import STATES
     from hitsave.freshness.status import Place
 
     stats = glance.stats
@@ -188,9 +188,9 @@ def _print_json(here: Here, glance: _Glance) -> None:
 def _say(here: Here, glance: _Glance) -> None:
     from rich.text import Text
 
-    from hitsave.cli import words
     from hitsave.cli.passages import say_first_steps
     from hitsave.cli.screen import Column, Screen
+    from hitsave.freshness import words
 
     screen, stats = Screen(), glance.stats
     if not stats.entries and not glance.functions:
@@ -228,9 +228,9 @@ def _say(here: Here, glance: _Glance) -> None:
 def _say_functions(here: Here, screen: Screen, glance: _Glance) -> None:
     from rich.text import Text
 
-    from hitsave.cli import words
     from hitsave.cli.passages import summary
     from hitsave.cli.screen import Column, Line
+    from hitsave.freshness import words
     from hitsave.freshness.status import Place
 
     screen.say()

@@ -12,12 +12,12 @@ import typer
 from hitsave.cli.completing import complete_symbol
 
 if TYPE_CHECKING:
-    from hitsave.cli.dependencies import Dependencies
     from hitsave.cli.here import Here
-    from hitsave.cli.judging import Judged
     from hitsave.cli.screen import Screen
     from hitsave.codegraph.memoised import MemoKind
     from hitsave.codegraph.symbols import Symbol
+    from hitsave.freshness.dependencies import Dependencies
+    from hitsave.freshness.judging import Judged
     from hitsave.freshness.record import UntrackedPlace
     from hitsave.storage.entry import Entry
 
@@ -75,10 +75,10 @@ class _Verdict:
 
 
 def _of_entry(here: Here, entry: Entry) -> _Verdict:
-    from hitsave.cli.judging import Judge
     from hitsave.codegraph.symbols import Symbol
+    from hitsave.freshness.judging import Judge
 
-    judge = Judge(here)
+    judge = Judge(here.store, here.root, here.text)
     symbol = Symbol.parse(entry.symbol)
     root = judge.root_of(entry)
     if root is not None:
@@ -88,19 +88,19 @@ def _of_entry(here: Here, entry: Entry) -> _Verdict:
 
 
 def _of_symbol(here: Here, symbol: Symbol) -> _Verdict:
-    from hitsave.cli.dependencies import Dependencies
-    from hitsave.cli.judging import Judge
+    from hitsave.freshness.dependencies import Dependencies
+    from hitsave.freshness.judging import Judge
     from hitsave.storage.listing import Filter
 
     here.readable(symbol)
     chosen = Filter(symbol=str(symbol), project=here.root)
     if not here.store.count(chosen):
         chosen = chosen._replace(project=None)  # stored under the folder's former name, perhaps: the project is not in the key
-    judged = Judge(here).judge(here.store.list(chosen, limit=_NEWEST))
+    judged = Judge(here.store, here.root, here.text).judge(here.store.list(chosen, limit=_NEWEST))
     explained, replaced = _choose(judged)
     verdict = _Verdict(symbol, here.root, judged, here.store.count(chosen), explained, replaced, _memoised_as(here, symbol), of_one_entry=False)
     if explained is None and here.world().definition(symbol) is not None:
-        verdict.depends_on = Dependencies(here, symbol)
+        verdict.depends_on = Dependencies(here.text(), symbol)
     return verdict
 
 
@@ -127,9 +127,9 @@ def _memoised_as(here: Here, symbol: Symbol) -> MemoKind | None:
 
 
 def _print_json(here: Here, verdict: _Verdict) -> None:
-    from hitsave.cli.arguments import read_arguments
-    from hitsave.cli.judging import STATES
     from hitsave.cli.shapes import answer_shape, dependencies_shape, entry_shape, print_json, untracked_shape
+    from hitsave.freshness.arguments import read_arguments
+    from hitsave.freshness.judging import STATES
 
     chosen = verdict.chosen
     answer = answer_shape(chosen.answer if chosen else None)
@@ -155,9 +155,9 @@ def _print_json(here: Here, verdict: _Verdict) -> None:
 def _say(here: Here, verdict: _Verdict) -> None:
     from rich.text import Text
 
-    from hitsave.cli import words
     from hitsave.cli.passages import say_answer, say_dependencies, say_untracked, summary
     from hitsave.cli.screen import Screen
+    from hitsave.freshness import words
 
     screen = Screen()
     title = Text.assemble((str(verdict.symbol), "bold"))
@@ -191,11 +191,11 @@ def _say(here: Here, verdict: _Verdict) -> None:
 def _say_entry(here: Here, screen: Screen, judged: Judged, *, with_symbol: bool) -> None:
     from rich.text import Text
 
-    from hitsave.cli import words
-    from hitsave.cli.arguments import in_one_line, read_arguments
     from hitsave.cli.finding import short_ids
-    from hitsave.cli.judging import IN_WORDS
     from hitsave.cli.screen import state_text
+    from hitsave.freshness import words
+    from hitsave.freshness.arguments import in_one_line, read_arguments
+    from hitsave.freshness.judging import IN_WORDS
 
     entry = judged.entry
     name = entry.symbol if with_symbol else entry.symbol.partition(":")[2]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
-from hitsave.cli.here import Here
 from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.freshness.explain import freshness_of
+from hitsave.freshness.project_text import ProjectText
 from hitsave.freshness.record import Record, Snapshot
 from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
 from hitsave.storage.entry import Entry
+from hitsave.storage.store import Store
 
 State = Literal["fresh", "stale", "cannot_tell", "running", "failed"]
 STATES: Final[tuple[State, ...]] = ("fresh", "stale", "cannot_tell", "running", "failed")
@@ -45,10 +46,12 @@ class Judged:
 
 
 class Judge:
-    """Answers for any number of entries, of any projects, each checked against the text of its own."""
+    """Answers for any number of entries of `store`, of any projects, each checked against the text of its own, which `text_of` gives; `root` is the project that was asked about."""
 
-    def __init__(self, here: Here) -> None:
-        self.here = here
+    def __init__(self, store: Store, root: str, text_of: Callable[[str], ProjectText]) -> None:
+        self._store = store
+        self._root = root
+        self._text_of = text_of
         self._records: dict[Digest, Record | None] = {}
         self._snapshots: dict[Digest, Snapshot | None] = {}
         self._answers: dict[tuple[str, Digest, Digest], Fresh | Stale | CannotTell] = {}
@@ -60,10 +63,10 @@ class Judge:
 
     def root_of(self, entry: Entry) -> str | None:
         """The project whose text the entry is to be checked against: its own; where that was moved, the one here if it has such a module. None if there is no telling."""
-        if entry.project == self.here.root or os.path.isdir(entry.project):  # noqa: PTH112 - once an entry
+        if entry.project == self._root or os.path.isdir(entry.project):
             return entry.project
         module = entry.symbol.partition(":")[0]
-        return self.here.root if isinstance(self.here.library().locate(module), SourceModule) else None
+        return self._root if isinstance(self._text_of(self._root).library.locate(module), SourceModule) else None
 
     def _judge(self, entry: Entry) -> Judged:
         record, snapshot = self._records.get(entry.record), self._snapshots.get(entry.snapshot)
@@ -82,20 +85,20 @@ class Judge:
         known = self._answers.get((root, entry.record, entry.snapshot))
         if known is None:
             fault = self._fault(record, root)
-            known = fault or freshness_of(record, snapshot, self.here.world(root), self.here.store.text)
+            known = fault or freshness_of(record, snapshot, self._text_of(root).world, self._store.text)
             self._answers[root, entry.record, entry.snapshot] = known
         return known
 
     def _fault(self, record: Record, root: str) -> CannotTell | None:
         """Of a file that can't be analysed nothing is known: least of all that everything in it was removed."""
         for module in sorted({Symbol.parse(check.symbol).module for check in (*record.code, *record.captures)}):
-            fault = self.here.fault(module, root)
+            fault = self._text_of(root).fault(module)
             if fault is not None:
                 return _cannot_tell(module, str(fault), Place(fault.path, fault.line))
         return None
 
     def _fetch(self, entries: Sequence[Entry]) -> None:
-        store = self.here.store
+        store = self._store
         records = {e.record for e in entries} - self._records.keys()
         snapshots = {e.snapshot for e in entries} - self._snapshots.keys()
         found = store.contents("record", records)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hitsave.cli.here import BrokenFile, Here
 from hitsave.codegraph.closure import BARE, CodeGraph, Walker
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import UnknownSymbolError
+from hitsave.freshness.project_text import BrokenFile, ProjectText
 from hitsave.freshness.record import UntrackedPlace
 from hitsave.freshness.status import Place
 
@@ -47,27 +47,25 @@ class Library:
 class Dependencies:
     """What `symbol` depends on. UnknownSymbolError if the text has no such definition, NoSourceError if its file can't be analysed."""
 
-    def __init__(self, here: Here, symbol: Symbol) -> None:
-        here.readable(symbol)
+    def __init__(self, text: ProjectText, symbol: Symbol) -> None:
+        text.readable(symbol)
         self.symbol = symbol
-        self._here = here
-        library = here.library()
-        found = here.world().definition(symbol)
+        self._text = text
+        found = text.world.definition(symbol)
         if found is None:
             raise UnknownSymbolError(f"There is no {symbol} in this project any more", "Its results may still be stored: hitsave ls shows them")
         self._root_kind = found.definition.kind
-        walker = Walker(library)
-        self.graph: CodeGraph = walker.walk([symbol])
+        self.graph: CodeGraph = Walker(text.library).walk([symbol])
 
     def dependency(self, symbol: Symbol) -> Dependency:
         """One node of the graph."""
         node = self.graph.code.get(symbol)
         if node is not None:
             kind = self._root_kind if node.kind == BARE else node.kind
-            return Dependency(symbol, kind, Place(self._here.shown(node.path), node.line))
+            return Dependency(symbol, kind, Place(self._text.shown(node.path), node.line))
         maker = self.graph.captures.get(symbol)
         if maker is not None:
-            return Dependency(symbol, "value", Place(self._here.shown(maker.path), maker.line), _beginning(maker.text))
+            return Dependency(symbol, "value", Place(self._text.shown(maker.path), maker.line), _beginning(maker.text))
         return Dependency(symbol, "value" if symbol in self.graph.captures else "unknown", None)
 
     def tree(self) -> Iterator[Branch]:
@@ -89,8 +87,8 @@ class Dependencies:
 
     def libraries(self) -> list[Library]:
         """The distributions whose versions count, those that the code names first."""
-        library = self._here.library()
-        surroundings = self._here.world().surroundings
+        library = self._text.library
+        surroundings = self._text.world.surroundings
         named = sorted(self.graph.externals - {"python", "hitsave"})
         required = sorted({r for d in named for r in library.requires(d)} - {*named, "hitsave"})
         found: list[Library] = []
@@ -101,7 +99,7 @@ class Dependencies:
 
     def untracked(self) -> list[UntrackedPlace]:
         """What could not be followed, and where."""
-        places = [UntrackedPlace(u.why, str(u.symbol), self._here.shown(u.path), u.line) for u in self.graph.untracked]
+        places = [UntrackedPlace(u.why, str(u.symbol), self._text.shown(u.path), u.line) for u in self.graph.untracked]
         return [*places, *(UntrackedPlace(f"{fault}", fault.path, fault.path, fault.line) for fault in self.broken())]
 
     def broken(self) -> list[BrokenFile]:
@@ -112,7 +110,7 @@ class Dependencies:
                 continue
             parts = resolution.target.split(".")
             for length in range(len(parts), 0, -1):
-                fault = self._here.fault(".".join(parts[:length]))
+                fault = self._text.fault(".".join(parts[:length]))
                 if fault is not None:
                     found.add(fault)
         return sorted(found)

@@ -43,4 +43,4 @@ def _walk(root: str) -> Iterator[list[str]]:
         subfolders[:] = sorted(
             name for name in subfolders if name not in _NEVER and not name.startswith(".") and not (folder == root and name in _BUILT)
         )
-        yield [os.path.join(folder, name) for name in sorted(names) if name.endswith(_ENDINGS)]  # noqa: PTH118 - thousands of them
+        yield [os.path.join(folder, name) for name in sorted(names) if name.endswith(_ENDINGS)]

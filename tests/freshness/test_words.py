@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hitsave.cli.words import ago, counted, duration, iso, listed, moment, size
+from hitsave.freshness.words import ago, counted, duration, iso, listed, moment, size
 
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
