@@ -13,6 +13,7 @@ from hitsave.freshness.dependencies import Dependencies
 from hitsave.freshness.judging import Judged
 from hitsave.freshness.record import Record, Snapshot, UntrackedPlace
 from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
+from hitsave.freshness.surroundings import CURRENT_FOLDER
 from hitsave.storage.entry import Entry
 
 FORMAT: Final = 1
@@ -111,7 +112,8 @@ def record_shape(record: Record | None, snapshot: Snapshot | None) -> Shape:
         "externals": [{"distribution": e.distribution, "version": e.version, "sensitivity": e.sensitivity} for e in record.externals],
         "compiled": [{"module": module, "digest": _hex(digest)} for module, digest in record.compiled],
         "files": [{"path": f.path, "kind": f.kind, "digest": _hex(f.digest)} for f in record.files],
-        "environment": [{"name": e.name, "digest": _hex(e.digest)} for e in record.environment],
+        "environment": [{"name": e.name, "digest": _hex(e.digest)} for e in record.environment if e.name != CURRENT_FOLDER],
+        "current_folder": next((_hex(e.digest) for e in record.environment if e.name == CURRENT_FOLDER), None),
         "untracked": untracked_shape(snapshot.untracked if snapshot else ()),
     }
 

@@ -23,6 +23,7 @@ from hitsave.runtime.lookup import Hit, Miss, fresh_entry, load
 from hitsave.runtime.metrics import metrics_summary, write_metrics
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.storing import new_entry, store_result
+from hitsave.runtime.suspension import Suspension
 from hitsave.runtime.world import loaded_project_modules
 from hitsave.values.digester import Digester
 
@@ -53,8 +54,9 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
         _release(miss)
         raise
     parent = current_evaluation.get()
-    miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recorder.start(), executed.start())
-    miss.token = current_evaluation.set(miss.evaluation)
+    suspension = Suspension()
+    miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recorder.start(suspension), executed.start(suspension))
+    enter(miss)
     live_evaluations.append(miss.evaluation)
     miss.started = (time.time_ns(), time.perf_counter_ns(), time.process_time_ns())
     if miss.memo.kind == "experiment" and miss.mode != "readonly":
@@ -105,6 +107,7 @@ def end(miss: Miss) -> tuple[int, int]:
         live_evaluations[:] = [e for e in live_evaluations if e is not evaluation]
         recorder.stop(evaluation.recording)
         executed.stop(evaluation.ran)
+        evaluation.recording.suspension.leave()
         _leave_context(miss)
         if evaluation.parent is not None:
             evaluation.parent.recording.join(evaluation.recording)
@@ -113,29 +116,32 @@ def end(miss: Miss) -> tuple[int, int]:
 
 
 def suspend(miss: Miss) -> None:
-    """A generator gave an item: from here on this thread works for its caller, until `resume`. Other threads may still work for the generator."""
-    assert miss.evaluation is not None
+    """A generator gave an item: until `resume`, this thread works for its caller, and the clock stands."""
     miss.suspended = (time.perf_counter_ns(), time.process_time_ns())
-    _works_elsewhere(miss, threading.get_ident())
-    _leave_context(miss)
+    leave(miss)
 
 
 def resume(miss: Miss) -> None:
     """The generator is asked for its next item."""
-    assert miss.evaluation is not None
     assert miss.suspended is not None
     created, wall, cpu = miss.started
     miss.started = (created, wall + time.perf_counter_ns() - miss.suspended[0], cpu + time.process_time_ns() - miss.suspended[1])
     miss.suspended = None
-    _works_elsewhere(miss, None)
+    enter(miss)
+
+
+def enter(miss: Miss) -> None:
+    """This thread works for the evaluation from here on."""
+    assert miss.evaluation is not None
+    miss.evaluation.recording.suspension.enter()
     miss.token = current_evaluation.set(miss.evaluation)
 
 
-def _works_elsewhere(miss: Miss, thread: int | None) -> None:
+def leave(miss: Miss) -> None:
+    """This thread works for others until `enter`. Threads and tasks that the evaluation began still work for it."""
     assert miss.evaluation is not None
-    miss.evaluation.recording.not_in = thread
-    if miss.evaluation.ran is not None:
-        miss.evaluation.ran.not_in = thread
+    miss.evaluation.recording.suspension.suspend()
+    _leave_context(miss)
 
 
 def _leave_context(miss: Miss) -> None:

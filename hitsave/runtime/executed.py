@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
+from hitsave.runtime.suspension import Suspension
 
 _NAME: Final = "hitsave"
 _TOOLS: Final = (4, 3, 5, 2, 1, 0)
@@ -26,14 +27,16 @@ _TOOLS: Final = (4, 3, 5, 2, 1, 0)
 _PROCESSES: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"})
 
 _MOST_SKIPPED: Final = 100_000
-"""Events that are looked at for nothing because a generator's caller runs; after that, its caller's code counts as the generator's."""
+"""Events that are looked at for nothing while an evaluation is suspended; after that, what others do counts as its own."""
 
 
 class Ran(set[CodeType]):
-    """The code that ran in one evaluation. `not_in` is a thread that does not work for it at the moment: that of a generator's caller, between two items."""
+    """The code that ran in one evaluation."""
 
-    not_in: int | None = None
-    skipped: int = 0
+    def __init__(self, suspension: Suspension) -> None:
+        super().__init__()
+        self.suspension = suspension
+        self.skipped = 0
 
 
 _monitoring: Any = getattr(sys, "monitoring", None)
@@ -105,20 +108,20 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
     if not (file.startswith(foreign) or "site-packages" in file):
         _ever.add(code)
         for ran in _live:
-            if ran.not_in is None or ran.not_in != threading.get_ident() or ran.skipped >= _MOST_SKIPPED:
+            if ran.skipped >= _MOST_SKIPPED or not ran.suspension.is_suspended_here():
                 ran.add(code)
             else:
                 ran.skipped += 1
-                generation = -1  # the generator may run it yet
+                generation = -1  # its next step may run it yet
     return _monitoring.DISABLE if generation == _generation else None
 
 
-def start() -> Ran | None:
+def start(suspension: Suspension) -> Ran | None:
     """Begin to record what runs in an evaluation; None where nothing can be recorded."""
     global _generation  # noqa: PLW0603
     if _tool is None:
         return None
-    ran = Ran()
+    ran = Ran(suspension)
     with _lock:
         _live.append(ran)
         _generation += 1

@@ -193,6 +193,6 @@ def load(miss: Miss, entry: Entry) -> Hit | None:
             _replayed_records.add(entry.record)
             executed.replayed.update(c.symbol for c in record.code if c.body is not None)
             for evaluation in list(live_evaluations):
-                if evaluation.recording.is_live_here():
+                if not evaluation.recording.suspension.is_suspended_here():
                     evaluation.inherited.append(record)
     return Hit(value, entry)

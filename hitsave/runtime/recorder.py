@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from hitsave.runtime.forking import free_at_fork
+from hitsave.runtime.suspension import Suspension
 
 _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 """A file that is opened to be read and changed is read first."""
@@ -51,7 +52,7 @@ class Recording:
     `written`     paths that were opened for writing, created, renamed or removed.
     `environment` names of variables that were looked up; `whole_environment` if all were listed.
     `folder`      the current folder when it began; `relative` if something was named relative to it.
-    `not_in`      a thread whose work is not recorded: that of the caller of a generator, between two items.
+    `suspension`  tells whether what a thread does is recorded.
     """
 
     opened: dict[str, FileSignature | None] = field(default_factory=dict)
@@ -61,11 +62,7 @@ class Recording:
     whole_environment: bool = False
     folder: str = ""
     relative: bool = False
-    not_in: int | None = None
-
-    def is_live_here(self) -> bool:
-        """Whether what this thread does is recorded."""
-        return self.not_in != threading.get_ident()
+    suspension: Suspension = field(default_factory=Suspension)
 
     def join(self, other: Recording) -> None:
         """Take over what an evaluation within this one recorded."""
@@ -80,7 +77,7 @@ class Recording:
         self.relative |= other.relative and other.folder == self.folder
 
 
-def start() -> Recording:
+def start(suspension: Suspension) -> Recording:
     """Begin to record."""
     global _installed  # noqa: PLW0603 - an audit hook can be added once and never removed
     with _lock:
@@ -88,7 +85,7 @@ def start() -> Recording:
             sys.addaudithook(_audit)
             _watch_environment()
             _installed = True
-        recording = Recording(folder=_current_folder())
+        recording = Recording(folder=_current_folder(), suspension=suspension)
         _live.append(recording)
     return recording
 
@@ -100,8 +97,7 @@ def stop(recording: Recording) -> None:
 
 
 def _live_here() -> list[Recording]:
-    thread = threading.get_ident()
-    return [r for r in _live if r.not_in != thread]
+    return [r for r in _live if not r.suspension.is_suspended_here()]
 
 
 def file_signature(path: str) -> FileSignature | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hitsave.runtime import evaluate, lookup
 from hitsave.runtime.asking import say_why
 from hitsave.runtime.engine import current_evaluation
+from hitsave.runtime.stepping import steps
 
 if TYPE_CHECKING:
     from asyncio import Future
@@ -59,7 +60,7 @@ async def coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dic
         evaluate.prepare(found, wait=False)
         say_why(found)
         try:
-            result = await memo.function(*args, **kwargs)
+            result = await steps(memo.function(*args, **kwargs), found)
         except BaseException:
             evaluate.abandon(found)
             raise

@@ -15,6 +15,7 @@ from hitsave.errors import ChangedError
 from hitsave.runtime import evaluate, lookup, recorder
 from hitsave.runtime.asking import say_why
 from hitsave.runtime.names import LiveNames
+from hitsave.runtime.stepping import steps
 from hitsave.values.digester import Digester
 from hitsave.values.stored import is_atomic
 
@@ -126,8 +127,7 @@ async def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwarg
             inner = inner or memo.function(*args, **kwargs)
         while True:
             try:
-                with tape:
-                    item = await (step or inner.__anext__)()
+                item = await tape.drive((step or inner.__anext__)())
             except StopAsyncIteration:
                 tape.finish(None)
                 return
@@ -135,8 +135,7 @@ async def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwarg
             try:
                 sent = yield item
             except GeneratorExit:
-                with tape:
-                    await inner.aclose()
+                await tape.drive(inner.aclose())
                 raise
             except BaseException as thrown:  # noqa: BLE001 - as above
                 step = partial(inner.athrow, thrown)
@@ -171,6 +170,13 @@ class _Tape:
     def __exit__(self, *exc: object) -> None:
         if self._miss is not None:
             evaluate.suspend(self._miss)
+
+    async def drive(self, awaited: Any) -> Any:
+        """Await a step of an asynchronous generator."""
+        if self._miss is None:
+            return await awaited
+        with self:
+            return await steps(awaited, self._miss)
 
     def keep(self, item: Any) -> None:
         """An item was given: remember it, and what it is now."""

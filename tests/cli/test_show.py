@@ -6,7 +6,7 @@ from hitsave.digest import Digest
 from hitsave.storage.entry import NewEntry
 from hitsave.storage.store import Store
 
-RECORD_KEYS = ["python", "optimize", "code", "names", "captures", "externals", "compiled", "files", "environment", "untracked"]
+RECORD_KEYS = ["python", "optimize", "code", "names", "captures", "externals", "compiled", "files", "environment", "current_folder", "untracked"]
 
 
 def newest(hitsave, symbol):
@@ -64,6 +64,7 @@ def test_files_and_environment_variables_that_were_read_are_told(project, hitsav
     depended_on = hitsave("show", newest(hitsave, "f"), "--json").json["depended_on"]
     assert [(f["path"], f["kind"]) for f in depended_on["files"]] == [("data.txt", "file")]
     assert [(e["name"], e["digest"]) for e in depended_on["environment"]] == [("SOME_SETTING", None)]
+    assert depended_on["current_folder"]  # because the file is named relative to it
     lines = [line.split() for line in hitsave("show", newest(hitsave, "f")).lines]
     assert ["data.txt", "read"] in lines
     assert ["SOME_SETTING", "was", "not", "set"] in lines

@@ -9,10 +9,10 @@ import typer
 
 if TYPE_CHECKING:
     from hitsave.cli.here import Here
-    from hitsave.cli.screen import Screen
+    from hitsave.cli.screen import Line, Screen
     from hitsave.freshness.arguments import Argument
     from hitsave.freshness.judging import Judged
-    from hitsave.freshness.record import Record, Snapshot
+    from hitsave.freshness.record import EnvironmentCheck, Record, Snapshot
 
 
 def show(
@@ -67,7 +67,7 @@ def _error(here: Here, judged: Judged) -> str | None:
 def _say_what(screen: Screen, judged: Judged) -> None:
     from rich.text import Text
 
-    from hitsave.cli.screen import Column, Line, state_text
+    from hitsave.cli.screen import Column, state_text
     from hitsave.cli.shapes import snippet
     from hitsave.freshness import words
     from hitsave.freshness.judging import IN_WORDS
@@ -99,7 +99,7 @@ def _say_what(screen: Screen, judged: Judged) -> None:
 def _say_arguments(screen: Screen, arguments: tuple[Argument, ...]) -> None:
     from rich.text import Text
 
-    from hitsave.cli.screen import Column, Line
+    from hitsave.cli.screen import Column
 
     if not arguments:
         return
@@ -121,7 +121,7 @@ def _say_dependencies(screen: Screen, record: Record, snapshot: Snapshot | None)
     from rich.text import Text
 
     from hitsave.cli.passages import say_untracked
-    from hitsave.cli.screen import Column, Line
+    from hitsave.cli.screen import Column
     from hitsave.codegraph.closure import BARE
     from hitsave.freshness.status import Place
 
@@ -152,10 +152,16 @@ def _say_dependencies(screen: Screen, record: Record, snapshot: Snapshot | None)
     section("Libraries", [[e.distribution, e.version or "not installed", Text(e.sensitivity, "dim")] for e in record.externals])
     section("Compiled modules", [[module, Text(_short(digest), "dim")] for module, digest in record.compiled])
     section("Files", [[f.path, "was not there" if f.digest is None else "the names in it" if f.kind == "listing" else "read"] for f in record.files])
-    section(
-        "Environment variables", [["all" if e.name == "*" else e.name, "was not set" if e.digest is None else "read"] for e in record.environment]
-    )
+    section("Environment", [_environment_line(check) for check in record.environment])
     say_untracked(screen, snapshot.untracked if snapshot is not None else ())
+
+
+def _environment_line(check: EnvironmentCheck) -> list[Line]:
+    from hitsave.freshness.surroundings import CURRENT_FOLDER, WHOLE_ENVIRONMENT
+
+    if check.name == CURRENT_FOLDER:
+        return ["the current folder", "a file was named relative to it"]
+    return ["all variables" if check.name == WHOLE_ENVIRONMENT else check.name, "was not set" if check.digest is None else "read"]
 
 
 def _say_error(screen: Screen, error: str | None) -> None:
