@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import itertools
 import os
 import subprocess
@@ -20,6 +21,13 @@ settings.register_profile("ci", parent=settings.get_profile("here"), derandomize
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 _store_number = itertools.count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile HitSave once. The processes of tests write no bytecode, or a file edited twice in a second would keep its old one; they read it."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(ROOT / "hitsave", quiet=2)
+        compileall.compile_dir(ROOT / "server", quiet=2)
 
 
 @pytest.fixture(autouse=True)

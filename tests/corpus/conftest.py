@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import compileall
 import json
 import sys
 
@@ -16,12 +15,6 @@ PROPERTY = "corpus outcome"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept-corpus", action="store_true", help="make this run's verdicts the known ones, instead of failing on them")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def bytecode() -> None:
-    """HitSave's own bytecode: the processes of the cases write none, and would compile it hundreds of times."""
-    compileall.compile_dir(score.HERE.parents[1] / "hitsave", quiet=2)
 
 
 @pytest.fixture

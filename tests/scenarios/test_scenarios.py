@@ -5,13 +5,12 @@ Each ``##`` heading in the Markdown files beside this one is a test. README.md s
 
 from __future__ import annotations
 
-import compileall
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.scenarios.playing import ROOT, Player
+from tests.scenarios.playing import Player
 from tests.scenarios.story import scenarios_of
 
 FOLDER = Path(__file__).parent
@@ -22,12 +21,6 @@ KNOWN_GAPS = tomllib.loads((FOLDER / "known_gaps.toml").read_text(encoding="utf-
 def marked(name: str):
     """A scenario as a parameter; one that shows a known gap has to go on failing until it leaves the list."""
     return pytest.param(name, marks=[pytest.mark.xfail(reason=KNOWN_GAPS[name], strict=True)] if name in KNOWN_GAPS else [])
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled():
-    """HitSave is compiled once: the processes of scenarios write no bytecode, or a file edited twice in a second would keep its old one."""
-    compileall.compile_dir(ROOT / "hitsave", quiet=2)
 
 
 @pytest.mark.parametrize("name", [marked(name) for name in SCENARIOS])
