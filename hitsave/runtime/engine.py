@@ -23,6 +23,7 @@ from hitsave.runtime.recorder import Recording
 from hitsave.storage.folder import default_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.store import Store
+from hitsave.storage.throwaway import store_for_tests
 from hitsave.values.reducers import register_reducer
 from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable
 from hitsave.workspace.library import WorkspaceLibrary
@@ -87,8 +88,12 @@ class Engine:
         return self._surroundings[root]
 
     def store_folder(self) -> str:
-        """Where the store is: ``HITSAVE_DIR``, else what the project's settings say, else the user's folder for data. A relative one stays where it was first looked for."""
+        """Where the store is: ``HITSAVE_DIR``, else what the project's settings say, else the user's folder for data; during tests, a throw-away one.
+
+        A relative one stays where it was first looked for.
+        """
         given = os.environ.get("HITSAVE_DIR", "")
+        given = store_for_tests(given) or given
         if given not in self._store_folders:
             self._store_folders[given] = self.settings.store if not given and self.settings.store else str(default_folder(os.environ))
         return self._store_folders[given]

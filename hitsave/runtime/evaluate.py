@@ -181,8 +181,11 @@ def _single_flight(miss: Miss) -> Hit | None:
     miss.lock = miss.store.lock(miss.inputs.key)
     alone = threading.current_thread() is threading.main_thread() and current_evaluation.get() is None
     if miss.lock.acquire(0):
-        return None
-    if not miss.lock.acquire(_WAIT if alone else _WAIT_WITHIN):
+        known = {entry.id for entry in miss.stale}
+        if all(entry.id in known for entry in miss.store.find(miss.inputs.key)):
+            return None
+        # somebody finished between our look-up and now
+    elif not miss.lock.acquire(_WAIT if alone else _WAIT_WITHIN):
         miss.lock = None
         return None
     with miss.engine.lock:
