@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from hitsave.freshness.record import Snapshot
 from hitsave.freshness.status import CannotTell, Fresh, Freshness, NeverEvaluated, Reason, Stale
 from hitsave.runtime import lookup, recorder
 from hitsave.runtime.engine import engine
+from hitsave.runtime.notices import notices_are_on
 
 if TYPE_CHECKING:
     from hitsave.runtime.memo import Memoised
@@ -62,12 +62,7 @@ def read_snapshot(store: Store, entry: Entry) -> Snapshot | None:
 
 def say_why(miss: lookup.Miss) -> None:
     """Tell the user why results computed under other code are not used: one line on standard error, once a function and process."""
-    if (
-        not miss.stale
-        or str(miss.root) in _said_why
-        or miss.mode == "refresh"
-        or os.environ.get("HITSAVE_NOTICES", "on").lower() in {"off", "0", "no"}
-    ):
+    if not miss.stale or str(miss.root) in _said_why or miss.mode in {"refresh", "verify"} or not notices_are_on():
         return
     _said_why.add(str(miss.root))
     try:

@@ -14,7 +14,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from hitsave.digest import DIGEST_SIZE, Digest
-from hitsave.runtime import executed, recorder
+from hitsave.runtime import executed, recorder, verifying
 from hitsave.runtime.captures import capture_value, shape_of
 from hitsave.runtime.engine import Evaluation, current_evaluation, live_evaluations
 from hitsave.runtime.faults import say_not_stored
@@ -59,7 +59,7 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
     enter(miss)
     live_evaluations.append(miss.evaluation)
     miss.started = (time.time_ns(), time.perf_counter_ns(), time.process_time_ns())
-    if miss.memo.kind == "experiment" and miss.mode != "readonly":
+    if miss.memo.kind == "experiment" and miss.mode != "readonly" and miss.verified is None:
         _show_running(miss)
     return None
 
@@ -68,6 +68,8 @@ def finish(miss: Miss, result: Any) -> None:
     """The function returned `result`: store it, if its inputs are what they were. Never raises an Exception."""
     wall, cpu = end(miss)
     if miss.process != os.getpid():  # forked while it ran: the evaluation, its entry and its lock are the parent's
+        return
+    if miss.verified is not None and verifying.returned(miss, miss.verified, result):
         return
     try:
         if miss.mode != "readonly" and not miss.spoiled and miss.walker is not None:
@@ -83,15 +85,20 @@ def finish(miss: Miss, result: Any) -> None:
 
 
 def finish_unstored(miss: Miss, problem: Exception) -> None:
-    """The function ended well, but `problem` is in the way of storing what it gave."""
+    """The function ended well, but `problem` is in the way of storing what it gave, and of comparing it."""
+    miss.verified = None
     _spoil(miss, problem)
     finish(miss, None)
 
 
-def abandon(miss: Miss) -> None:
-    """The function raised, or its generator was not exhausted: nothing is stored but that, of an experiment, it failed."""
+def abandon(miss: Miss, error: BaseException | None = None) -> None:
+    """The function raised `error`, or its generator was not exhausted: nothing is stored but that, of an experiment, it failed."""
     wall, cpu = end(miss)
     if miss.process != os.getpid():
+        return
+    if miss.verified is not None:
+        if error is not None:
+            verifying.raised(miss, miss.verified, error)
         return
     _show_failed(miss, traceback.format_exc(), wall, cpu)
     _release(miss)

@@ -24,6 +24,7 @@ from hitsave.runtime.metrics import replay
 from hitsave.runtime.mode import Mode, current_mode
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.statistics import note_hit
+from hitsave.runtime.verifying import is_chosen
 from hitsave.runtime.world import LiveWorld
 from hitsave.storage.entry import Entry
 from hitsave.values.stored import decode
@@ -55,7 +56,7 @@ class Uncached:
 
 @dataclass
 class Miss:
-    """A call that has to be evaluated. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
+    """A call that has to be evaluated. `verified` is the entry that would have been the answer, where it is to be compared. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
 
     memo: Any
     inputs: Inputs
@@ -75,6 +76,7 @@ class Miss:
     suspended: tuple[int, int] | None = None
     process: int = 0
     spoiled: str = ""
+    verified: Entry | None = None
 
 
 def look_up(
@@ -109,6 +111,11 @@ def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
             if entry is None:
                 shared.refresh()
                 entry = None if mode == "refresh" else fresh_entry(miss)
+    if mode == "verify":
+        if entry is not None and is_chosen(str(root)):
+            miss.verified = entry
+            return miss
+        miss.mode = "on"
     hit = load(miss, entry) if entry is not None else None
     return hit or miss
 

@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from hitsave.runtime.notices import warn_once
 
-Mode = Literal["on", "off", "readonly", "refresh"]
-MODES: Final = ("on", "off", "readonly", "refresh")
+Mode = Literal["on", "off", "readonly", "refresh", "verify"]
+MODES: Final = ("on", "off", "readonly", "refresh", "verify")
 _disabled: ContextVar[bool] = ContextVar("hitsave_disabled", default=False)
 
 
@@ -22,6 +22,7 @@ def current_mode() -> Mode:
     off       run as if undecorated
     readonly  looked up, never stored
     refresh   run, and stored in place of what was stored
+    verify    looked up and stored; a sample of what is found is run again and compared
     """
     if _disabled.get():
         return "off"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import warnings
 from collections.abc import Hashable
@@ -26,6 +27,11 @@ def warn_once(cause: Hashable, text: str) -> None:
         warnings.warn(text, HitSaveWarning, stacklevel=_caller_level())
     except HitSaveWarning as raised:
         warnings.showwarning(raised, HitSaveWarning, "hitsave", 0)
+
+
+def notices_are_on() -> bool:
+    """Whether the lines on standard error are wanted that are no warnings: ``HITSAVE_NOTICES=off`` says no."""
+    return os.environ.get("HITSAVE_NOTICES", "on").lower() not in {"off", "0", "no"}
 
 
 def forget_said() -> None:

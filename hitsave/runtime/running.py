@@ -30,8 +30,8 @@ def plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
     say_why(found)
     try:
         result = memo.function(*args, **kwargs)
-    except BaseException:
-        evaluate.abandon(found)
+    except BaseException as error:
+        evaluate.abandon(found, error)
         raise
     evaluate.finish(found, result)
     return result
@@ -61,8 +61,8 @@ async def coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dic
         say_why(found)
         try:
             result = await steps(memo.function(*args, **kwargs), found)
-        except BaseException:
-            evaluate.abandon(found)
+        except BaseException as error:
+            evaluate.abandon(found, error)
             raise
         evaluate.finish(found, result)
         return result

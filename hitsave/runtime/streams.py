@@ -82,6 +82,7 @@ def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str,
             try:
                 sent = yield item
             except GeneratorExit:
+                tape.stop()
                 with tape:
                     inner.close()
                 raise
@@ -135,6 +136,7 @@ async def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwarg
             try:
                 sent = yield item
             except GeneratorExit:
+                tape.stop()
                 await tape.drive(inner.aclose())
                 raise
             except BaseException as thrown:  # noqa: BLE001 - as above
@@ -157,6 +159,7 @@ class _Tape:
         self._digests: list[Digest | None] = []
         self._keeps = False
         self._problem: Exception | None = None
+        self._error: BaseException | None = None
         if self._miss is not None:
             evaluate.prepare(self._miss, wait=False)
             say_why(self._miss)
@@ -167,7 +170,9 @@ class _Tape:
         if self._miss is not None:
             evaluate.resume(self._miss)
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, (StopIteration, StopAsyncIteration)):
+            self._error = error
         if self._miss is not None:
             evaluate.suspend(self._miss)
 
@@ -218,7 +223,7 @@ class _Tape:
         """The generator is left, exhausted or not."""
         miss, self._miss = self._miss, None
         if miss is not None:
-            evaluate.abandon(miss)
+            evaluate.abandon(miss, self._error if self._keeps else None)
 
     def _digest(self, item: Any) -> Digest | None:
         """The digest of an item; None for one that nobody can change."""
