@@ -118,8 +118,8 @@ def index_module(text: str) -> ModuleIndex:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         line = getattr(problem, "lineno", None)
         return ModuleIndex(error=f"{getattr(problem, 'msg', problem)}" + (f" (line {line})" if line else ""))
-    statements = list(_merge_shared_lines(tree.body))
-    collector = _Collector()
+    statements = list(merge_shared_lines(tree.body))
+    collector = Collector()
     for position, (_, nodes) in enumerate(statements):
         collector.position = position
         for node in nodes:
@@ -133,7 +133,8 @@ def index_module(text: str) -> ModuleIndex:
     )
 
 
-def _merge_shared_lines(body: Iterable[ast.stmt]) -> Iterator[tuple[Lines, list[ast.stmt]]]:
+def merge_shared_lines(body: Iterable[ast.stmt]) -> Iterator[tuple[Lines, list[ast.stmt]]]:
+    """The statements of a module with their lines; those that share a line are one."""
     first = last = 0
     nodes: list[ast.stmt] = []
     for node in body:
@@ -150,7 +151,7 @@ def _merge_shared_lines(body: Iterable[ast.stmt]) -> Iterator[tuple[Lines, list[
         yield Lines(first, last), nodes
 
 
-class _Collector:
+class Collector:
     """Walks module-level statements, into compound ones but not into functions or classes."""
 
     def __init__(self) -> None:

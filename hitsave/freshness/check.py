@@ -76,11 +76,14 @@ class World(Protocol):
         ...
 
 
+AnyCheck = Check | PythonCheck | CompiledCheck
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A check that does not hold ("changed"), or can't be told by text alone ("unknown"), or holds if a value is as it was ("assumed")."""
 
-    check: Check | PythonCheck | CompiledCheck
+    check: AnyCheck
     answer: CaptureAnswer
 
 
@@ -89,30 +92,45 @@ def holds(record: Record, world: World) -> bool:
     return next(failures(record, world), None) is None
 
 
-def failures(record: Record, world: World) -> Iterator[Failure]:  # noqa: C901 - one loop a kind of check
+def failures(record: Record, world: World) -> Iterator[Failure]:
     """The checks that don't surely hold; code comes first, because its reasons explain the others."""
-    if (record.python, record.optimize) != (world.python, world.optimize):
-        yield Failure(PythonCheck(record.python, record.optimize), "changed")
-    for check in record.code:
-        node = world.code(Symbol.parse(check.symbol), documented=check.documented, bare=check.kind == BARE)
-        if node is None or node.kind != check.kind or node.shell != check.shell or (check.body is not None and node.body != check.body):
-            yield Failure(check, "changed")
-    for check in record.names:
-        if check.resolution not in {str(r) for r in world.name(check.module, check.name)}:
-            yield Failure(check, "changed")
-    for check in record.externals:
-        if world.external(check.distribution, check.sensitivity) != check.version:
-            yield Failure(check, "changed")
+    for check in checks_of(record):
+        found = answer(check, world)
+        if found != "same":
+            yield Failure(check, found)
+
+
+def checks_of(record: Record) -> Iterator[AnyCheck]:
+    """All checks of a Record, in the order in which they are made."""
+    yield PythonCheck(record.python, record.optimize)
+    yield from record.code
+    yield from record.names
+    yield from record.externals
     for module, digest in record.compiled:
-        if world.compiled(module) != digest:
-            yield Failure(CompiledCheck(module, digest), "changed")
-    for check in record.environment:
-        if world.environment(check) != check.digest:
-            yield Failure(check, "changed")
-    for check in record.files:
-        if world.file(check) != check.digest:
-            yield Failure(check, "changed")
-    for check in record.captures:
-        answer = world.capture(check)
-        if answer != "same":
-            yield Failure(check, answer)
+        yield CompiledCheck(module, digest)
+    yield from record.environment
+    yield from record.files
+    yield from record.captures
+
+
+def answer(check: AnyCheck, world: World) -> CaptureAnswer:
+    """What one check comes to in `world`."""
+    match check:
+        case CodeCheck():
+            node = world.code(Symbol.parse(check.symbol), documented=check.documented, bare=check.kind == BARE)
+            same = node is not None and node.kind == check.kind and node.shell == check.shell and (check.body is None or node.body == check.body)
+        case NameCheck():
+            same = check.resolution in {str(r) for r in world.name(check.module, check.name)}
+        case CaptureCheck():
+            return world.capture(check)
+        case ExternalCheck():
+            same = world.external(check.distribution, check.sensitivity) == check.version
+        case CompiledCheck():
+            same = world.compiled(check.module) == check.digest
+        case EnvironmentCheck():
+            same = world.environment(check) == check.digest
+        case FileCheck():
+            same = world.file(check) == check.digest
+        case PythonCheck():
+            same = (check.python, check.optimize) == (world.python, world.optimize)
+    return "same" if same else "changed"

@@ -76,6 +76,11 @@ class ProjectText:
         """The texts of the project's modules by name, read quickly: not to be analysed, but to be searched for words."""
         return {self.library.module_name(path): _content(path).decode("utf-8", "replace") for path in self.files.paths}
 
+    def forget_files(self) -> None:
+        """Have the disk looked at again for which files there are."""
+        for name in ("files", "texts", "memoised"):
+            vars(self).pop(name, None)
+
     @cached_property
     def memoised(self) -> MemoisedFunctions:
         """The memoised functions of the project, by file and line."""

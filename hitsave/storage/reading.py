@@ -10,7 +10,7 @@ from xxhash import xxh3_128_digest
 from hitsave.digest import Digest
 from hitsave.errors import DamagedError, UnknownEntryError
 from hitsave.storage import folder as folders
-from hitsave.storage import listing
+from hitsave.storage import listing, platform
 from hitsave.storage.blobs import Blobs
 from hitsave.storage.contents import ContentKind, content_digest, decode_text
 from hitsave.storage.damage import Damage
@@ -144,6 +144,15 @@ class Reading:
     def stats(self) -> Stats:
         """The whole store, added up."""
         return listing.stats(self._database, sum(_size(os.path.join(self.folder, folders.DATABASE) + end) for end in ("", "-wal", "-shm")))
+
+    @translated
+    def is_running(self, entry: Entry) -> bool:
+        """Whether an entry that is listed as running still is: whether the process that computes it lives. Of another machine's there is no telling, so yes."""
+        if entry.status != "running" or entry.process is None:
+            return entry.status == "running"
+        # On one machine a process can be asked for whatever the host called itself then.
+        foreign = self._database.network and entry.host != platform.host_name()
+        return foreign or self._locks.alive(entry.process)
 
     # -- contents and values ------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from xxhash import xxh3_128_digest
 
 from hitsave.errors import UnknownEntryError
-from hitsave.storage import faults, platform
+from hitsave.storage import faults
 from hitsave.storage import folder as folders
 from hitsave.storage import sweep as sweeping
 from hitsave.storage.entry import Entry, NewEntry, clean, join_tags
@@ -139,9 +139,7 @@ class Store(Reading):
         """Mark the running evaluations whose process is gone as failed, with this error; their IDs. Those of other machines are left alone."""
         failed: list[str] = []
         for entry in self.list(Filter(status="running"), limit=None):
-            # On one machine a process can be asked for whatever the host called itself then.
-            foreign = self._database.network and entry.host != platform.host_name()
-            if entry.process is not None and not foreign and not self._locks.alive(entry.process):
+            if not self.is_running(entry):
                 fail_entry(self._database, entry.id, error, {})
                 failed.append(entry.id)
         return tuple(failed)

@@ -6,12 +6,14 @@ Answers are given for one moment: `refresh` begins the next, and looks at the di
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from hitsave.codegraph.facts import CODEGRAPH_VERSION, StatementFacts, from_plain, to_plain
 from hitsave.codegraph.index import ModuleIndex, index_from_plain, index_module, index_to_plain, statement_digest
 from hitsave.codegraph.library import CompiledModule, ExternalModule, Located, MissingModule, NamespacePackage, SourceModule
+from hitsave.codegraph.reindex import reindex
 from hitsave.workspace.distributions import Distribution
 from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable, decode, encode
 from hitsave.workspace.project import Project, find_root
@@ -56,6 +58,7 @@ class WorkspaceLibrary:
         self._roots: dict[str, str] = {}
         self._distributions: dict[str, Distribution | None] = {}
         self._import_roots: tuple[str, ...] = ()
+        self._asked: set[str] | None = None
         self.refresh(import_roots)
 
     @property
@@ -85,6 +88,42 @@ class WorkspaceLibrary:
         self._names.clear()
         self._distributions.clear()
 
+    def renew(self, import_roots: Iterable[object], sources: Sources | None = None) -> set[str]:
+        """As `refresh`; the modules, of those that were located before, that are different now."""
+        before = dict(self._located)
+        self.refresh(import_roots, sources)
+        return {name for name, was in before.items() if (now := self.locate(name)) is not was and now != was}
+
+    def reread(self, sources: Sources, paths: Iterable[str]) -> set[str]:
+        """Take texts from `sources` from here on; the modules, of those that were located, that are different now because the files at `paths` are.
+
+        Cheap, because nothing else is looked at: an editor asks at every keystroke. New files are seen at the next `refresh`.
+        """
+        self._now.sources = sources
+        wanted = {*paths}
+        changed: set[str] = set()
+        for name, was in list(self._located.items()):
+            if (isinstance(was, SourceModule) and was.path in wanted) or (isinstance(was, MissingModule) and was.why.startswith(tuple(wanted))):
+                now = self._located[name] = self._locate(name)
+                if now is not was and now != was:
+                    changed.add(name)
+        return changed
+
+    @contextmanager
+    def asked(self) -> Generator[set[str], None, None]:
+        """Notes the modules that are located meanwhile: all that an answer about code can depend on."""
+        before, self._asked = self._asked, set()
+        try:
+            yield self._asked
+        finally:
+            if before is not None:
+                before |= self._asked
+            self._asked = before
+
+    def forget(self) -> None:
+        """Let go of what was analysed since the last `keep` without writing it: of an open buffer it is of no use to the next process."""
+        self._new_facts, self._new_indexes = {}, {}
+
     def keep(self) -> None:
         """Write what was analysed since the last call to the facts table, in one go."""
         if self._new_facts:
@@ -98,10 +137,16 @@ class WorkspaceLibrary:
 
     def locate(self, module: str) -> Located:
         """The module called `module`."""
+        if self._asked is not None:
+            self._asked.add(module)
         found = self._located.get(module)
         if found is None:
             found = self._located[module] = self._locate(module)
         return found
+
+    def located_paths(self) -> list[str]:
+        """The files of the project modules that were located in this moment."""
+        return [found.path for found in self._located.values() if isinstance(found, SourceModule)]
 
     def _locate(self, module: str) -> Located:
         file = self._now.names.locate(module)
@@ -129,11 +174,16 @@ class WorkspaceLibrary:
         known = self._modules.get(module)
         if known is not None and known[0] == source.digest and known[1].path == path:
             return known[1]
-        made = SourceModule(module, path, source.text, self._index(source), is_package)
+        before = known[1] if known is not None and known[1].path == path else None
+        made = SourceModule(module, path, source.text, self._index(source, before), is_package)
         self._modules[module] = (source.digest, made)
         return made
 
-    def _index(self, source: SourceText) -> ModuleIndex:
+    def _index(self, source: SourceText, before: SourceModule | None) -> ModuleIndex:
+        if source.signature is None and before is not None:
+            edited = reindex(before.lines, before.index, source.text)
+            if edited is not None:
+                return edited
         kept = self.table.get_indexes([source.digest], CODEGRAPH_VERSION).get(source.digest)
         if kept is not None:
             try:
@@ -141,7 +191,8 @@ class WorkspaceLibrary:
             except (ValueError, TypeError, KeyError):
                 pass
         made = index_module(source.text)
-        self._new_indexes[source.digest] = encode(index_to_plain(made))
+        if source.signature is not None:
+            self._new_indexes[source.digest] = encode(index_to_plain(made))
         return made
 
     def facts(self, text: str) -> StatementFacts:

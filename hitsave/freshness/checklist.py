@@ -1,0 +1,108 @@
+"""Many Records held against text that changes: after an edit, only the checks that looked at what changed are made again.
+
+A check is made while the library notes which modules were asked for; those are all that its answer depends on, besides what is not code
+(distributions, files, the environment), whose checks are made again each time that someone says the disk may have changed.
+
+Invariant: `Checklist.failures` gives what `check.failures` gives for the same Record and world.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+
+from hitsave.digest import Digest
+from hitsave.freshness.check import AnyCheck, CaptureAnswer, Failure, World, answer, checks_of
+from hitsave.freshness.record import CaptureCheck, CodeCheck, FileCheck, NameCheck, Record
+from hitsave.workspace.library import WorkspaceLibrary
+
+_OF_CODE = (CodeCheck, NameCheck, CaptureCheck)
+
+
+class Checklist:
+    """The checks of any number of Records against `world`, whose code comes from `library`. `stop` is asked now and then; what it raises ends the work."""
+
+    def __init__(self, world: World, library: WorkspaceLibrary, stop: Callable[[], None] = lambda: None) -> None:
+        self._world = world
+        self._library = library
+        self._stop = stop
+        self._numbers: dict[AnyCheck, int] = {}
+        self._checks: list[AnyCheck] = []
+        self._answers: list[CaptureAnswer | None] = []
+        self._users: list[set[Digest]] = []
+        self._by_module: dict[str, set[int]] = {}
+        self._records: dict[Digest, array[int]] = {}
+        self._modules: dict[Digest, frozenset[str]] = {}
+        self._failing: dict[Digest, tuple[Failure, ...]] = {}
+
+    def __contains__(self, digest: Digest) -> bool:
+        return digest in self._records
+
+    def add(self, digest: Digest, record: Record) -> None:
+        """Have the Record with this digest checked, too."""
+        if digest in self._records:
+            return
+        numbers: array[int] = array("I")
+        for check in checks_of(record):
+            number = self._numbers.get(check)
+            if number is None:
+                number = self._numbers[check] = len(self._checks)
+                self._checks.append(check)
+                self._answers.append(None)
+                self._users.append(set())
+            self._users[number].add(digest)
+            numbers.append(number)
+        self._records[digest] = numbers
+        self._modules[digest] = frozenset([check.symbol.partition(":")[0] for check in (*record.code, *record.captures)])
+
+    def modules(self, digest: Digest) -> frozenset[str]:
+        """The modules whose code a Record has."""
+        return self._modules[digest]
+
+    def files(self) -> list[str]:
+        """The files and folders that are checked, as Records write them."""
+        return [check.path for check in self._checks if isinstance(check, FileCheck)]
+
+    def failures(self, digest: Digest) -> tuple[Failure, ...]:
+        """The checks of a Record that don't surely hold, in the order of `check.failures`."""
+        known = self._failing.get(digest)
+        if known is None:
+            found: list[Failure] = []
+            for number in self._records[digest]:
+                made = self._answers[number] or self._make(number)
+                if made != "same":
+                    found.append(Failure(self._checks[number], made))
+            known = self._failing[digest] = tuple(found)
+        return known
+
+    def code_changed(self, modules: Iterable[str]) -> set[Digest]:
+        """Make the checks that looked at these modules again; the Records that depend on one of which the answer is another."""
+        numbers: set[int] = set()
+        for module in modules:
+            numbers |= self._by_module.get(module, set())
+        return self._again(sorted(numbers))
+
+    def surroundings_changed(self) -> set[Digest]:
+        """Make the checks of what is not code again; the Records that depend on one of which the answer is another."""
+        return self._again([n for n, check in enumerate(self._checks) if not isinstance(check, _OF_CODE)])
+
+    def _again(self, numbers: Sequence[int]) -> set[Digest]:
+        changed: set[Digest] = set()
+        for number in numbers:
+            before = self._answers[number]
+            if before is not None and self._make(number) != before:
+                changed |= self._users[number]
+        for digest in changed:
+            self._failing.pop(digest, None)
+        return changed
+
+    def _make(self, number: int) -> CaptureAnswer:
+        if number % 64 == 0:
+            self._stop()
+        check = self._checks[number]
+        with self._library.asked() as modules:
+            made = answer(check, self._world)
+        for module in modules:
+            self._by_module.setdefault(module, set()).add(number)
+        self._answers[number] = made
+        return made
