@@ -1,0 +1,30 @@
+"""``python -I -m hitsave_server.lsp``: the language server, over standard input and output."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+
+def main() -> None:
+    """Serve one editor until it leaves.
+
+    The log goes to standard error; HITSAVE_LSP_LOG sets how much of it (``debug``, ``info``, ``warning``).
+    """
+    level = os.environ.get("HITSAVE_LSP_LOG", "warning").upper()
+    logging.basicConfig(
+        stream=sys.stderr, level=level if level in logging.getLevelNamesMapping() else "WARNING", format="%(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("pygls").setLevel(logging.ERROR if level != "DEBUG" else logging.DEBUG)
+    from hitsave_server.lsp.features import make_server
+
+    server = make_server(os.environ)
+    try:
+        server.start_io()
+    finally:
+        server.analyst.close()
+
+
+if __name__ == "__main__":
+    main()

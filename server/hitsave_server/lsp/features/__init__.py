@@ -1,0 +1,21 @@
+"""One request a file: wait until the text is taken in, find the place, look at the picture, convert. What is asked often answers from memory alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hitsave_server.lsp.features import (
+    inlay_hint,
+    lifecycle,
+)
+from hitsave_server.lsp.server import HitSaveServer
+
+_FEATURES = (lifecycle, inlay_hint)
+
+
+def make_server(environ: Mapping[str, str]) -> HitSaveServer:
+    """A server that answers everything that it can."""
+    server = HitSaveServer(environ)
+    for feature in _FEATURES:
+        feature.register(server)
+    return server

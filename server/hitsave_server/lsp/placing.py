@@ -1,0 +1,53 @@
+"""Which functions and prices stand in an open file, on which of its lines as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from hitsave_server.lsp.documents import OpenFile, real
+from hitsave_server.lsp.picture import FunctionPicture, Picture, Price
+
+
+class Placed(NamedTuple):
+    """What stands in one file: each with its line now, from 1. `broken`: the file is not Python at the moment, and this is of its last text that was."""
+
+    functions: tuple[tuple[FunctionPicture, int], ...]
+    prices: tuple[tuple[Price, int], ...]
+    broken: bool
+
+
+def placed(file: OpenFile, pictures: Sequence[Picture]) -> Placed:
+    """What the pictures show in an open file. What stood on lines that were changed since they were made is left out."""
+    functions: dict[str, tuple[FunctionPicture, int]] = {}
+    prices: dict[str, tuple[Price, int]] = {}
+    broken = False
+    path = real(file.path)
+    for picture in pictures:
+        broken = broken or path in picture.broken
+        line_now = _moved(picture.texts.get(path), file)
+        for function in picture.functions:
+            if real(function.path) == path and (line := line_now(function.line)) is not None:
+                functions.setdefault(function.symbol, (function, line))
+        for price in picture.prices:
+            if real(price.path) == path and (line := line_now(price.line)) is not None:
+                prices.setdefault(price.subject, (price, line))
+    return Placed(tuple(functions.values()), tuple(prices.values()), broken)
+
+
+def _moved(text: str | None, file: OpenFile) -> Callable[[int], int | None]:
+    """From a line of the analysed text to the same line now."""
+    now = file.source.text
+    if text is None or text == now:
+        return lambda line: line
+    before, after = text.split("\n"), now.split("\n")
+    shorter = min(len(before), len(after))
+    first = next((n for n in range(shorter) if before[n] != after[n]), shorter)
+    last = next((n for n in range(shorter - first) if before[-1 - n] != after[-1 - n]), shorter - first)
+
+    def line_now(line: int) -> int | None:
+        if line <= first:
+            return line
+        return line + len(after) - len(before) if line > len(before) - last else None
+
+    return line_now
