@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple, cast
 
 from hitsave.digest import Digest
-from hitsave.runtime.recording import short_text
+from hitsave.values.views.brief import brief
 
 _DEEPEST: Final = 30
 
@@ -31,15 +31,15 @@ def first_difference(then: Any, now: Any, digest: Callable[[Any], Digest], path:
             missing = next((k for k in parts[0] if k not in parts[1]), None)
             added = next((k for k in parts[1] if k not in parts[0]), None)
             if missing is not None:
-                return Difference(path + missing, short_text(parts[0][missing]), "not there")
+                return Difference(path + missing, brief(parts[0][missing]), "not there")
             if added is not None:
-                return Difference(path + added, "not there", short_text(parts[1][added]))
+                return Difference(path + added, "not there", brief(parts[1][added]))
             for step, part in parts[0].items():
                 if digest(part) != digest(parts[1][step]):
                     return first_difference(part, parts[1][step], digest, path + step, depth + 1)
         elif (found := _array_difference(then, now, path)) is not None:
             return found
-    texts = short_text(then), short_text(now)
+    texts = brief(then), brief(now)
     if texts[0] == texts[1]:
         return Difference(path, texts[0], f"another {texts[1]}")
     return Difference(path, *texts)
@@ -49,7 +49,7 @@ def _parts(value: Any) -> dict[str, Any] | None:
     """The parts of a value by how each is written after it; None where nobody can look inside."""
     if isinstance(value, dict):
         return {
-            f"[{k!r}]" if type(k) in {str, int, float, bool, bytes, type(None)} else f"[{short_text(k)}]": v
+            f"[{k!r}]" if type(k) in {str, int, float, bool, bytes, type(None)} else f"[{brief(k)}]": v
             for k, v in cast("dict[Any, Any]", value).items()
         }
     if isinstance(value, (list, tuple)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar
 
 from hitsave.codegraph.closure import BARE
 from hitsave.codegraph.symbols import Symbol
@@ -37,12 +37,7 @@ from hitsave.runtime.live import VALUE_SUFFIX, LiveWalker
 from hitsave.runtime.recorder import Recording, file_signature, folder_names
 from hitsave.storage.packing import pack
 from hitsave.values.secrets import is_secret_name
-
-_FEW: Final = 8
-"""Elements of a container that is shown whole."""
-_SHORT: Final = 60
-_SHOWN: Final = 200
-"""Characters of an argument that are shown in lists."""
+from hitsave.values.views.brief import brief
 
 
 def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Recording, inherited: Iterable[Record] = ()) -> Record:
@@ -182,31 +177,5 @@ def arguments_shown(bound: list[tuple[str, Any]], digests: dict[str, Digest], ig
         if is_secret_name(name):
             rows.append([name, None, "(secret)"])
         else:
-            rows.append([name, None if name in ignored else digests.get(name), short_text(value)])
+            rows.append([name, None if name in ignored else digests.get(name), brief(value)])
     return pack(rows)
-
-
-def short_text(value: Any) -> str:
-    """A value in a few words: scalars and small containers of them as Python writes them, anything else by its type and size. Runs no user code."""
-    if value is None or type(value) in {bool, int, float, complex}:
-        text = repr(value) if type(value) is not int or value.bit_length() < 2000 else f"int of {value.bit_length()} bits"
-    elif type(value) in {str, bytes}:
-        text = repr(value[:_SHOWN])
-    elif type(value) in {list, tuple, dict, set, frozenset}:
-        text = _short_container(value)
-    else:
-        shape = object.__getattribute__(value, "shape") if type(value).__module__ in {"numpy", "pandas.core.frame", "pandas.core.series"} else None
-        text = type(value).__qualname__ + (f" {shape}" if isinstance(shape, tuple) else "")
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
-def _short_container(value: Any) -> str:
-    container = cast("list[Any] | dict[Any, Any]", value)
-    parts = [*container, *container.values()] if isinstance(container, dict) else [*container]
-    if len(parts) <= 2 * _FEW and all(_is_short(part) for part in parts):
-        return repr(container)
-    return f"{type(container).__name__} of {len(container):,}"
-
-
-def _is_short(part: Any) -> bool:
-    return type(part) in {bool, int, float, str, type(None)} and len(str(part)) < _SHORT

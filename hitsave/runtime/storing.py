@@ -20,8 +20,10 @@ from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode
 from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
 from hitsave.storage.entry import Entry, NewEntry
+from hitsave.storage.writing import NewAttachment
 from hitsave.values.digester import Digester
 from hitsave.values.stored import encode
+from hitsave.values.views.document import views_of
 
 
 def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
@@ -37,16 +39,21 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         root = memo.project_root(shared)
         record = build_record(walker, shared.surroundings(root), miss.evaluation.recording, miss.evaluation.inherited)
         snapshot, texts = build_snapshot(walker, root)
-    new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)
+    # After the result was encoded: what an object shows of itself is made by its own code, which might change it.
+    views = views_of(str(miss.root), result, miss.inputs.bound, rich=memo.kind == "experiment")
+    pictures = [NewAttachment(picture.name, picture.media, [picture.content]) for picture in views.pictures]
+    new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)._replace(view=views.content)
     listed = miss.evaluation.entry_id
     if listed is None:
         logged = logged_rows(miss.evaluation)
-        stored = miss.store.put(new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), logged=logged)
+        stored = miss.store.put(
+            new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), attachments=pictures, logged=logged
+        )
         if miss.mode == "refresh":
             _remove_replaced(miss, stored)
     else:
         write_metrics(miss.store, miss.evaluation)
-        miss.store.finish(listed, new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks())
+        miss.store.finish(listed, new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), attachments=pictures)
 
 
 def _remove_replaced(miss: Miss, by: Entry) -> None:

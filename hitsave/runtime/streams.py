@@ -36,6 +36,9 @@ class Replay:
     def __reduce__(self) -> tuple[Any, ...]:
         return Replay, (self.items, self.returned)
 
+    def __hitsave_view__(self) -> Any:
+        return self.items if self.returned is None else {"items": self.items, "returned": self.returned}
+
 
 def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode | None) -> Generator[Any, Any, Any]:
     """A call of a generator function.

@@ -23,10 +23,10 @@ from hitsave.runtime.differing import Difference, first_difference
 from hitsave.runtime.forking import free_at_fork, in_forked_child
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.notices import notices_are_on, warn_once
-from hitsave.runtime.recording import short_text
 from hitsave.values.digester import Digester
 from hitsave.values.secrets import is_secret_name
 from hitsave.values.stored import decode, encode
+from hitsave.values.views.brief import brief
 
 if TYPE_CHECKING:
     from hitsave.runtime.lookup import Miss
@@ -153,7 +153,7 @@ def raised(miss: Miss, entry: Entry, error: BaseException) -> None:
 def _stored_text(miss: Miss, entry: Entry) -> str:
     try:
         with recorder.own_work():
-            return short_text(decode(miss.store.open_value(entry)))
+            return brief(decode(miss.store.open_value(entry)))
     except Exception:  # noqa: BLE001 - as above
         return "a result"
 
@@ -179,7 +179,7 @@ def _report(miss: Miss, entry: Entry, difference: str) -> None:
 
 def _call(miss: Miss) -> str:
     """The call with its arguments in a few words, and where the function stands."""
-    shown = [f"{name}={'(secret)' if is_secret_name(name) else short_text(value)}" for name, value in miss.inputs.bound]
+    shown = [f"{name}={'(secret)' if is_secret_name(name) else brief(value)}" for name, value in miss.inputs.bound]
     code = getattr(miss.memo.function, "__code__", None)
     place = f", {code.co_filename}:{code.co_firstlineno}," if isinstance(code, CodeType) else ""
     return f"{miss.memo.name}({', '.join(shown)}){place}"

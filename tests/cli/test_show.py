@@ -22,7 +22,7 @@ def test_everything_is_told_in_sections(pipeline, hitsave):
         line.replace("load it  ", "load it     ") if "load it" in line else line for line in said.lines
     ] or any(line.endswith(f'hitsave.get("{identity}")') for line in said.lines)
     sections = [line for line in said.lines if line and not line.startswith(" ")]
-    assert sections[1:] == ["Arguments", "Fresh", "Code", "Captures"]
+    assert sections[1:] == ["Arguments", "Result", "Fresh", "Code", "Captures"]
     assert any(line.split()[:2] == ["util:helper", "function"] for line in said.lines)
 
 
@@ -35,7 +35,7 @@ def test_the_snippet_loads_the_result(pipeline, hitsave):
 def test_json_has_a_fixed_shape(pipeline, hitsave):
     """Programs rely on these keys."""
     said = hitsave("show", newest(hitsave, "clean"), "--json").json
-    assert list(said) == ["format", "entry", "answer", "depended_on", "key", "record", "result", "snippet", "error"]
+    assert list(said) == ["format", "entry", "answer", "depended_on", "key", "record", "result", "snippet", "error", "views"]
     assert list(said["depended_on"]) == RECORD_KEYS
     assert [list(c) for c in said["depended_on"]["code"]] == [["symbol", "kind", "place", "shell", "body"]] * 3
     assert [c["symbol"] for c in said["depended_on"]["captures"]] == ["app:LIMIT"]
@@ -107,3 +107,43 @@ def test_an_entry_of_another_project_is_judged_by_its_own_text(pipeline, hitsave
     (tmp_path / "other" / "app.py").write_text("def clean(): ...\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path / "other")
     assert hitsave("show", identity, "--json").json["answer"]["state"] == "fresh"
+
+
+def test_the_result_and_the_arguments_are_shown_without_being_loaded(project, hitsave):
+    """As their Views have them: the first of many, and never a secret."""
+    project.write(
+        {
+            "app.py": """\
+        from hitsave import memo
+
+        @memo
+        def f(rates, api_key):
+            return {"rates": rates * 50, "name": "n" * 1000, "nothing": None}
+        """
+        }
+    )
+    project.run("import app; app.f([0.1, 0.2], 'sk-123')")
+    identity = newest(hitsave, "f")
+    said = hitsave("show", identity)
+    assert "sk-123" not in said.stdout
+    begin = said.lines.index("Result")
+    assert said.lines[begin + 1 : begin + 6] == [
+        "  dict of 3",
+        "    'rates'  [0.1, 0.2, 0.1, 0.2, 0.1, 0.2, 0.1, 0.2, … 92 more]",
+        "    'name'  1,000 characters",
+        "      " + "n" * 200,
+        "    'nothing'  None",
+    ]
+    views = hitsave("show", identity, "--json").json["views"]
+    assert (views["result"]["kind"], views["result"]["length"], views["arguments"]["api_key"]) == ("mapping", 3, {"kind": "secret"})
+
+
+def test_a_picture_that_is_damaged_is_no_reason_to_show_nothing(pipeline, hitsave, store_dir):
+    """The rest of what is known is still told."""
+    import sqlite3
+
+    with sqlite3.connect(store_dir / "hitsave.sqlite") as connection:
+        connection.execute("UPDATE contents SET content = x'00' WHERE kind = 'view'")
+    connection.close()
+    said = hitsave("show", newest(hitsave, "train"), "--json").json
+    assert (said["views"], said["answer"]["state"]) == ({"result": None, "arguments": {}}, "fresh")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hitsave.freshness.arguments import Argument
     from hitsave.freshness.judging import Judged
     from hitsave.freshness.record import EnvironmentCheck, Record, Snapshot
+    from hitsave.freshness.views import EntryViews
 
 
 def show(
@@ -26,11 +27,13 @@ def show(
     from hitsave.cli.here import Here
     from hitsave.freshness.arguments import read_arguments
     from hitsave.freshness.judging import Judge
+    from hitsave.freshness.views import read_views
 
     with Here() as here:
         entry = here.store.get(entry_id)
         judged = Judge(here.store, here.root, here.text).judge([entry])[0]
         arguments = read_arguments(here.store, [entry])[entry.id]
+        views = read_views(here.store, entry)
         if as_json:
             from hitsave.cli.shapes import answer_shape, entry_shape, print_json, record_shape, snippet
 
@@ -44,6 +47,7 @@ def show(
                     "result": entry.value.hex() if entry.value is not None else None,
                     "snippet": snippet(entry) if entry.status == "done" else None,
                     "error": _error(here, judged),
+                    "views": {"result": views.result, "arguments": views.arguments},
                 }
             )
             return
@@ -51,7 +55,8 @@ def show(
 
         screen = Screen()
         _say_what(screen, judged)
-        _say_arguments(screen, arguments)
+        _say_arguments(screen, arguments, views)
+        _say_result(screen, views)
         _say_answer(screen, judged)
         if judged.record is not None:
             _say_dependencies(screen, judged.record, judged.snapshot)
@@ -96,7 +101,7 @@ def _say_what(screen: Screen, judged: Judged) -> None:
     screen.table([Column(""), Column("", gives=True)], [[Text(str(name), "dim"), value] for name, value in rows], indent=2, titles=False)
 
 
-def _say_arguments(screen: Screen, arguments: tuple[Argument, ...]) -> None:
+def _say_arguments(screen: Screen, arguments: tuple[Argument, ...], views: EntryViews) -> None:
     from rich.text import Text
 
     from hitsave.cli.screen import Column
@@ -104,8 +109,24 @@ def _say_arguments(screen: Screen, arguments: tuple[Argument, ...]) -> None:
     if not arguments:
         return
     screen.heading("Arguments")
-    rows: list[list[Line]] = [[a.name, a.text, Text(_short(a.digest), "dim")] for a in arguments]
+    shown = {a.name: _in_a_line(views.arguments.get(a.name)) or a.text for a in arguments}
+    rows: list[list[Line]] = [[a.name, shown[a.name], Text(_short(a.digest), "dim")] for a in arguments]
     screen.table([Column(""), Column("", gives=True), Column("")], rows, indent=2, titles=False)
+
+
+def _in_a_line(view: dict[str, Any] | None) -> str | None:
+    from hitsave.cli.pictured import in_a_line, title
+
+    return None if view is None else in_a_line(view) or title(view)
+
+
+def _say_result(screen: Screen, views: EntryViews) -> None:
+    from hitsave.cli.pictured import view_lines
+
+    if views.result is not None:
+        screen.heading("Result")
+        for depth, line in view_lines(views.result):
+            screen.say(line, indent=2 + 2 * depth)
 
 
 def _say_answer(screen: Screen, judged: Judged) -> None:

@@ -1,0 +1,155 @@
+"""Arrays: numpy's, and torch's tensors. Shape, type, a corner, statistics of an even sample; never a copy of the whole."""
+
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# What objects of any type and library hold has no type that is known here.
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from hitsave.values.classes import display_name, full_name
+from hitsave.values.views.bounds import SAMPLE
+from hitsave.values.views.containers import parts
+from hitsave.values.views.samples import cell, cells, corner, steps, summary
+from hitsave.values.views.shapes import Shape, number, size_of
+
+if TYPE_CHECKING:
+    from hitsave.values.views.looking import Look
+
+_NUMERIC: Final = "iuf"
+_WIDEST: Final = 1_024
+"""Bytes of an element beyond which none is shown."""
+_MAPPED_SAMPLE: Final = 4_096
+"""Elements of an array in a file that are looked at: each may be a read of the disk."""
+
+
+def look(look: Look, value: Any, kind: type, mro: tuple[type, ...], room: int) -> Shape | None:
+    """The View of an array, a scalar or a dtype of numpy, or of a tensor; None of anything else of these libraries."""
+    for base in mro:
+        name = full_name(base)
+        if name.startswith("torch"):
+            return _tensor(look, value, kind) if name.endswith(":Tensor") else None
+        match name:
+            case "numpy.ma:MaskedArray" | "numpy.ma.core:MaskedArray":
+                return _masked(look, value, kind, room)
+            case "numpy:ndarray":
+                return array_shape(look, value, kind, room)
+            case "numpy:generic":
+                return _scalar(value, kind)
+            case "numpy:dtype":
+                return {"kind": "value", "type": "numpy.dtype", "text": str(value)[:200]}
+            case _:
+                continue
+    return None
+
+
+def array_shape(look: Look, value: Any, kind: type, room: int) -> Shape:
+    """The View of a numpy array, looked at as one of exactly numpy's class."""
+    np: Any = sys.modules["numpy"]
+    array = np.ndarray.view(value, np.ndarray)
+    shape: Shape = {
+        "kind": "array",
+        "type": display_name(kind)[:200],
+        "dtype": str(array.dtype)[:200],
+        "shape": [int(n) for n in array.shape],
+        "bytes": int(array.nbytes),
+    }
+    if array.dtype.kind == "O":
+        with look.inside(value):
+            first = array if array.ndim == 1 else array[(0,) * (array.ndim - 1)] if array.ndim and array.size else array.reshape(-1)[:1]
+            return parts(look, shape, "items", (first[i] for i in range(min(first.size, look.most_items))), room)
+    if array.dtype.itemsize <= _WIDEST and array.size and look.most_items:
+        look.allowance.spend(100)
+        shape["corner"] = cells(array[corner(array.shape)])
+        if size_of(shape) > room - 1_200:
+            del shape["corner"]
+    if array.dtype.kind in _NUMERIC and array.size and look.most_items and room > 2_000:
+        shape["statistics"] = _statistics(look, array)
+    elif array.dtype.kind == "b" and array.size:
+        taken = _sample(look, array)
+        shape["statistics"] = {"of": int(taken.size), "exact": bool(taken.size == array.size), "true": int(taken.sum())}
+    return shape
+
+
+def _statistics(look: Look, array: Any) -> Shape:
+    return summary(_sample(look, array), int(array.size))
+
+
+def _sample(look: Look, array: Any) -> Any:
+    taken = array[steps(array.shape, look.sample(_MAPPED_SAMPLE if _is_mapped(array) else SAMPLE))]
+    look.allowance.spend(int(taken.size))
+    return taken
+
+
+def _is_mapped(array: Any) -> bool:
+    """Whether its elements lie in a file."""
+    for _ in range(20):
+        if type(array).__name__ in {"memmap", "mmap"}:
+            return True
+        array = getattr(array, "base", None)
+        if array is None:
+            return False
+    return True
+
+
+def _masked(look: Look, value: Any, kind: type, room: int) -> Shape:
+    np: Any = sys.modules["numpy"]
+    ma: Any = sys.modules["numpy.ma"]
+    inner = array_shape(look, np.ndarray.view(value, np.ndarray), kind, room - 100)
+    mask = vars(value).get("_mask")
+    if type(mask) is np.ndarray and mask.dtype.kind == "b" and mask.size:
+        most = look.sample()
+        look.allowance.spend(most)
+        taken = steps(mask.shape, most)
+        hidden = mask[taken]
+        inner["masked"] = int(hidden.sum())
+        inner.pop("corner", None)
+        inner.pop("_used", None)
+        plain = np.ndarray.view(value, np.ndarray)
+        if plain.dtype.kind in _NUMERIC:
+            inner["statistics"] = summary(plain[taken][~hidden], int(plain.size))
+            inner["corner"] = cells(ma.MaskedArray(plain[corner(plain.shape)], mask[corner(plain.shape)]))
+    return inner
+
+
+def _scalar(value: Any, kind: type) -> Shape:
+    name = display_name(kind)[:200]
+    match value.dtype.kind:
+        case "b":
+            return {"kind": "bool", "type": name, "value": bool(value)}
+        case "i" | "u":
+            return {"kind": "int", "type": name, "value": number(int(value))}
+        case "f":
+            return {"kind": "float", "type": name, "value": number(float(value))}
+        case "M" | "m":
+            return {"kind": "time", "type": name, "text": str(value)[:200]}
+        case _:
+            return {"kind": "value", "type": name, "text": str(value)[:300] if value.dtype.itemsize <= _WIDEST else f"{value.dtype.itemsize:,} bytes"}
+
+
+def _tensor(look: Look, value: Any, kind: type) -> Shape:
+    torch: Any = sys.modules["torch"]
+    tensor = torch.Tensor.detach(value)
+    shape: Shape = {
+        "kind": "array",
+        "type": display_name(kind)[:200],
+        "dtype": str(tensor.dtype),
+        "shape": [int(n) for n in tensor.shape],
+        "device": str(tensor.device),
+        "gradient": bool(value.requires_grad),
+    }
+    if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta or not tensor.numel():
+        return shape | {"layout": str(tensor.layout)}
+    shape["bytes"] = int(tensor.numel() * tensor.element_size())
+    if look.most_items:
+        look.allowance.spend(100)
+        shape["corner"] = _tensor_cells(tensor[corner(tuple(tensor.shape))].cpu().tolist())
+    if look.most_items and "numpy" in sys.modules and not tensor.is_complex():
+        taken = tensor[steps(tuple(tensor.shape), look.sample())]
+        look.allowance.spend(int(taken.numel()))
+        shape["statistics"] = summary(taken.to(dtype=torch.float64, device="cpu").numpy(), int(tensor.numel()))
+    return shape
+
+
+def _tensor_cells(value: Any) -> Any:
+    return [_tensor_cells(item) for item in value] if isinstance(value, list) else cell(value)

@@ -1,0 +1,112 @@
+"""What figures, images and objects show of themselves."""
+
+from __future__ import annotations
+
+import json
+
+import plotly.graph_objects as go
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from hitsave.values.views import pictures
+from hitsave.values.views.bounds import MOST_BYTES, Allowance
+from hitsave.values.views.document import views_of
+
+
+def unhurried() -> Allowance:
+    """An allowance whose clock stands still."""
+    return Allowance(clock=lambda: 0.0)
+
+
+def view(value, *, rich=False):
+    """The View of one value, as a reader has it."""
+    return json.loads(views_of("f", value, [], rich=rich, allowance=unhurried()).content)["result"]
+
+
+class OwnView:
+    def __init__(self, of):
+        self.of = of
+
+    def __hitsave_view__(self):
+        return self.of
+
+
+class Html:
+    def __init__(self, text):
+        self.text = text
+
+    def _repr_html_(self):
+        return self.text
+
+
+def test_figures_and_images_of_experiments_are_pictures():
+    """Kept beside the View, which names them; without being asked to, only what they are is told."""
+    figure = Figure()
+    figure.subplots().plot([1, 2, 3])
+    made = views_of(
+        "f", {"m": figure, "p": go.Figure(go.Scatter(y=[1, 2])), "i": Image.new("RGB", (3000, 2000))}, [], rich=True, allowance=unhurried()
+    )
+    shapes = [shape for _, shape in json.loads(made.content)["result"]["items"]]
+    assert [(shape["kind"], shape["media"], shape["attachment"]) for shape in shapes] == [
+        ("figure", "image/png", "view-1.png"),
+        ("figure", "application/vnd.plotly.v1+json", "view-2.json"),
+        ("figure", "image/png", "view-3.png"),
+    ]
+    assert [picture.name for picture in made.pictures] == ["view-1.png", "view-2.json", "view-3.png"]
+    assert made.pictures[0].content.startswith(b"\x89PNG")
+    assert json.loads(made.pictures[1].content)["data"][0]["y"]
+    assert (shapes[2]["width"], shapes[2]["height"], len(made.pictures[2].content) < 100_000) == (3000, 2000, True)
+    plain = views_of("f", figure, [], allowance=unhurried())
+    assert (json.loads(plain.content)["result"], plain.pictures) == ({"kind": "figure", "type": "matplotlib.figure.Figure"}, ())
+
+
+def test_a_figure_of_too_much_is_not_drawn():
+    """It says how much; there are never more than eight pictures."""
+    figure = Figure()
+    figure.subplots().plot(range(200_000))
+    assert view(figure, rich=True)["left_out"] == "it has 200,000 points"
+    assert view(Image.new("1", (5000, 5000)), rich=True)["left_out"] == "it has 25,000,000 pixels"
+    made = views_of("f", [Image.new("1", (2, 2))] * 12, [], rich=True, allowance=unhurried())
+    assert len(made.pictures) == 8
+    assert "too many" in json.loads(made.content)["result"]["items"][8]["left_out"]
+
+
+def test_what_an_object_shows_of_itself_is_data_for_a_sandbox():
+    """Markup may hold scripts; it is kept as it is, and only of experiments."""
+    assert view(Html("<b>x</b><script>"), rich=True) == {
+        "kind": "markup", "type": f"{__name__}.Html", "media": "text/html", "sandbox": True, "length": 16, "text": "<b>x</b><script>",
+    }  # fmt: skip
+    assert view(Html("<b>x</b>"))["kind"] == "object"
+    made = views_of("f", Html("ü" * 100_000), [], rich=True, allowance=unhurried())
+    assert json.loads(made.content)["result"]["attachment"] == made.pictures[0].name == "view-1.html"
+    assert view(Html("x" * 5_000_000), rich=True)["left_out"] == "it is too large"
+
+
+def test_an_object_may_say_what_to_show():
+    """`__hitsave_view__` gives any value, which is looked at as any other."""
+    assert view(OwnView({"a": 1}))["view"]["items"][0][1] == {"kind": "int", "value": 1}
+    assert len(json.dumps(view(OwnView(["x" * 1000] * 1000)))) <= MOST_BYTES
+    itself = OwnView(None)
+    itself.of = itself
+    assert view(itself)["kind"] == "failed"
+
+
+@pytest.mark.parametrize("problem", [ValueError("secret text"), RecursionError(), SystemError()])
+def test_a_view_that_fails_says_so(problem):
+    """And no more than the type of what was raised; the others are not disturbed."""
+
+    class Fails:
+        def __hitsave_view__(self):
+            raise problem
+
+    shown = view([Fails(), 1])["items"]
+    assert (shown[0]["kind"], shown[0]["why"], shown[1]) == ("failed", type(problem).__name__, {"kind": "int", "value": 1})
+
+
+def test_what_was_slow_once_is_not_asked_again(monkeypatch):
+    """There is no stopping a method that runs, so its class loses its turn."""
+    monkeypatch.setattr(pictures, "_SLOW_SECONDS", -1.0)
+    monkeypatch.setattr(pictures, "_slow", set())
+    assert view(Html("x"), rich=True)["kind"] == "markup"
+    assert view(Html("x"), rich=True) == {"kind": "failed", "type": f"{__name__}.Html", "why": "TimeoutError"}
