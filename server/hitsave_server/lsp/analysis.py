@@ -8,8 +8,11 @@ from typing import Final
 
 from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.memoised import MemoisedFunction, may_have_memoised, memoised_functions
+from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import HitSaveError, SettingError
+from hitsave.freshness.dependencies import Dependencies
 from hitsave.freshness.project_text import BrokenFile, ProjectText
+from hitsave.storage.entry import Entry, Status
 from hitsave.storage.folder import default_folder
 from hitsave.storage.listing import Filter
 from hitsave.storage.store import Store
@@ -232,6 +235,33 @@ class Analysis:
                 trouble=self.trouble,
             )
         )
+
+    def module_of(self, path: str) -> str:
+        """The name of the module that a file is; the path is without symbolic links."""
+        return self.text.library.module_name(self._spelled(path))
+
+    # --- looked up when someone asks -------------------------------------------------------------------------------
+
+    def dependencies(self, symbol: str) -> Dependencies:
+        """What a function depends on by its text now. UnknownSymbolError or NoSourceError if there is no such text."""
+        return Dependencies(self.text, Symbol.parse(symbol))
+
+    def stored(self, symbol: str, *, status: Status | None = None, pinned: bool | None = None) -> list[Entry]:
+        """All results of a function of this project, newest first; of any project's where this one has none, as it may have been moved."""
+        chosen = Filter(symbol=symbol, project=self.root, status=status, pinned=pinned)
+        return self.store.list(chosen, limit=None) or (
+            [] if self.store.count(Filter(symbol=symbol, project=self.root)) else self.store.list(chosen._replace(project=None), limit=None)
+        )
+
+    def entries(self, entries: Iterable[Entry]) -> list[Entry]:
+        """These results as they are in the store now, with how often they were used and whether they are pinned; without those that are gone."""
+        found: list[Entry] = []
+        for entry in entries:
+            try:
+                found.append(self.store.get(entry.id))
+            except HitSaveError:
+                continue
+        return found
 
     def watched(self, *, files: bool) -> list[str]:
         """What to look at for changes that nobody tells of: folders of the import path, files that results depend on, and with `files` those of the project."""

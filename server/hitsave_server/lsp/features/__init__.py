@@ -5,12 +5,51 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hitsave_server.lsp.features import (
+    accept,
+    clear,
+    code_action,
+    code_lens,
+    definition,
+    dependencies,
+    diagnostics,
+    diff,
+    doctor,
+    entries,
+    execute_command,
+    functions,
+    hover,
     inlay_hint,
     lifecycle,
+    pin,
+    refresh,
+    snippet,
+    status,
+    why,
 )
 from hitsave_server.lsp.server import HitSaveServer
 
-_FEATURES = (lifecycle, inlay_hint)
+_FEATURES = (
+    lifecycle,
+    inlay_hint,
+    hover,
+    diagnostics,
+    code_action,
+    code_lens,
+    definition,
+    execute_command,
+    functions,
+    entries,
+    why,
+    diff,
+    dependencies,
+    clear,
+    pin,
+    accept,
+    snippet,
+    status,
+    doctor,
+    refresh,
+)
 
 
 def make_server(environ: Mapping[str, str]) -> HitSaveServer:
