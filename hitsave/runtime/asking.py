@@ -13,6 +13,7 @@ from hitsave.freshness.status import CannotTell, Fresh, Freshness, NeverEvaluate
 from hitsave.runtime import lookup, recorder
 from hitsave.runtime.engine import engine
 from hitsave.runtime.notices import notices_are_on
+from hitsave.runtime.rebinding import bound_by
 
 if TYPE_CHECKING:
     from hitsave.runtime.memo import Memoised
@@ -68,7 +69,8 @@ def say_why(miss: lookup.Miss) -> None:
     try:
         with recorder.own_work(), miss.engine.lock:
             answer = _newest_reason(miss)
-        if isinstance(answer, Stale) and answer.reasons:
+        counters = {symbol for entry in miss.stale for symbol in bound_by(entry)}
+        if isinstance(answer, Stale) and any(reason.subject not in counters for reason in answer.reasons):
             first, more = answer.reasons[0], len(answer.reasons) - 1
             sys.stderr.write(f"hitsave: {miss.root.name}() runs again: {first}" + (f" (and {more} more)\n" if more else "\n"))
     except Exception:  # noqa: BLE001, S110 - a notice is not worth a failure

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 
+from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import HitSaveError, SettingError
 from hitsave.freshness.record import Record
 from hitsave.freshness.surroundings import Surroundings
@@ -33,7 +35,7 @@ from hitsave.workspace.settings import Settings
 
 @dataclass
 class Evaluation:
-    """One call that is being evaluated: `entry_id` where it is listed already, what was recorded of it, the Records of the hits in it, what it logged."""
+    """One call that is being evaluated: `entry_id` where it is listed already, what was recorded of it, the Records of the hits in it, what it logged, which variables calls within it bound."""
 
     symbol: str
     kind: str
@@ -43,6 +45,7 @@ class Evaluation:
     ran: Ran | None = None
     inherited: list[Record] = field(default_factory=list)
     logged: list[tuple[float, float | None, dict[str, float]]] = field(default_factory=list)
+    rebound: set[Symbol] = field(default_factory=set)
     written: int = 0
     written_at: float = 0.0
 
@@ -50,6 +53,12 @@ class Evaluation:
 live_evaluations: Final[list[Evaluation]] = []
 """The evaluations that are live in this process; what any thread does joins all of them, because a pool's threads work for somebody."""
 current_evaluation: Final[ContextVar[Evaluation | None]] = ContextVar("hitsave_evaluation", default=None)
+
+
+def note_rebound(symbols: Iterable[Symbol]) -> None:
+    """A hit bound these variables, or an evaluation that is stored: whoever is evaluated around it has to know."""
+    for evaluation in tuple(live_evaluations):
+        evaluation.rebound.update(symbols)
 
 
 class Engine:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from types import FunctionType
 from typing import Any, Final
 
+from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import DIGEST_SIZE, Digest
 from hitsave.runtime import executed, recorder, verifying
 from hitsave.runtime.captures import capture_value, shape_of
@@ -22,6 +23,7 @@ from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.lookup import Hit, Miss, fresh_entry, load
 from hitsave.runtime.metrics import metrics_summary, write_metrics
 from hitsave.runtime.names import LiveNames
+from hitsave.runtime.rebinding import rebindable
 from hitsave.runtime.storing import new_entry, store_result
 from hitsave.runtime.suspension import Suspension
 from hitsave.runtime.world import loaded_project_modules
@@ -172,11 +174,13 @@ def _analyse(miss: Miss) -> None:
         walker.visit_root_function()
         walker.drain()
     digester = Digester(LiveNames(shared.objects))
+    values: dict[Symbol, Any] = {}
     for symbol, digest in walker.values.items():
         if digest is not None:
             walker.values[symbol] = shared.filled.as_unfilled(symbol, digest)
-            value = capture_value(shared.objects, symbol, function)
+            value = values[symbol] = capture_value(shared.objects, symbol, function)
             miss.shapes[symbol] = shape_of(value, lambda v: digester.digest(v, ""))
+    miss.rebindable = rebindable(walker, function, values)
     miss.walker = walker
     miss.loaded = loaded_project_modules(shared.objects)
     shared.keep()
@@ -197,7 +201,7 @@ def _single_flight(miss: Miss) -> Hit | None:
         return None
     with miss.engine.lock:
         entry = fresh_entry(miss)
-    hit = load(miss, entry) if entry is not None else None
+        hit = load(miss, entry) if entry is not None else None
     if hit is not None:
         _release(miss)
     return hit

@@ -15,7 +15,7 @@ from hitsave.freshness.check import holds
 from hitsave.freshness.record import Record
 from hitsave.runtime import executed, recorder
 from hitsave.runtime.captures import Shape
-from hitsave.runtime.engine import Engine, Evaluation, engine, live_evaluations
+from hitsave.runtime.engine import Engine, Evaluation, engine, live_evaluations, note_rebound
 from hitsave.runtime.faults import say_uncached, sentence
 from hitsave.runtime.guards import Guards
 from hitsave.runtime.inputs import Inputs, digest_inputs
@@ -23,6 +23,7 @@ from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.metrics import replay
 from hitsave.runtime.mode import Mode, current_mode
 from hitsave.runtime.notices import warn_once
+from hitsave.runtime.rebinding import Rebindable, bind_again
 from hitsave.runtime.statistics import note_hit
 from hitsave.runtime.verifying import is_chosen
 from hitsave.runtime.world import LiveWorld
@@ -77,6 +78,7 @@ class Miss:
     process: int = 0
     spoiled: str = ""
     verified: Entry | None = None
+    rebindable: Rebindable = field(default_factory=Rebindable)
 
 
 def look_up(
@@ -111,11 +113,13 @@ def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
             if entry is None:
                 shared.refresh()
                 entry = None if mode == "refresh" else fresh_entry(miss)
-    if mode == "verify":
-        if entry is not None and is_chosen(str(root)):
-            miss.verified = entry
-            return miss
-        miss.mode = "on"
+            if mode == "verify":
+                if entry is not None and is_chosen(str(root)):
+                    miss.verified = entry
+                    return miss
+                miss.mode = "on"
+            if entry is not None and entry.extra is not None:
+                return load(miss, entry) or miss  # it changes what the next look-up finds, so that has to wait
     hit = load(miss, entry) if entry is not None else None
     return hit or miss
 
@@ -190,6 +194,8 @@ def load(miss: Miss, entry: Entry) -> Hit | None:
         why = f"{type(problem).__name__}: {problem}"
         warn_once((miss.memo.name, "decode"), f"A stored result of {miss.memo.name}() can't be loaded ({why}); it is computed again.")
         return None
+    if entry.extra is not None:
+        note_rebound(bind_again(miss.engine.objects, entry))
     if miss.mode != "readonly":
         note_hit(miss.store, entry)
     with suppress(HitSaveError), recorder.own_work():

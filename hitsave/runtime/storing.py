@@ -10,19 +10,20 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import ChangedError, NoSourceError
 from hitsave.runtime.captures import capture_value, only_filled
-from hitsave.runtime.engine import Engine
+from hitsave.runtime.engine import Engine, note_rebound
 from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
-from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveWalker
+from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.lookup import Miss
 from hitsave.runtime.metrics import logged_rows, metrics_summary, write_metrics
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode
+from hitsave.runtime.rebinding import as_extra, bound_globals, can_be_bound_again, changed_error, unread_that_were_bound
 from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
 from hitsave.storage.entry import Entry, NewEntry
 from hitsave.storage.writing import NewAttachment
 from hitsave.values.digester import Digester
-from hitsave.values.stored import encode
+from hitsave.values.stored import encode, is_atomic
 from hitsave.values.views.document import views_of
 
 
@@ -33,7 +34,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     assert miss.evaluation is not None
     with shared.lock:
         shared.refresh()
-        _check_inputs(miss, walker)
+        bound = _check_inputs(miss, walker)
         encoded = encode(result)
         _take_in_what_ran(miss, walker, encoded.code)
         root = memo.project_root(shared)
@@ -42,7 +43,8 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     # After the result was encoded: what an object shows of itself is made by its own code, which might change it.
     views = views_of(str(miss.root), result, miss.inputs.bound, rich=memo.kind == "experiment")
     pictures = [NewAttachment(picture.name, picture.media, [picture.content]) for picture in views.pictures]
-    new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)._replace(view=views.content)
+    new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)._replace(view=views.content, extra=as_extra(bound))
+    note_rebound(bound)
     listed = miss.evaluation.entry_id
     if listed is None:
         logged = logged_rows(miss.evaluation)
@@ -84,8 +86,8 @@ def new_entry(miss: Miss, captures: Digest, codec: str, wall: int, cpu: int) -> 
     )
 
 
-def _check_inputs(miss: Miss, walker: LiveWalker) -> None:
-    """ChangedError for what is not as it was when the evaluation began."""
+def _check_inputs(miss: Miss, walker: LiveWalker) -> dict[Symbol, Any]:
+    """ChangedError for what is not as it was when the evaluation began; gives what a hit can do again, the variables that it bound with their values."""
     shared, memo = miss.engine, miss.memo
     now = digest_inputs(memo, shared, miss.root, miss.inputs.bound)
     for name, digest in miss.inputs.digests.items():
@@ -99,6 +101,7 @@ def _check_inputs(miss: Miss, walker: LiveWalker) -> None:
         if signature != miss.signatures[path]:
             raise ChangedError(f"{path}, whose code it runs, changed while it ran", "Run it again", value_path=path)
     function = memo.function if isinstance(memo.function, FunctionType) else None
+    bound: dict[Symbol, Any] = {}
     for symbol, before in walker.values.items():
         if before is None:
             continue
@@ -110,23 +113,42 @@ def _check_inputs(miss: Miss, walker: LiveWalker) -> None:
         if after is not MISSING and (was_none or only_filled(miss.shapes.get(symbol), value, lambda v: _digest(shared, v, ""))):
             shared.filled.filled(symbol, before, _digest(shared, value, symbol.name))
             continue
-        raise ChangedError(
-            f"{symbol.name.rpartition(CLOSURE_MARK)[2].removesuffix(VALUE_SUFFIX)} changed while it ran, which a stored result could not do again (rule HS006)",
-            "Return what is to be kept, and let the caller keep it",
-            value_path=str(symbol),
-        )
+        if can_be_bound_again(miss.rebindable, symbol, value, function, shared.objects):
+            bound[symbol] = value
+            continue
+        raise changed_error(symbol)
+    return bound | _unread(miss, walker, function)
+
+
+def _unread(miss: Miss, walker: LiveWalker, function: FunctionType | None) -> dict[Symbol, Any]:
+    """The variables that were bound and that nothing reads, with their values; those that may have been bound to what they were, count by that."""
+    shared, evaluation = miss.engine, miss.evaluation
+    assert evaluation is not None
+    unforeseen = evaluation.rebound - walker.values.keys() - miss.rebindable.unread.keys()
+    if unforeseen:
+        raise changed_error(min(unforeseen, key=str))
+    changed, same = unread_that_were_bound(miss.rebindable, function, shared.objects, evaluation.ran, evaluation.rebound)
+    for symbol in same:
+        walker.visit_value(symbol)
+    return changed
 
 
 def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
     """Reach what only the evaluation itself showed: modules imported by computed names, classes of the result."""
     walker.before = miss.loaded
+    foreseen = walker.graph.code.keys() | walker.values.keys()
     if walker.anything:
         walker.reach_loaded_modules(miss.root)
     evaluation = miss.evaluation
     assert evaluation is not None
     for ran in sorted(evaluation.ran or (), key=lambda c: (c.co_filename, c.co_firstlineno)):
         found = _symbol_of(miss.engine, ran)
-        if found is not None and not any(part in walker.graph.code for part in _with_those_around(found)):
+        if found is None:
+            continue
+        around = list(_with_those_around(found))
+        if foreseen.isdisjoint(around):
+            _refuse_counters(miss, foreseen, found, ran)
+        if not any(part in walker.graph.code for part in around):
             walker.reach(found, miss.root)
     for record in evaluation.inherited:
         for check in record.code:
@@ -140,6 +162,15 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
             walker.names.function(value)
     walker.take_reached(miss.root)
     walker.drain()
+
+
+def _refuse_counters(miss: Miss, foreseen: set[Symbol], found: Symbol, ran: CodeType) -> None:
+    """Of a variable that code binds which nobody foresaw, the value before is not known: ChangedError for one that may count something."""
+    space = miss.engine.objects.namespace(found.module) or {}
+    for name in bound_globals(ran):
+        symbol = Symbol(found.module, name)
+        if symbol not in foreseen and space.get(name) is not None and is_atomic(space[name]):
+            raise changed_error(symbol)
 
 
 def _symbol_of(shared: Engine, code: CodeType) -> Symbol | None:
