@@ -71,7 +71,8 @@ class Judge:
     def _judge(self, entry: Entry) -> Judged:
         record, snapshot = self._records.get(entry.record), self._snapshots.get(entry.snapshot)
         if entry.status != "done":
-            return Judged(entry, entry.status, None, record, snapshot)
+            ended: State = "running" if self._store.is_running(entry) else "failed"
+            return Judged(entry, ended, None, record, snapshot)
         answer = self._answer(entry, record, snapshot)
         state: State = "fresh" if isinstance(answer, Fresh) else "stale" if isinstance(answer, Stale) else "cannot_tell"
         return Judged(entry, state, answer, record, snapshot)

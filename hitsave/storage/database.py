@@ -82,6 +82,11 @@ class Database:
         """A write transaction, as a context: committed if all went well, else undone."""
         return Transaction(self)
 
+    def mend_next(self) -> None:
+        """Have the next transaction mend the database, as if damage had been met."""
+        self._damaged = opening.place_of(self.folder)
+        self._mendings = 0
+
     def close(self) -> None:
         """Close the connections; they open again if the database is used again."""
         if self._pid != os.getpid():

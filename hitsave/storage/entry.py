@@ -55,7 +55,7 @@ class Entry(NamedTuple):
     `attachments`   further blobs.
     `host`, `user`, `commit`   where, by whom, and at which git commit it ran.
     `parent`        ID of the evaluation that called this one.
-    `process`       of a running entry: a token by which `Store.interrupted` tells whether its process still lives.
+    `process`       of a running entry: a token by which `Store.is_running` tells whether its process still lives.
     `local_only`    never leaves this machine.
     `tier`          the trust tier that it was shared under; "" if it was not.
     `extra`         whatever else the caller keeps with an entry, opaque to the store.

@@ -24,6 +24,21 @@ def new_id() -> str:
     return "".join([ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5)])
 
 
+def moment_of(identity: str) -> int:
+    """When an entry with this ID began, in nanoseconds since 1970, to the millisecond; 0 of what is no ID.
+
+    >>> moment_of("0000000001" + "0" * 16)
+    1000000
+    """
+    number = 0
+    for letter in identity[:10]:
+        place = ALPHABET.find(letter)
+        if place < 0:
+            return 0
+        number = number << 5 | place
+    return number * 1_000_000
+
+
 def normal_id(typed: str) -> str | None:
     """`typed`, an ID or a part of one, as IDs are written: lower case, with the letters that people confuse put right; None if no ID has such a part.
 

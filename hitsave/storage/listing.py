@@ -91,6 +91,13 @@ class Stats(NamedTuple):
         return self.done + self.running + self.failed
 
 
+class Usage(NamedTuple):
+    """What entries have been used for: how often they hit, and how much compute that saved."""
+
+    hits: int = 0
+    saved_ns: int = 0
+
+
 _SUMS: Final = (
     "sum(status = 'done'), sum(status = 'running'), sum(status = 'failed'), sum(kind = 'experiment'),"
     " sum(CASE status WHEN 'done' THEN wall_ns ELSE 0 END), sum(CASE status WHEN 'done' THEN size ELSE 0 END), max(id)"
@@ -130,3 +137,11 @@ def stats(database: Database, database_bytes: int) -> Stats:
     done, running, failed, _, wall_ns, size, _ = (n or 0 for n in rows[0])
     ((hits, saved_ns),) = database.query("SELECT coalesce(sum(hits), 0), coalesce(sum(saved_ns), 0) FROM marks")
     return Stats(done, running, failed, wall_ns, size, database_bytes, hits, saved_ns)
+
+
+def usage(database: Database) -> dict[str, Usage]:
+    """Hits and what they saved, by project; projects without any are left out."""
+    rows = database.query(
+        "SELECT e.project, sum(m.hits), sum(m.saved_ns) FROM marks m JOIN entries e ON e.row = m.row WHERE m.hits > 0 GROUP BY e.project"
+    )
+    return {project: Usage(hits, saved_ns) for project, hits, saved_ns in rows}

@@ -18,7 +18,7 @@ from hitsave.storage.database import Database
 from hitsave.storage.entry import Attachment, Entry, Status
 from hitsave.storage.faults import translated
 from hitsave.storage.ids import ID_LENGTH, normal_id
-from hitsave.storage.listing import Filter, Stats, SymbolSummary
+from hitsave.storage.listing import Filter, Stats, SymbolSummary, Usage
 from hitsave.storage.locks import KeyLock, LockFolder, lock_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.rows import SELECT, entry_of
@@ -133,7 +133,9 @@ class Reading:
     @translated
     def symbols(self, project: str | None = None) -> Summaries:
         """The symbols that have entries (in `project`), in alphabetical order, each with its entries added up."""
-        return listing.symbols(self._database, project)
+        found = listing.symbols(self._database, project)
+        gone = [entry.symbol for entry in self._interrupted() if project is None or entry.project == project]
+        return [s._replace(running=s.running - gone.count(s.symbol), failed=s.failed + gone.count(s.symbol)) for s in found] if gone else found
 
     @translated
     def projects(self) -> tuple[str, ...]:
@@ -143,7 +145,14 @@ class Reading:
     @translated
     def stats(self) -> Stats:
         """The whole store, added up."""
-        return listing.stats(self._database, sum(_size(os.path.join(self.folder, folders.DATABASE) + end) for end in ("", "-wal", "-shm")))
+        stats = listing.stats(self._database, sum(_size(os.path.join(self.folder, folders.DATABASE) + end) for end in ("", "-wal", "-shm")))
+        gone = len(self._interrupted())
+        return stats._replace(running=stats.running - gone, failed=stats.failed + gone)
+
+    @translated
+    def usage(self) -> dict[str, Usage]:
+        """What the entries of each project have been used for."""
+        return listing.usage(self._database)
 
     @translated
     def is_running(self, entry: Entry) -> bool:
@@ -152,7 +161,15 @@ class Reading:
             return entry.status == "running"
         # On one machine a process can be asked for whatever the host called itself then.
         foreign = self._database.network and entry.host != platform.host_name()
-        return foreign or self._locks.alive(entry.process)
+        try:
+            return foreign or self._locks.alive(entry.process)
+        except OSError:  # a folder that can't be written, and so can't be asked
+            return True
+
+    def _interrupted(self) -> Entries:
+        """What is listed as running and isn't any more."""
+        rows = self._database.query(SELECT + " WHERE e.status = 'running'")
+        return [entry for entry in map(entry_of, rows) if entry is not None and not self.is_running(entry)]
 
     # -- contents and values ------------------------------------------------------------------------------------------
 

@@ -12,18 +12,19 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from xxhash import xxh3_128_digest
 
-from hitsave.errors import UnknownEntryError
-from hitsave.storage import faults
+from hitsave.errors import StoreError, UnknownEntryError
+from hitsave.storage import eviction, faults
 from hitsave.storage import folder as folders
 from hitsave.storage import sweep as sweeping
 from hitsave.storage.entry import Entry, NewEntry, clean, join_tags
+from hitsave.storage.eviction import Evicted, Eviction
 from hitsave.storage.faults import translated
 from hitsave.storage.ids import new_id
-from hitsave.storage.listing import Filter
 from hitsave.storage.locks import KeyLock, close_lock_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.reading import Reading
@@ -32,15 +33,19 @@ from hitsave.storage.sweep import Swept
 from hitsave.storage.writing import NewAttachment, NewBytes, NewContents, delete_entries, fail_entry, make_entry, store_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from hitsave.digest import Digest
     from hitsave.storage.blobs import BytesLike
+    from hitsave.storage.checking.findings import Checked, Progress
 
 _ADD_HITS: Final = (
     "INSERT INTO marks (row, hits, saved_ns, last_used_ns) SELECT row, ?, ?, ? FROM entries WHERE id = ?"
     " ON CONFLICT (row) DO UPDATE SET hits = hits + excluded.hits, saved_ns = saved_ns + excluded.saved_ns, last_used_ns = max(last_used_ns, excluded.last_used_ns)"
 )
+INTERRUPTED: Final = b"Its process ended before it did.\n"
+"""The error of an evaluation that nobody ended: its process was killed, or the machine went down."""
+
 _MARKS: Final = "SELECT e.row, m.hits, m.saved_ns, m.last_used_ns, m.pinned, m.note, m.tags, m.seal FROM entries e LEFT JOIN marks m ON m.row = e.row WHERE e.id = ?"
 _SET_MARKS: Final = "INSERT OR REPLACE INTO marks (row, hits, saved_ns, last_used_ns, pinned, note, tags, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -137,12 +142,10 @@ class Store(Reading):
     @translated
     def fail_interrupted(self, error: bytes) -> tuple[str, ...]:
         """Mark the running evaluations whose process is gone as failed, with this error; their IDs. Those of other machines are left alone."""
-        failed: list[str] = []
-        for entry in self.list(Filter(status="running"), limit=None):
-            if not self.is_running(entry):
-                fail_entry(self._database, entry.id, error, {})
-                failed.append(entry.id)
-        return tuple(failed)
+        interrupted = self._interrupted()
+        for entry in interrupted:
+            fail_entry(self._database, entry.id, error, {})
+        return tuple(entry.id for entry in interrupted)
 
     @translated
     def log(self, identity: str, contents: Sequence[bytes]) -> None:
@@ -203,6 +206,42 @@ class Store(Reading):
             return Swept()
         return sweeping.sweep(self._database, self._blobs, self._locks.alive, grace_seconds)
 
+    @translated
+    def plan_eviction(self, budget: int) -> Eviction:
+        """What would have to go so that results take at most `budget` bytes: least recently used first, the cost to compute them again considered; never experiments, never what is pinned."""
+        return eviction.plan(self._database, budget)
+
+    @translated
+    def evict(self, chosen: Eviction, *, progress: Callable[[int, int], None] = eviction.nobody) -> Evicted:
+        """Carry out what `plan_eviction` chose, but for what was used or pinned since; what went."""
+        self._check_writable()
+        return eviction.carry_out(self._database, self._blobs, chosen, progress=progress)
+
+    @translated
+    def keep_within(self, budget: int, *, most: int = 500) -> Evicted:
+        """If results take more than `budget` bytes, evict some until they take 95 % of it, `most` entries at a time: for now and then, between one result and the next."""
+        self._check_writable()
+        planned = eviction.plan(self._database, budget, leave=0.95)
+        if not planned.chosen:
+            return Evicted()
+        went = eviction.carry_out(self._database, self._blobs, planned, most=most)
+        if len(planned.chosen) <= most:
+            sweeping.sweep_contents(self._database)
+        return went
+
+    @translated
+    def check(self, *, repair: bool = False, progress: Progress | None = None) -> Checked:
+        """Look for damage everywhere, reading every byte; with `repair`, mend it. See `checking`."""
+        from hitsave.storage.checking.findings import Checked, untold
+        from hitsave.storage.checking.scope import Scope
+        from hitsave.storage.checking.whole import check
+
+        if repair:
+            self._check_writable()
+        return check(
+            Scope(self.folder, self._database, self._blobs, self._locks.alive, repair, not self.readonly, progress or untold, Checked(mended=repair))
+        )
+
     # -- the rest -----------------------------------------------------------------------------------------------------
 
     def lock(self, key: Digest) -> KeyLock:
@@ -235,12 +274,14 @@ class Store(Reading):
         return entry
 
     def _prepare(self) -> None:
-        """Before the first write: the folder is safe, and what killed processes left unfinished goes."""
+        """Before the first write: the folder is safe, what killed processes left unfinished goes, and what they evaluated has failed."""
         self._check_writable()
         if not self._prepared:
             folders.inspect_folder(self.folder)
             self._blobs.sweep_new(self._locks.alive)
             self._prepared = True
+            with suppress(StoreError):  # a damaged database is mended by the write that follows
+                self.fail_interrupted(INTERRUPTED)
 
     def _check_writable(self) -> None:
         if self.readonly:

@@ -36,7 +36,7 @@ class Swept(NamedTuple):
 def sweep(database: Database, blobs: Blobs, alive: Callable[[str], bool], grace_seconds: float) -> Swept:
     """Remove what no entry needs: blob files older than `grace_seconds`, contents, unfinished files."""
     unfinished = blobs.sweep_new(alive)
-    contents = _sweep_contents(database)
+    contents = sweep_contents(database)
     removed, freed = _sweep_blobs(database, blobs, grace_seconds)
     _give_back(database)
     return Swept(removed, freed, contents, unfinished)
@@ -60,7 +60,8 @@ def _sweep_blobs(database: Database, blobs: Blobs, grace_seconds: float) -> tupl
     return removed, freed
 
 
-def _sweep_contents(database: Database) -> int:
+def sweep_contents(database: Database) -> int:
+    """Remove the contents that no entry names; how many."""
     live: set[bytes] = set()
     last = _mark(database.query, 0, live)
     stored: list[tuple[int, bytes]] = database.query("SELECT row, digest FROM contents")

@@ -176,7 +176,7 @@ def _store_row(database: Database, blobs: Blobs, damage: Damage, entry: Entry, c
         rows, ids = damage.take(entry.key)
         for old in rows | {found for identity in ids for (found,) in connection.execute("SELECT row FROM entries WHERE id = ?", (identity,))}:
             connection.execute("UPDATE OR IGNORE marks SET row = ? WHERE row = ?", (number, old))
-            _delete_row(connection, old)
+            delete_row(connection, old)
         connection.executemany("INSERT OR IGNORE INTO blob_uses (blob, row) VALUES (?, ?)", [(digest, number) for digest, _ in needed])
 
 
@@ -214,12 +214,13 @@ def delete_entries(database: Database, ids: list[str]) -> int:
             for identity in ids[start : start + 200]:
                 found = connection.execute("SELECT row FROM entries WHERE id = ?", (identity,)).fetchone()
                 if found is not None:
-                    _delete_row(connection, found[0])
+                    delete_row(connection, found[0])
                     connection.execute("DELETE FROM logged WHERE id = ?", (identity,))
                     deleted += 1
     return deleted
 
 
-def _delete_row(connection: Connection, number: int) -> None:
+def delete_row(connection: Connection, number: int) -> None:
+    """Delete a row of entries, and what is kept by its number."""
     for table in ("entries", "marks", "blob_uses"):
         connection.execute(f"DELETE FROM {table} WHERE row = ?", (number,))  # noqa: S608 - the names are ours

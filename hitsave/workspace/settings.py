@@ -14,7 +14,6 @@ Anything that a setting can't be is a SettingError that says where it is written
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast, get_args
 
@@ -37,7 +36,7 @@ KEYS: Final = ("externals", "source-roots", "store", "track")
 class Settings(NamedTuple):
     """The settings of one project, checked.
 
-    store         the folder of the store, absolute; None: `default_store_folder`.
+    store         the folder of the store, absolute; None: that of the user, `storage.folder.default_folder`.
     track         distributions that count as project code, normalised names.
     source_roots  folders that modules are named and imported from besides the project root, relative to it, "/" between parts.
     named         how much of the version counts for a distribution that reached code names.
@@ -116,20 +115,6 @@ def with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings
     if store:
         settings = settings._replace(store=os.path.abspath(os.path.expanduser(store)))
     return settings
-
-
-def default_store_folder(environ: Mapping[str, str], platform: str = sys.platform) -> str:
-    """Where results live if nothing says otherwise: the user's folder for data, not for caches, because experiments must survive a cleaned cache."""
-    home = environ.get("HOME") or os.path.expanduser("~")
-    if platform == "win32":
-        base = environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
-    elif platform == "darwin":
-        base = os.path.join(home, "Library", "Application Support")
-    else:
-        base = environ.get("XDG_DATA_HOME", "")
-        if not os.path.isabs(base):  # the XDG specification: relative ones are to be ignored
-            base = os.path.join(home, ".local", "share")
-    return os.path.join(base, "hitsave")
 
 
 def _hitsave_table(file: str) -> Mapping[str, Any]:

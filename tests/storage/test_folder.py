@@ -44,6 +44,14 @@ def test_the_default_folder_is_among_the_users_data(environ, folder):
     assert default_folder(environ).as_posix() == folder
 
 
+def test_other_systems_keep_data_elsewhere(monkeypatch):
+    """Application Support on macOS, local application data on Windows."""
+    monkeypatch.setattr(platform.sys, "platform", "darwin")
+    assert default_folder({"HOME": "/Users/me"}).as_posix() == "/Users/me/Library/Application Support/hitsave"
+    monkeypatch.setattr(platform, "WINDOWS", True)
+    assert default_folder({"LOCALAPPDATA": "/Local"}).as_posix() == "/Local/hitsave"
+
+
 def test_a_home_in_the_setting_is_expanded(monkeypatch):
     """Settings that no shell has seen may have a tilde in them."""
     monkeypatch.setenv("HOME", "/home/ada")

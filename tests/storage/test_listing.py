@@ -122,3 +122,10 @@ def test_an_id_that_names_several_entries_or_none_is_said(store, some):
         store.get("7zzzzz")
     with pytest.raises(UnknownEntryError, match="is not an entry ID"):
         store.get("what?")
+
+
+def test_hits_are_added_up_by_project(store, remember):
+    """And the compute that they saved; projects without any are left out."""
+    entries = [remember(number, project=project) for number, project in enumerate(["/a", "/a", "/b", "/c"])]
+    store.note_hits({entries[0].id: (2, 10), entries[1].id: (1, 5), entries[2].id: (4, 1)})
+    assert store.usage() == {"/a": (3, 15), "/b": (4, 1)}

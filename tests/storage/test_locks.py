@@ -180,3 +180,19 @@ def test_a_running_experiment_of_a_dead_process_is_marked(store, folder, start, 
     failed = store.get(theirs)
     assert (failed.status, store.content("error", failed.error)) == ("failed", b"interrupted")
     assert store.get(own).status == "running"
+
+
+def test_an_experiment_of_a_dead_process_is_counted_as_failed(store, folder, start, new):
+    """Whoever only reads sees no evaluation running that isn't; the next who writes marks it so."""
+    worker = start("begin_and_wait", folder)
+    theirs = json.loads(worker.stdout.readline())
+    with Store.open(folder, readonly=True) as reader:
+        assert (reader.stats().running, reader.stats().failed) == (1, 0)
+        worker.kill()
+        worker.wait()
+        assert not reader.is_running(reader.get(theirs))
+        assert (reader.stats().running, reader.stats().failed) == (0, 1)
+        assert [(s.running, s.failed) for s in reader.symbols()] == [(0, 1)]
+    store.begin(new(1))
+    failed = store.get(theirs)
+    assert (failed.status, store.content("error", failed.error)) == ("failed", b"Its process ended before it did.\n")

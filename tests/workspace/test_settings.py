@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hitsave.errors import SettingError
-from hitsave.workspace.settings import Settings, default_store_folder, normalised, read_settings
+from hitsave.workspace.settings import Settings, normalised, read_settings
 
 Write = Callable[..., Path]
 
@@ -85,15 +85,6 @@ def test_a_file_without_the_word_is_not_parsed(write: Write) -> None:
     """Broken TOML that has nothing to do with us is somebody else's to report."""
     root = write("app", {"pyproject.toml": "[tool.ruff\n"})
     assert read_settings(root, {}) == Settings()
-
-
-def test_the_default_store_is_in_the_folder_for_data() -> None:
-    """XDG's data folder on Linux, Application Support on macOS, local application data on Windows."""
-    assert default_store_folder({"HOME": "/home/me"}, "linux") == "/home/me/.local/share/hitsave"
-    assert default_store_folder({"HOME": "/home/me", "XDG_DATA_HOME": "/data"}, "linux") == "/data/hitsave"
-    assert default_store_folder({"HOME": "/home/me", "XDG_DATA_HOME": "relative"}, "linux") == "/home/me/.local/share/hitsave"
-    assert default_store_folder({"HOME": "/Users/me"}, "darwin") == "/Users/me/Library/Application Support/hitsave"
-    assert default_store_folder({"LOCALAPPDATA": "C:/Local"}, "win32").startswith("C:/Local")
 
 
 @pytest.mark.parametrize(("written", "same"), [("Scikit_Learn", "scikit-learn"), ("zope.interface", "zope-interface"), ("a__b-.c", "a-b-c")])
