@@ -24,4 +24,4 @@ def get(id: str) -> Any:  # noqa: A002 - the word that users read in `hitsave ls
         entry = store.get(id)
         if entry.status != "done":
             raise UnknownEntryError(f"entry {entry.id} of {entry.symbol} is {entry.status} and has no result", "`hitsave show` tells more")
-        return decode(store.open_value(entry))
+        return decode(store.open_value(entry), engine().objects.live_module)

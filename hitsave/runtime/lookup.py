@@ -187,7 +187,7 @@ def load(miss: Miss, entry: Entry) -> Hit | None:
     """The value of an entry; None if it is damaged, which makes the call a miss and lets the new result repair it."""
     try:
         with recorder.own_work():
-            value = decode(miss.store.open_value(entry))
+            value = decode(miss.store.open_value(entry), miss.engine.objects.live_module)
     except HitSaveError:
         return None
     except Exception as problem:  # noqa: BLE001 - unpickling runs code of any library

@@ -147,6 +147,12 @@ class LiveObjects:
             return main
         return None
 
+    def main_name(self) -> str | None:
+        """The symbol name of the main script, None where there is none that could be imported."""
+        main = sys.modules.get("__main__")
+        name = self.module_name(main) if isinstance(main, ModuleType) else None
+        return name if isinstance(name, str) and name != NOTEBOOK_MODULE else None
+
     def namespace(self, name: str) -> dict[str, Any] | None:
         """The global names of a loaded project module."""
         module = self.live_module(name)

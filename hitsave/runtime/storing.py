@@ -35,7 +35,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     with shared.lock:
         shared.refresh()
         bound = _check_inputs(miss, walker)
-        encoded = encode(result)
+        encoded = encode(result, shared.objects.main_name())
         _take_in_what_ran(miss, walker, encoded.code)
         root = memo.project_root(shared)
         record = build_record(walker, shared.surroundings(root), miss.evaluation.recording, miss.evaluation.inherited)

@@ -105,13 +105,13 @@ def compare(miss: Miss, entry: Entry, result: Any) -> Difference | None:
     def digest(value: Any) -> Digest:
         return Digester(LiveNames(miss.engine.objects)).digest(value, "result")
 
-    stored, result = _opened(decode(miss.store.open_value(entry))), _opened(result)
+    stored, result = _opened(decode(miss.store.open_value(entry), miss.engine.objects.live_module)), _opened(result)
     with miss.engine.lock:
         then = digest(stored)
         if digest(result) == then:
             return None
         # What a value loses by being stored, every hit has lost.
-        again = decode(b"".join(bytes(chunk) for chunk in encode(result).chunks()))
+        again = decode(b"".join(bytes(chunk) for chunk in encode(result, miss.engine.objects.main_name()).chunks()), miss.engine.objects.live_module)
         if digest(again) == then:
             return None
         return first_difference(stored, again, digest)
@@ -153,7 +153,7 @@ def raised(miss: Miss, entry: Entry, error: BaseException) -> None:
 def _stored_text(miss: Miss, entry: Entry) -> str:
     try:
         with recorder.own_work():
-            return brief(decode(miss.store.open_value(entry)))
+            return brief(decode(miss.store.open_value(entry), miss.engine.objects.live_module))
     except Exception:  # noqa: BLE001 - as above
         return "a result"
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.errors import StoreError
 from hitsave.storage import faults, opening, platform
+from hitsave.storage.entry import clean
 
 if TYPE_CHECKING:
     from _thread import LockType
@@ -69,6 +70,8 @@ class Database:
                         return []
                 try:
                     return reader.execute(statement, parameters).fetchall()
+                except UnicodeEncodeError:
+                    return reader.execute(statement, [clean(p) if isinstance(p, str) else p for p in parameters]).fetchall()
                 except Exception as error:
                     if "decode" not in str(error):
                         raise

@@ -20,10 +20,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from mmap import mmap
+from pkgutil import resolve_name
 from types import FunctionType
 from typing import Any, Final
 
 from hitsave.errors import DamagedError, UnstorableError
+from hitsave.values.main_script import ModuleNamed, is_of_main_script, unpickle
 from hitsave.values.unstorable import find_culprit
 
 MAGIC: Final = b"hitsave value 1\n"
@@ -78,29 +80,33 @@ class _Pieces:
 
 
 class _NotingPickler(pickle.Pickler):
-    """The C pickler, noting which code it meets."""
+    """The C pickler, noting which code it meets. What the main script defines it names by `main`, the name that the script's module has when imported."""
 
-    def __init__(self, file: Any, code: set[Any], take: Callable[[pickle.PickleBuffer], bool]) -> None:
+    def __init__(self, file: Any, code: set[Any], take: Callable[[pickle.PickleBuffer], bool], main: str | None) -> None:
         super().__init__(file, 5, buffer_callback=take)
         self.code = code
+        self.main = main
 
     def reducer_override(self, obj: Any, /) -> Any:
         # Called for every object that isn't of a built-in type; a class is met once for all its objects.
         if type(obj) is FunctionType or isinstance(obj, type):
             self.code.add(obj)
+            if self.main is not None and is_of_main_script(obj):
+                return resolve_name, (f"{self.main}:{obj.__qualname__}",)
         return NotImplemented
 
 
-def encode(value: object) -> Encoded:
+def encode(value: object, main: str | None = None) -> Encoded:
     """`value` as bytes. UnstorableError if it can't be pickled, not by cloudpickle either where that is installed.
 
     Objects that are shared, or contain themselves, are so again when decoded.
+    `main` is the name that the main script has when it is imported; classes and functions of the script are stored under that.
 
     >>> decode(memoryview(b"".join(encode({"a": [1, 2]}).chunks())))
     {'a': [1, 2]}
     """
     try:
-        return _encode(value, "pickle", _NotingPickler)
+        return _encode(value, "pickle", _NotingPickler, main)
     except RecursionError as problem:
         raise UnstorableError("the result is nested too deeply to be pickled", "Return it in a flatter form, say a list of its parts") from problem
     except Exception as problem:  # noqa: BLE001 - pickling runs code of any library
@@ -108,13 +114,13 @@ def encode(value: object) -> Encoded:
     try:
         by_value = _cloudpickler()
         if by_value is not None:
-            return _encode(value, "cloudpickle", by_value)
+            return _encode(value, "cloudpickle", by_value, main)
     except Exception as problem:  # noqa: BLE001 - as above
         first = problem
     raise _unstorable(value, first) from first
 
 
-def _encode(value: object, codec: str, pickler: Callable[..., Any]) -> Encoded:
+def _encode(value: object, codec: str, pickler: Callable[..., Any], main: str | None = None) -> Encoded:
     pieces = _Pieces()
     buffers: list[memoryview] = []
     code: set[Any] = set()
@@ -126,7 +132,7 @@ def _encode(value: object, codec: str, pickler: Callable[..., Any]) -> Encoded:
         buffers.append(raw)
         return False
 
-    pickler(pieces, code, take).dump(value)
+    pickler(pieces, code, take, main).dump(value)
     length = sum(map(len, pieces.all))
     table = struct.pack(f"<{len(buffers)}Q", *(buffer.nbytes for buffer in buffers))
     header = _FIXED.pack(MAGIC, codec.encode(), length, len(buffers)) + table
@@ -146,7 +152,7 @@ def _cloudpickler() -> Callable[..., Any] | None:
     base: Any = cloudpickle.Pickler
 
     class NotingCloudPickler(base):
-        def __init__(self, file: Any, code: set[Any], take: Callable[[pickle.PickleBuffer], bool]) -> None:
+        def __init__(self, file: Any, code: set[Any], take: Callable[[pickle.PickleBuffer], bool], main: str | None) -> None:  # noqa: ARG002 - it pickles that by value
             super().__init__(file, 5, buffer_callback=take)
             self.code = code
 
@@ -164,10 +170,11 @@ def _unstorable(value: object, problem: Exception) -> UnstorableError:
     return UnstorableError(f"{what} ({type(problem).__name__}: {problem})", "Return what it is made from, or give its class a __reduce__")
 
 
-def decode(buffer: memoryview | mmap | bytes) -> object:
+def decode(buffer: memoryview | mmap | bytes, module_named: ModuleNamed | None = None) -> object:
     """The value that `encode` made these bytes of. Unpickles: only for bytes that are trusted.
 
     The memory of large arrays is that of `buffer` where it can be written, so give each call memory of its own (a mapping with ACCESS_COPY); it is copied from memory that can't.
+    `module_named` gives the loaded module that a name stands for, the main script under the name that it has when imported, or None for what is to be imported.
     Garbage is not collected meanwhile. DamagedError if these are no such bytes, or not all of them; UnstorableError if they need code that is not there, or a newer HitSave.
     """
     view = memoryview(buffer).cast("B")
@@ -179,7 +186,7 @@ def decode(buffer: memoryview | mmap | bytes) -> object:
     collects = gc.isenabled()
     gc.disable()
     try:
-        return pickle.loads(pickled, buffers=buffers)
+        return unpickle(pickled, buffers, module_named)
     except (pickle.UnpicklingError, EOFError) as problem:
         raise DamagedError(f"a stored result is damaged ({problem})", "`hitsave fsck` finds what else is") from problem
     except (AttributeError, ImportError) as problem:
