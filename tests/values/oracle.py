@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Collection
 from typing import Any
 
 LEAVES = {type(None), bool, int, str, bytes, type(...), type(NotImplemented), range}
@@ -25,15 +26,20 @@ def same(first: Any, second: Any, assumed: set[tuple[int, int]] | None = None) -
     if pair in assumed:
         return True
     assumed.add(pair)
+    # Only what belongs to the values may be assumed: a list made here is gone before the next one, which may get its identity.
     if kind in {list, tuple}:
-        return len(first) == len(second) and all(same(a, b, assumed) for a, b in zip(first, second, strict=True))
+        return _all_same(first, second, assumed)
     if kind is dict:
-        return same(list(first), list(second), assumed) and same(list(first.values()), list(second.values()), assumed)
+        return _all_same(first, second, assumed) and _all_same(first.values(), second.values(), assumed)
     if kind in {set, frozenset}:
         return len(first) == len(second) and _can_be_paired(list(first), list(second), assumed)
     if isinstance(first, list):
-        return same(list(first), list(second), assumed) and same(vars(first), vars(second), assumed)
+        return _all_same(first, second, assumed) and same(vars(first), vars(second), assumed)
     return same(vars(first), vars(second), assumed)
+
+
+def _all_same(first: Collection[Any], second: Collection[Any], assumed: set[tuple[int, int]]) -> bool:
+    return len(first) == len(second) and all(same(a, b, assumed) for a, b in zip(first, second, strict=True))
 
 
 def _can_be_paired(first: list[Any], second: list[Any], assumed: set[tuple[int, int]]) -> bool:
