@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import lru_cache
+from textwrap import dedent
 from typing import Any, Final
 
 _LIMIT: Final = 1 << 64
@@ -43,6 +45,36 @@ def assigned_literal(text: str, name: str) -> tuple[Any] | None:
         return (_literal(found[0]),)
     except (ValueError, TypeError, ArithmeticError, RecursionError):
         return None
+
+
+NOT_LITERAL: Final = object()
+"""Stands for a default that text alone does not tell."""
+
+
+@lru_cache(maxsize=4096)
+def default_literals(text: str) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+    """The defaults that a function definition or lambda with this text gives its parameters, those of keyword-only ones by name; None if it can't be read.
+
+    >>> default_literals("def f(a, b=2, *, c=-1.0): ...")
+    ((2,), {'c': -1.0})
+    """
+    try:
+        parsed = ast.parse(dedent(text).strip()).body[0]
+    except (SyntaxError, ValueError, RecursionError, IndexError):
+        return None
+    node = parsed.value if isinstance(parsed, ast.Expr) else parsed
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return None
+    given = node.args
+    by_name = {a.arg: _default(d) for a, d in zip(given.kwonlyargs, given.kw_defaults, strict=True) if d is not None}
+    return tuple(_default(d) for d in given.defaults), by_name
+
+
+def _default(node: ast.expr) -> Any:
+    try:
+        return _literal(node)
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
+        return NOT_LITERAL
 
 
 def _values(target: ast.expr, value: ast.expr, name: str) -> list[ast.expr]:

@@ -12,6 +12,7 @@ from hitsave.freshness.record import Snapshot
 from hitsave.freshness.status import CannotTell, Fresh, Freshness, NeverEvaluated, Reason, Stale
 from hitsave.runtime import lookup, recorder
 from hitsave.runtime.engine import engine
+from hitsave.runtime.memory import forget_all
 from hitsave.runtime.notices import notices_are_on
 from hitsave.runtime.rebinding import bound_by
 
@@ -89,6 +90,7 @@ def clear(memo: Memoised[..., Any], *, stale_only: bool) -> int:
     found = [e for e in store.find_symbol(root) if not e.pinned]
     if stale_only:
         found = [e for e in found if not _is_fresh(memo, store, e)]
+    forget_all()
     return store.delete([e.id for e in found])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
-from types import FunctionType
+from types import CellType, FunctionType
 from typing import Any, Final, cast
 
 from hitsave.codegraph.symbols import Symbol
@@ -26,16 +26,21 @@ DigestOf = Callable[[Any], Digest]
 
 def capture_value(objects: LiveObjects, symbol: Symbol, function: FunctionType | None) -> Any:
     """The value of a capture now, MISSING if there is none; runs no user code."""
-    name = symbol.name
-    if CLOSURE_MARK in name:
-        cell_name = name.rpartition(CLOSURE_MARK)[2]
-        if function is None or function.__closure__ is None or cell_name not in function.__code__.co_freevars:
-            return MISSING
-        try:
-            return function.__closure__[function.__code__.co_freevars.index(cell_name)].cell_contents
-        except ValueError:
-            return MISSING
-    return objects.object_at(Symbol(symbol.module, name.removesuffix(VALUE_SUFFIX)))
+    if CLOSURE_MARK not in symbol.name:
+        return objects.object_at(Symbol(symbol.module, symbol.name.removesuffix(VALUE_SUFFIX)))
+    cell = captured_cell(symbol, function)
+    try:
+        return MISSING if cell is None else cell.cell_contents
+    except ValueError:
+        return MISSING
+
+
+def captured_cell(symbol: Symbol, function: FunctionType | None) -> CellType | None:
+    """The closure cell of a memoised function that a capture stands for; None if it stands for something else, or the function has no such cell."""
+    _, mark, name = symbol.name.rpartition(CLOSURE_MARK)
+    if not mark or function is None or function.__closure__ is None or name not in function.__code__.co_freevars:
+        return None
+    return function.__closure__[function.__code__.co_freevars.index(name)]
 
 
 @dataclass(frozen=True, slots=True)

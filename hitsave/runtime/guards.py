@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
-from types import FunctionType, ModuleType
+from collections.abc import Callable
+from types import CellType, FunctionType, ModuleType
 from typing import Any, Final
 
 from hitsave.codegraph.resolution import parse_name_key
 from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.record import CaptureCheck, FileCheck, Record
 from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT
-from hitsave.runtime.captures import capture_value
+from hitsave.runtime import replaced
+from hitsave.runtime.captures import capture_value, captured_cell
+from hitsave.runtime.compiled_guards import compiled
 from hitsave.runtime.made import unwrapped
 from hitsave.runtime.objects import MISSING
 from hitsave.runtime.recorder import FileSignature, file_signature
@@ -33,17 +36,20 @@ class Guards:
     """Stands for one Record that held in this process, for one memoised function.
 
     `slots`      names of namespaces (and of `sys.modules`) with the object that each had.
-    `functions`  functions with their code and defaults; `classes` classes with their attributes.
+    `functions`  functions with their code and defaults, to be looked at if any were `replaced` since; `classes` classes with their attributes; `cells` closure cells with the object in each.
     `captures`   captures that can change in place, to be digested again.
     """
 
     def __init__(self, record: Record, world: LiveWorld, now_ns: int) -> None:
         self.slots: list[_Slot] = []
         self.functions: list[_FunctionState] = []
+        self.replaced = replaced.times
         self.classes: list[tuple[type, dict[str, Any]]] = []
+        self.cells: list[tuple[CellType, Any]] = []
         self.captures: list[CaptureCheck] = []
         self.files: list[tuple[str, FileSignature | None]] = []
         self.environment = record.environment
+        self._compiled: Callable[[], bool] | None = None
         self.usable = all(c.name != WHOLE_ENVIRONMENT for c in record.environment) and not record.compiled
         for check in record.names:
             self._guard_name(world, check.module, check.name)
@@ -59,12 +65,16 @@ class Guards:
         for space, name, value in self.slots:
             if space.get(name, MISSING) is not value:
                 return False
-        for function, code, defaults, keyword_defaults in self.functions:
-            if function.__code__ is not code or function.__defaults__ is not defaults or function.__kwdefaults__ is not keyword_defaults:
-                return False
+        if self.replaced != replaced.times:
+            for function, code, defaults, keyword_defaults in self.functions:
+                if function.__code__ is not code or function.__defaults__ is not defaults or function.__kwdefaults__ is not keyword_defaults:
+                    return False
         for cls, attributes in self.classes:
             now = vars(cls)
             if len(now) != len(attributes) or any(now.get(name, MISSING) is not value for name, value in attributes.items()):
+                return False
+        for cell, value in self.cells:
+            if cell.cell_contents is not value:
                 return False
         for check in self.environment:
             if world.environment(check) != check.digest:
@@ -73,6 +83,12 @@ class Guards:
             if file_signature(path) != signature:
                 return False
         return all(world.capture(check) == "same" for check in self.captures)
+
+    def compiled(self) -> Callable[[], bool] | None:
+        """What `hold` tells, as a function that is many times faster; None where it would have to digest something."""
+        if self._compiled is None:
+            self._compiled = compiled(self)
+        return self._compiled
 
     def _guard_name(self, world: LiveWorld, module: str, key: str) -> None:
         read = parse_name_key(key)
@@ -117,7 +133,10 @@ class Guards:
         symbol = Symbol.parse(check.symbol)
         value = capture_value(world.objects, symbol, world.function)
         space = world.objects.namespace(symbol.module)
-        if type(value) in _ATOMS and space is not None and symbol.name in space:
+        cell = captured_cell(symbol, world.function)
+        if type(value) in _ATOMS and cell is not None:
+            self.cells.append((cell, value))
+        elif type(value) in _ATOMS and space is not None and symbol.name in space:
             self.slots.append((space, symbol.name, value))
         else:
             self.captures.append(check)

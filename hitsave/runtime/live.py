@@ -5,6 +5,7 @@ Where both speak, they must agree. A name that was bound to something else than 
 
 from __future__ import annotations
 
+import builtins
 import sys
 from types import FunctionType, ModuleType
 from typing import Any, Final
@@ -179,7 +180,7 @@ class LiveWalker(Walker):
             return
         decorated = bool(self.counted_decorators(symbol.module, found.definition))
         target = Symbol(symbol.module, symbol.name + VALUE_SUFFIX)
-        if decorated or (isinstance(value, FunctionType) and carries_values(value)):
+        if decorated or (isinstance(value, FunctionType) and carries_values(value, found.text)):
             if self.before is not None and symbol.module not in self.before:
                 return
             try:
@@ -241,7 +242,7 @@ def resolve_live(objects: LiveObjects, static: tuple[Resolution, ...], module: s
         return static
     value: Any = space.get(read.path[0], MISSING)
     if value is MISSING:
-        return static
+        return (Resolution("builtin", read.path[0]),) if read.path[0] in vars(builtins) and any(f.kind != "builtin" for f in static) else static
     owner, name, consumed = module, read.path[0], 1
     while isinstance(value, ModuleType) and consumed < len(read.path):
         inner = objects.module_name(value)

@@ -20,6 +20,7 @@ from hitsave.runtime.faults import say_uncached, sentence
 from hitsave.runtime.guards import Guards
 from hitsave.runtime.inputs import Inputs, digest_inputs
 from hitsave.runtime.live import LiveWalker
+from hitsave.runtime.memory import Memory
 from hitsave.runtime.metrics import replay
 from hitsave.runtime.mode import Mode, current_mode
 from hitsave.runtime.notices import warn_once
@@ -110,6 +111,7 @@ def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
             inputs = digest_inputs(memo, shared, root, bound)
             miss = Miss(memo, inputs, shared, store, root, mode)
             entry = None if mode == "refresh" else _guarded_entry(miss)
+            is_guarded = entry is not None
             if entry is None:
                 shared.refresh()
                 entry = None if mode == "refresh" else fresh_entry(miss)
@@ -121,7 +123,18 @@ def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
             if entry is not None and entry.extra is not None:
                 return load(miss, entry) or miss  # it changes what the next look-up finds, so that has to wait
     hit = load(miss, entry) if entry is not None else None
+    if hit is not None and is_guarded and mode == "on" and memo.is_plain:
+        with shared.lock:
+            _remember(miss, args, kwargs, hit)
     return hit or miss
+
+
+def _remember(miss: Miss, args: tuple[Any, ...], kwargs: dict[str, Any], hit: Hit) -> None:
+    """Keep the call in memory, if it is one of those that can be."""
+    memo, guards = miss.memo, miss.memo.guards.get(hit.entry.record)
+    if guards is not None:
+        memo.memory = memo.memory or Memory()
+        memo.memory.remember(memo, args, kwargs, hit.value, hit.entry, guards, miss.store)
 
 
 def world_for(miss: Miss) -> LiveWorld:

@@ -13,6 +13,7 @@ from hitsave.codegraph.closure import counted_decorators
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
+from hitsave.freshness.literals import default_literals
 from hitsave.runtime.objects import ExternalCode, LiveObjects
 
 _LRU_CACHE: Final = type(functools.lru_cache(lambda: None))
@@ -56,10 +57,22 @@ def unwrapped(value: Any) -> Any:
     return value
 
 
-def carries_values(function: FunctionType) -> bool:
-    """Whether a function has more than its text: attributes, closure cells (``super()`` makes one that doesn't count), defaults that are not constants."""
-    defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
-    return bool(function.__dict__) or bool(set(function.__code__.co_freevars) - {"__class__"}) or any(type(d) not in _CONSTANTS for d in defaults)
+def carries_values(function: FunctionType, text: str) -> bool:
+    """Whether a function has more than its `text`: attributes, closure cells (``super()`` makes one that doesn't count), defaults that are not the constants written there."""
+    if function.__dict__ or set(function.__code__.co_freevars) - {"__class__"}:
+        return True
+    positional, by_name = function.__defaults__ or (), function.__kwdefaults__ or {}
+    if not positional and not by_name:
+        return False
+    written = default_literals(text)
+    return written is None or not _are_constants((*positional, *by_name, *by_name.values()), (*written[0], *written[1], *written[1].values()))
+
+
+def _are_constants(values: tuple[Any, ...], written: tuple[Any, ...]) -> bool:
+    """Whether the values are constants, and those that are written, with the same types and signs."""
+    return len(values) == len(written) and all(
+        type(v) in _CONSTANTS and type(w) is type(v) and repr(w) == repr(v) for v, w in zip(values, written, strict=True)
+    )
 
 
 def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[tuple[str, Any]]:
@@ -84,7 +97,7 @@ def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[
                 if isinstance(made, ExternalCode):
                     continue
                 expected = f"{symbol.name}.{name}"
-                if made.symbol.module != symbol.module or made.symbol.name.partition("#")[0] != expected or carries_values(function):
+                if made.symbol.module != symbol.module or made.symbol.name.partition("#")[0] != expected or carries_values(function, made.text):
                     yield name, value
                     break
             continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, T
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError, SettingError
-from hitsave.runtime import executed, loading
+from hitsave.runtime import executed, loading, replaced
 from hitsave.runtime.binder import Binder
 from hitsave.runtime.bound import BoundMemoised, MemoisedClassMethod
 from hitsave.runtime.frames import caller
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from hitsave.freshness.status import Freshness
     from hitsave.runtime.engine import Engine
     from hitsave.runtime.guards import Guards
+    from hitsave.runtime.memory import Memory
     from hitsave.storage.entry import Entry, EntryKind
 
 executed.watch()
+replaced.watch()
 loading.watch()
 
 P = ParamSpec("P")
@@ -29,6 +31,8 @@ Q = ParamSpec("Q")
 R = TypeVar("R")
 S = TypeVar("S")
 
+UNKNOWN: Final = cast("Any", object())
+"""What the memory tier gives for a call that it does not know."""
 _GENERATOR: Final = 0x20
 _COROUTINE: Final = 0x80
 _ASYNC_GENERATOR: Final = 0x200
@@ -68,6 +72,7 @@ class Memoised(Generic[P, R]):
         self._site = site
         self._root: Symbol | None = None
         self.guards: dict[Digest, Guards] = {}
+        self.memory: Memory | None = None
         self.last_was_stored = True
         self._refuse_unknown_parameters()
         flags = code.co_flags if isinstance(code, CodeType) else 0
@@ -93,6 +98,10 @@ class Memoised(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """The function's result, remembered or computed."""
+        if self.memory is not None:
+            known = self.memory.recall(args, kwargs)
+            if known is not UNKNOWN:
+                return known
         return cast("R", self._call(self, args, kwargs))
 
     # Type checkers see a class method as a function of its class; a static method they find through its class only.
@@ -174,6 +183,11 @@ class Memoised(Generic[P, R]):
                 f"it is a {kind}, not a Python function, so its code can't be tracked", "Call it in a def of your own, and decorate that"
             )
         return self._binder
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is no coroutine function or generator function."""
+        return self._call is _plain
 
     @property
     def is_located(self) -> bool:

@@ -15,6 +15,10 @@ MODES: Final = ("on", "off", "readonly", "refresh", "verify")
 _disabled: ContextVar[bool] = ContextVar("hitsave_disabled", default=False)
 
 
+is_disabled: Final = _disabled.get
+"""Whether `disabled` is in force in this thread or task."""
+
+
 def current_mode() -> Mode:
     """How calls are treated now.
 

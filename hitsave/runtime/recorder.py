@@ -216,7 +216,7 @@ def _watch_environment() -> None:
 
     def recorded_get(self: Any, name: Any) -> Any:
         if _live and not _own.depth and isinstance(name, str) and self is os.environ:
-            value = _raw_environment(self, name)
+            value = raw_environment(name)
             for recording in _live_here():
                 recording.environment.setdefault(name, value)
         return get(self, name)
@@ -230,9 +230,20 @@ def _watch_environment() -> None:
     kind.__getitem__, kind.__iter__ = recorded_get, recorded_listing
 
 
-def _raw_environment(environment: Any, name: str) -> str | None:
+_environment: Final[Any] = os.environ
+raw_variables: Final[dict[Any, Any]] = _environment._data  # noqa: SLF001
+"""The mapping behind `os.environ`: it can be read in a tenth of the time, and unrecorded."""
+
+
+def raw_key(name: str) -> Any:
+    """What stands for a variable's name in `raw_variables`."""
+    return _environment.encodekey(name)
+
+
+def raw_environment(name: str) -> str | None:
+    """The value of an environment variable, unrecorded; None if it is not set."""
     try:
-        raw = environment._data.get(environment.encodekey(name))  # noqa: SLF001 - the mapping behind os.environ
-        return None if raw is None else environment.decodevalue(raw)
+        raw = cast("Any", raw_variables).get(raw_key(name))
+        return None if raw is None else _environment.decodevalue(raw)
     except (TypeError, ValueError):
         return None

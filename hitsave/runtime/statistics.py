@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from hitsave.runtime.forking import free_at_fork
+from hitsave.runtime.forking import free_at_fork, in_forked_child
 
 if TYPE_CHECKING:
     from hitsave.storage.entry import Entry
@@ -20,15 +20,19 @@ _EVERY: Final = 5.0
 _lock: Final = threading.Lock()
 free_at_fork(_lock)
 _pending: dict[str, list[int]] = {}
+_counters: Final[list[HitCounter]] = []
+"""Those that counted something that was not handed over."""
 _last = 0.0
 _process = 0
 _store: Store | None = None
 
 
-def note_hit(store: Store, entry: Entry) -> None:
-    """Count a hit of `entry`; the count reaches the store within seconds, or when the process ends."""
+def note_hit(store: Store, entry: Entry, hits: int = 1) -> None:
+    """Count hits of `entry`; the count reaches the store within seconds, or when the process ends."""
     global _last, _process, _store  # noqa: PLW0603 - one batch a process
     now = time.monotonic()
+    if now - _last >= _EVERY:
+        _settle()
     with _lock:
         if _process != os.getpid():
             _process, _last = os.getpid(), now
@@ -38,15 +42,56 @@ def note_hit(store: Store, entry: Entry) -> None:
             _write()
         _store = store
         counted = _pending.setdefault(entry.id, [0, 0])
-        counted[0] += 1
-        counted[1] += entry.wall_ns
+        counted[0] += hits
+        counted[1] += hits * entry.wall_ns
         if now - _last >= _EVERY:
             _last = now
             _write()
 
 
+class HitCounter:
+    """Counts the hits of one entry where even `note_hit` would take too long; `add` at each."""
+
+    __slots__ = ("_entry", "_hits", "_store")
+
+    def __init__(self, store: Store, entry: Entry) -> None:
+        self._store = store
+        self._entry = entry
+        self._hits = 0
+
+    def add(self) -> None:
+        """One more hit."""
+        if not self._hits:
+            _counters.append(self)
+        self._hits += 1
+
+    def reset(self) -> None:
+        """Forget what was counted."""
+        self._hits = 0
+
+    def settle(self) -> None:
+        """Hand over what was counted."""
+        hits, self._hits = self._hits, 0
+        note_hit(self._store, self._entry, hits)
+
+
+def _settle() -> None:
+    while _counters:
+        _counters.pop().settle()
+
+
+def _forget() -> None:
+    """What the parent counted is not the child's to report."""
+    while _counters:
+        _counters.pop().reset()
+
+
+in_forked_child(_forget)
+
+
 def flush() -> None:
     """Write what was counted."""
+    _settle()
     with _lock:
         if _process == os.getpid():
             _write()

@@ -15,6 +15,7 @@ from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
 from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.lookup import Miss
+from hitsave.runtime.memory import forget_all
 from hitsave.runtime.metrics import logged_rows, metrics_summary, write_metrics
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode
@@ -56,6 +57,8 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     else:
         write_metrics(miss.store, miss.evaluation)
         miss.store.finish(listed, new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), attachments=pictures)
+    if miss.mode == "refresh":
+        forget_all()
 
 
 def _remove_replaced(miss: Miss, by: Entry) -> None:

@@ -56,12 +56,13 @@ class LiveWorld:
             for name, _ in class_captures(self.objects, symbol, value):
                 if f"{symbol}.{name}" not in self._recorded:
                     return None
-        elif f"{symbol}{VALUE_SUFFIX}" not in self._recorded and str(symbol) not in self._pruned and self._has_values_of_its_own(symbol, value):
+        elif f"{symbol}{VALUE_SUFFIX}" not in self._recorded and str(symbol) not in self._pruned and self._has_values_of_its_own(found, value):
             return None
         return self.walker.node(symbol, found, documented=documented, bare=bare)
 
-    def _has_values_of_its_own(self, symbol: Symbol, value: Any) -> bool:
-        if not isinstance(value, FunctionType) or "." in symbol.name or symbol == self.symbol or not carries_values(value):
+    def _has_values_of_its_own(self, found: Found, value: Any) -> bool:
+        symbol = found.symbol
+        if not isinstance(value, FunctionType) or "." in symbol.name or symbol == self.symbol or not carries_values(value, found.text):
             return False
         made = self.objects.function(value)
         return not isinstance(made, ExternalCode) and made.symbol == symbol
