@@ -1,0 +1,106 @@
+// Commands that change what is stored: delete, pin, accept; and one that takes a result along.
+
+import * as vscode from "vscode";
+import * as contract from "../contract";
+import type { Session } from "../session";
+import { duration, results, size } from "../words";
+import { given, targetOf } from "./targets";
+
+type Scope = NonNullable<contract.ClearParams["scope"]>;
+
+/** Deletes after saying how much that is and what it took to compute. Nothing is deleted without a yes. */
+export async function clear(session: Session, scope: Scope, argument: unknown): Promise<void> {
+  const one = scope === "function" || scope === "entry";
+  const target = one ? await targetOf(argument, session) : rootOf(argument);
+  if (target === undefined) {
+    return;
+  }
+  const params: contract.ClearParams = { ...target, scope };
+  const meant = await session.request<contract.Done>(contract.CLEAR, { ...params, preview: true });
+  if (!meant.ok || meant.count === 0) {
+    void vscode.window.showInformationMessage(meant.message || vscode.l10n.t("There is nothing to delete."));
+    return;
+  }
+  const yes = vscode.l10n.t("Delete");
+  const answer = await vscode.window.showWarningMessage(
+    question(scope, meant),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        "They took {0} to compute and take {1} of disk. This can’t be undone.",
+        duration(meant.seconds),
+        size(meant.size),
+      ),
+    },
+    yes,
+  );
+  if (answer === yes) {
+    say(await session.request<contract.Done>(contract.CLEAR, { ...params, preview: false }));
+  }
+}
+
+function question(scope: Scope, meant: contract.Done): string {
+  switch (scope) {
+    case "entry":
+      return vscode.l10n.t("Delete this result?");
+    case "function":
+      return vscode.l10n.t("Delete {0} of this function?", results(meant.count));
+    case "stale":
+      return vscode.l10n.t("Delete {0} that are stale? Pinned results and experiments stay.", results(meant.count));
+    case "all":
+      return vscode.l10n.t("Delete all {0}? Pinned results and experiments stay.", results(meant.count));
+  }
+}
+
+export async function pin(session: Session, pinned: boolean, argument: unknown): Promise<void> {
+  const target = await targetOf(argument, session);
+  if (target !== undefined) {
+    const params: contract.PinParams = { ...target, pinned };
+    say(await session.request<contract.Done>(contract.PIN, params));
+  }
+}
+
+export async function accept(session: Session, argument: unknown): Promise<void> {
+  const target = await targetOf(argument, session);
+  if (target === undefined) {
+    return;
+  }
+  const yes = vscode.l10n.t("Accept");
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t("Declare that what changed does not matter?"),
+    { modal: true, detail: vscode.l10n.t("The old results count as good again, for everyone who uses this store. It is kept on record.") },
+    yes,
+  );
+  if (answer === yes) {
+    say(await session.request<contract.Done>(contract.ACCEPT, target));
+  }
+}
+
+export async function copySnippet(session: Session, argument: unknown): Promise<void> {
+  const target = await targetOf(argument, session);
+  if (target === undefined) {
+    return;
+  }
+  const snippet = await session.request<contract.Snippet>(contract.SNIPPET, target);
+  if (snippet.text === "") {
+    void vscode.window.showInformationMessage(snippet.message);
+    return;
+  }
+  await vscode.env.clipboard.writeText(snippet.text);
+  const last = snippet.text.trim().split("\n").at(-1) ?? "";
+  void vscode.window.showInformationMessage(vscode.l10n.t("Copied: {0}", last));
+}
+
+/** One project, if the command was called with something of one; else all of the workspace. */
+function rootOf(argument: unknown): contract.Target {
+  const root = given(argument)?.root;
+  return root === undefined ? {} : { root };
+}
+
+function say(done: contract.Done): void {
+  if (done.ok) {
+    void vscode.window.showInformationMessage(done.message);
+  } else {
+    void vscode.window.showWarningMessage(done.message);
+  }
+}

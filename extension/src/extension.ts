@@ -1,0 +1,88 @@
+// Where VS Code begins: makes the parts, and starts the server again when what it was started from changes.
+
+import * as vscode from "vscode";
+import { registerCommands } from "./commands/commands";
+import { offerOnce } from "./commands/install";
+import { Documents } from "./documents";
+import { onDidSelectInterpreter } from "./interpreter/sources";
+import { Session } from "./session";
+import type { SessionState } from "./state";
+import { statusItem } from "./status_item";
+import { DependenciesView } from "./tree/dependencies_view";
+import { FunctionsView } from "./tree/functions_view";
+
+let session: Session | undefined;
+
+/** What the tests of the extension look at; not for other extensions. */
+export interface ForTests {
+  readonly session: Session;
+  readonly functions: FunctionsView;
+}
+
+export function activate(context: vscode.ExtensionContext): ForTests {
+  const log = vscode.window.createOutputChannel("HitSave", { log: true });
+  session = new Session(context.globalStorageUri.fsPath, log);
+  const documents = new Documents();
+  const functions = new FunctionsView(session);
+  const dependencies = new DependenciesView();
+  const { id, packageJSON } = context.extension;
+  const version = String(packageJSON.version);
+  context.subscriptions.push(
+    log,
+    session,
+    documents,
+    functions,
+    dependencies,
+    statusItem(session),
+    registerCommands({ session, documents, functions, dependencies, log, version, id }),
+    session.onDidChange(setContext),
+    ...restarts(session),
+  );
+  setContext(session.state);
+  const begun = session;
+  void begun.start().then(() => offerOnce(begun, context.globalState));
+  void watchPythonExtension(begun, context);
+  return { session, functions };
+}
+
+export async function deactivate(): Promise<void> {
+  await session?.stop();
+}
+
+/** `when` clauses of the manifest and the welcome texts ask for these. */
+function setContext(state: SessionState): void {
+  void vscode.commands.executeCommand("setContext", "hitsave.state", state.kind);
+  void vscode.commands.executeCommand("setContext", "hitsave.canAccept", state.kind === "running" && state.status.canAccept);
+}
+
+/** What a server was started from: settings, trust, folders. */
+function restarts(session: Session): vscode.Disposable[] {
+  return [
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("hitsave.interpreter") || event.affectsConfiguration("python.defaultInterpreterPath")) {
+        void session.start();
+      }
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void session.start()),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      if (session.state.kind !== "running") {
+        void session.start();
+      }
+    }),
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      if (session.state.kind === "noFolder" && document.languageId === "python") {
+        void session.start();
+      }
+    }),
+  ];
+}
+
+async function watchPythonExtension(session: Session, context: vscode.ExtensionContext): Promise<void> {
+  if (!vscode.workspace.isTrusted) {
+    return;
+  }
+  const watching = await onDidSelectInterpreter(() => void session.start());
+  if (watching) {
+    context.subscriptions.push(watching);
+  }
+}

@@ -1,0 +1,108 @@
+// node run.mjs --program CODE_SERVER --python PYTHON --vsix FILE --out FOLDER [--only host|path|newcomer] [--images]
+// Runs the tests of the extension in a real VS Code; its last line is "N passed, N failed".
+
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { newcomer } from "./newcomer.mjs";
+import { theDay } from "./the_day.mjs";
+import { inExtensionHost, launchBrowser, Server } from "./workbench.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    program: { type: "string" },
+    python: { type: "string" },
+    vsix: { type: "string" },
+    out: { type: "string" },
+    only: { type: "string" },
+    images: { type: "boolean", default: false },
+  },
+});
+const root = path.resolve(import.meta.dirname, "../../..");
+const out = path.resolve(options.out);
+const shots = path.join(out, "shots");
+const wanted = (name) => options.only === undefined || options.only === name;
+
+/** A copy of the demo project, its environment beside its files, and a store in which it has run once. */
+function project(home) {
+  const folder = path.join(home, "readings");
+  fs.cpSync(path.join(import.meta.dirname, "project"), folder, { recursive: true });
+  fs.symlinkSync(path.dirname(path.dirname(options.python)), path.join(folder, ".venv"));
+  const env = {
+    HITSAVE_DIR: path.join(home, "store"),
+    PATH: `${path.dirname(options.python)}:${process.env.PATH}`,
+    PYTHONDONTWRITEBYTECODE: "1",
+    PS1: "$ ",
+  };
+  execFileSync(options.python, ["train.py"], { cwd: folder, env: { ...process.env, ...env }, stdio: "pipe" });
+  return { folder, env };
+}
+
+const rows = [];
+const report = (title, done) => {
+  console.log(`\n${title}`);
+  for (const { name, error, ms } of done) {
+    console.log(error === undefined ? `  ok    ${name} (${ms} ms)` : `  FAIL  ${name}\n        ${error.replaceAll("\n", "\n        ")}`);
+  }
+  rows.push(...done);
+};
+
+fs.rmSync(out, { recursive: true, force: true });
+fs.mkdirSync(out, { recursive: true });
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "hitsave-vscode-"));
+const browser = await launchBrowser();
+try {
+  if (wanted("host")) {
+    const home = path.join(temporary, "host");
+    const { folder, env } = project(home);
+    const results = path.join(out, "host.json");
+    const server = new Server({
+      program: options.program,
+      home,
+      env: { ...env, HITSAVE_TEST_RESULTS: results },
+      log: path.join(out, "host.log"),
+    });
+    await server.start();
+    try {
+      const tests = path.join(root, "extension/dist/tests/suite.js");
+      report("In the extension host", await inExtensionHost(browser, server, { folder, extension: root, tests, results }));
+    } finally {
+      await server.stop();
+      server.keepLogs(out);
+    }
+  }
+  if (wanted("path")) {
+    const home = path.join(temporary, "path");
+    const { folder, env } = project(home);
+    const server = new Server({ program: options.program, home, env, log: path.join(out, "path.log") });
+    server.install(path.resolve(options.vsix));
+    await server.start();
+    try {
+      report("A day's work, by keyboard and mouse", await theDay(browser, server, folder, shots));
+    } finally {
+      await server.stop();
+      server.keepLogs(out);
+    }
+  }
+  if (wanted("newcomer")) {
+    report(
+      "A newcomer, from the .vsix and an empty environment",
+      await newcomer(browser, { ...options, root, home: path.join(temporary, "new"), shots, out }),
+    );
+  }
+  if (options.images && fs.existsSync(shots)) {
+    const images = path.join(root, "extension/images");
+    fs.mkdirSync(images, { recursive: true });
+    for (const name of fs.readdirSync(shots).filter((name) => name.startsWith("readme-"))) {
+      fs.copyFileSync(path.join(shots, name), path.join(images, name.replace("readme-", "")));
+    }
+  }
+} finally {
+  await browser.close();
+  fs.rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
+}
+const failed = rows.filter(({ error }) => error !== undefined).length;
+console.log(`\npictures: ${path.relative(root, shots)}\n${rows.length - failed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || rows.length === 0 ? 1 : 0;
