@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hitsave.codegraph.closure import BARE, CodeGraph, Walker
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import UnknownSymbolError
 from hitsave.freshness.project_text import BrokenFile, ProjectText
-from hitsave.freshness.record import UntrackedPlace
+from hitsave.freshness.record import Snapshot, UntrackedPlace
 from hitsave.freshness.status import Place
+from hitsave.storage.store import Store
 
 _SHOWN = 60
 
@@ -45,10 +46,14 @@ class Library:
 
 
 class Dependencies:
-    """What `symbol` depends on. UnknownSymbolError if the text has no such definition, NoSourceError if its file can't be analysed."""
+    """What `symbol` depends on. UnknownSymbolError if the text has no such definition, NoSourceError if its file can't be analysed.
 
-    def __init__(self, text: ProjectText, symbol: Symbol) -> None:
+    `recorded` is what a run says that it could not track, see `recorded_untracked`.
+    """
+
+    def __init__(self, text: ProjectText, symbol: Symbol, recorded: Iterable[UntrackedPlace] = ()) -> None:
         text.readable(symbol)
+        self._recorded = tuple(recorded)
         self.symbol = symbol
         self._text = text
         found = text.world.definition(symbol)
@@ -100,6 +105,7 @@ class Dependencies:
     def untracked(self) -> list[UntrackedPlace]:
         """What could not be followed, and where."""
         places = [UntrackedPlace(u.why, str(u.symbol), self._text.shown(u.path), u.line) for u in self.graph.untracked]
+        places += [place for place in self._recorded if place not in places]
         return [*places, *(UntrackedPlace(f"{fault}", fault.path, fault.path, fault.line) for fault in self.broken())]
 
     def broken(self) -> list[BrokenFile]:
@@ -120,3 +126,15 @@ def _beginning(text: str) -> str:
     lines = text.strip().splitlines() or [""]
     first = lines[0].strip()
     return f"{first[: _SHOWN - 2]} …" if len(lines) > 1 or len(first) > _SHOWN else first
+
+
+def recorded_untracked(store: Store, symbol: Symbol) -> tuple[UntrackedPlace, ...]:
+    """What the newest stored evaluation of a function could not track: beyond what its text shows, whether the code that ran was recorded."""
+    for entry in store.find_symbol(str(symbol)):
+        content = store.snapshot(entry.snapshot) if entry.status == "done" else None
+        if content is not None:
+            try:
+                return Snapshot.decode(content).untracked
+            except ValueError:
+                continue
+    return ()

@@ -50,12 +50,18 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """The stored result is what the code as it stands would give. `assuming`: values that only a run can look at, and that are taken to be unchanged."""
+    """The stored result is what the code as it stands would give.
+
+    `assuming`   values that only a run can look at, and that are taken to be unchanged.
+    `untracked`  what the evaluation may have depended on besides, and could not be followed.
+    """
 
     assuming: tuple[str, ...] = ()
+    untracked: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return "fresh" + (f", if {', '.join(self.assuming)} {'is' if len(self.assuming) == 1 else 'are'} unchanged" if self.assuming else "")
+        assumed = f", if {', '.join(self.assuming)} {'is' if len(self.assuming) == 1 else 'are'} unchanged" if self.assuming else ""
+        return "fresh" + assumed + (f"; not tracked: {'; '.join(self.untracked)}" if self.untracked else "")
 
 
 @dataclass(frozen=True, slots=True)

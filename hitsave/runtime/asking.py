@@ -9,7 +9,7 @@ from hitsave.errors import HitSaveError, UnknownEntryError
 from hitsave.freshness.check import holds
 from hitsave.freshness.explain import freshness_of
 from hitsave.freshness.record import Snapshot
-from hitsave.freshness.status import CannotTell, Fresh, Freshness, NeverEvaluated, Reason, Stale
+from hitsave.freshness.status import CannotTell, Fresh, Freshness, NeverEvaluated, Place, Reason, Stale
 from hitsave.runtime import lookup, recorder
 from hitsave.runtime.engine import engine
 from hitsave.runtime.memory import forget_all
@@ -30,8 +30,10 @@ def explain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
     if isinstance(found, lookup.Uncached):
         return CannotTell((Reason("capture", memo.name, found.why.removesuffix(".")),))
     with recorder.own_work(), found.engine.lock:
-        if lookup.fresh_entry(found) is not None:
-            return Fresh()
+        entry = lookup.fresh_entry(found)
+        if entry is not None:
+            snapshot = read_snapshot(found.store, entry)
+            return Fresh(untracked=tuple(dict.fromkeys(f"{u.why}, {Place(u.path, u.line)}" for u in snapshot.untracked)) if snapshot else ())
         return _newest_reason(found) or NeverEvaluated()
 
 

@@ -19,7 +19,7 @@ from hitsave.runtime import executed, recorder, verifying
 from hitsave.runtime.captures import capture_value, shape_of
 from hitsave.runtime.engine import Evaluation, current_evaluation, live_evaluations
 from hitsave.runtime.faults import say_not_stored
-from hitsave.runtime.live import LiveWalker
+from hitsave.runtime.live import LiveWalker, has_open_dispatch
 from hitsave.runtime.lookup import Hit, Miss, fresh_entry, load
 from hitsave.runtime.metrics import metrics_summary, write_metrics
 from hitsave.runtime.names import LiveNames
@@ -57,12 +57,13 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
         raise
     parent = current_evaluation.get()
     suspension = Suspension()
-    miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recorder.start(suspension), executed.start(suspension))
-    enter(miss)
+    ran = executed.start(suspension, needed=executed.costs and miss.walker is not None and has_open_dispatch(miss.walker))
+    miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recorder.start(suspension), ran)
     live_evaluations.append(miss.evaluation)
     miss.started = (time.time_ns(), time.perf_counter_ns(), time.process_time_ns())
     if miss.memo.kind == "experiment" and miss.mode != "readonly" and miss.verified is None:
         _show_running(miss)
+    enter(miss)
     return None
 
 
@@ -144,11 +145,13 @@ def enter(miss: Miss) -> None:
     assert miss.evaluation is not None
     miss.evaluation.recording.suspension.enter()
     miss.token = current_evaluation.set(miss.evaluation)
+    executed.enter(miss.evaluation.ran)
 
 
 def leave(miss: Miss) -> None:
     """This thread works for others until `enter`. Threads and tasks that the evaluation began still work for it."""
     assert miss.evaluation is not None
+    executed.leave(miss.evaluation.ran)
     miss.evaluation.recording.suspension.suspend()
     _leave_context(miss)
 

@@ -1,7 +1,7 @@
 """Which project code ran: in each evaluation, and ever in this process.
 
 On Python 3.12 and later `sys.monitoring` tells when code starts or resumes, in all threads, at no cost after the first event of a place.
-On 3.11 nothing is recorded, and nothing is left out of Records.
+On 3.11 `calls` tells it of evaluations that need it, and nothing is left out of Records.
 
 What ran in an evaluation counts even where analysis did not foresee it.
 What never ran in this process can't have shaped a result, so its body may be left out of the Record; that holds only for code that was loaded while
@@ -17,6 +17,7 @@ import threading
 from types import CodeType, FrameType
 from typing import Any, Final
 
+from hitsave.runtime import calls
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
 from hitsave.runtime.suspension import Suspension
@@ -31,15 +32,23 @@ _MOST_SKIPPED: Final = 100_000
 
 
 class Ran(set[CodeType]):
-    """The code that ran in one evaluation."""
+    """The code that ran in one evaluation. `calls` is what tells it on Python 3.11."""
 
-    def __init__(self, suspension: Suspension) -> None:
+    def __init__(self, suspension: Suspension, watched: calls.Watched | None = None) -> None:
         super().__init__()
         self.suspension = suspension
         self.skipped = 0
+        self.calls = watched
+
+    @property
+    def lost(self) -> str:
+        """Why this may not be all that ran, "" if it is all."""
+        return self.calls.lost if self.calls is not None else ""
 
 
 _monitoring: Any = getattr(sys, "monitoring", None)
+costs: Final = _monitoring is None
+"""Whether recording makes the program slower, so that it is done only where it is needed."""
 _lock: Final = threading.Lock()
 free_at_fork(_lock)
 _live: Final[list[Ran]] = []
@@ -50,6 +59,7 @@ _tool: int | None = None
 _generation = 0
 _loaded_before: dict[str, int] = {}
 _child_made = False
+_FOREIGN: Final = (os.path.dirname(os.__file__) + os.sep, os.path.dirname(os.path.dirname(__file__)) + os.sep, "<frozen")
 _foreign: tuple[str, ...] | None = None
 """Where code lies that is nobody's project; None before the watch and when the interpreter has taken this module apart."""
 
@@ -59,7 +69,7 @@ def watch() -> None:
     global _tool, _foreign  # noqa: PLW0603 - one watch a process
     if _monitoring is None or _tool is not None:
         return
-    _foreign = (os.path.dirname(os.__file__) + os.sep, os.path.dirname(os.path.dirname(__file__)) + os.sep, "<frozen")
+    _foreign = _FOREIGN
     with _lock:
         for tool in _TOOLS:
             try:
@@ -116,9 +126,11 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
     return _monitoring.DISABLE if generation == _generation else None
 
 
-def start(suspension: Suspension) -> Ran | None:
-    """Begin to record what runs in an evaluation; None where nothing can be recorded."""
+def start(suspension: Suspension, *, needed: bool) -> Ran | None:
+    """Begin to record what runs in an evaluation, from `enter` on; None where nothing can be recorded. On Python 3.11 it costs, so only if it is `needed`."""
     global _generation  # noqa: PLW0603
+    if _monitoring is None:
+        return Ran(suspension, calls.begin()) if needed else None
     if _tool is None:
         return None
     ran = Ran(suspension)
@@ -129,16 +141,39 @@ def start(suspension: Suspension) -> Ran | None:
     return ran
 
 
+def enter(ran: Ran | None) -> None:
+    """This thread works for the evaluation from here on."""
+    if ran is not None and ran.calls is not None:
+        calls.go_on(ran.calls)
+
+
+def leave(ran: Ran | None) -> None:
+    """This thread works for others from here on."""
+    if ran is not None and ran.calls is not None:
+        calls.pause(ran.calls)
+
+
 def stop(ran: Ran | None) -> None:
     """End a recording that `start` began."""
+    if ran is None:
+        return
+    if ran.calls is not None:
+        calls.end(ran.calls)
+        ran.update(code for code in ran.calls.code if not _is_foreign(code.co_filename))
+        return
+    with _lock:
+        _live[:] = [other for other in _live if other is not ran]
+
+
+def _is_foreign(file: str) -> bool:
+    return file.startswith(_FOREIGN) or "site-packages" in file
+
+
+def what_was_lost(ran: Ran | None) -> str:
+    """Why not all that ran in an evaluation is known, where that may matter; "" where it is known, or was not needed."""
     if ran is not None:
-        with _lock:
-            _live[:] = [other for other in _live if other is not ran]
-
-
-def recording_is_on() -> bool:
-    """Whether code that runs is recorded in this process."""
-    return _tool is not None
+        return ran.lost
+    return "every tool number of sys.monitoring is taken" if _monitoring is not None and _tool is None else ""
 
 
 class NeverRan:

@@ -18,7 +18,7 @@ from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import NoSourceError, UndigestibleError
-from hitsave.runtime.made import carries_values, class_captures, is_made_by
+from hitsave.runtime.made import carries_values, class_captures, codes_of, is_made_by
 from hitsave.runtime.names import LiveNames, ReachedByValue
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
 from hitsave.runtime.volatile import is_volatile
@@ -228,6 +228,21 @@ class LiveWalker(Walker):
             name = self.objects.module_name(module)
             if isinstance(name, str) and isinstance(self.library.locate(name), SourceModule):
                 self.reach_module(name, via)
+
+
+_LEADING_ANYWHERE: Final = frozenset({"gc", "importlib", "pickle", "pkgutil", "runpy"})
+"""Modules of the standard library that lead to code which their caller does not name,"""
+_NAMES_OF_SUCH: Final = frozenset({"modules", "__subclasses__", "_getframe", "entry_points"})
+"""and attributes that do."""
+
+
+def has_open_dispatch(walker: LiveWalker) -> bool:
+    """Whether reached code calls what text and values don't tell, so that only a run shows what it is."""
+    graph = walker.graph
+    if graph.untracked or any(found.kind == "external" and found.target.partition(".")[0] in _LEADING_ANYWHERE for found in graph.names.values()):
+        return True
+    live = (walker.function if symbol == walker.root else walker.objects.object_at(symbol) for symbol in graph.code)
+    return any(not _NAMES_OF_SUCH.isdisjoint(code.co_names) for value in live for code in codes_of(value))
 
 
 def resolve_live(objects: LiveObjects, static: tuple[Resolution, ...], module: str, read: Read) -> tuple[Resolution, ...]:

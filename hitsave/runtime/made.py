@@ -6,7 +6,7 @@ import enum
 import functools
 import types
 from collections.abc import Iterator
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, Final, cast
 
 from hitsave.codegraph.closure import counted_decorators
@@ -119,3 +119,21 @@ def _functions_in(value: Any) -> Iterator[FunctionType]:
     inner = unwrapped(value)
     if isinstance(inner, FunctionType):
         yield inner
+
+
+def codes_of(value: Any) -> Iterator[CodeType]:
+    """The code of a function, with that of its nested functions, or of the functions of a class."""
+    if isinstance(value, type):
+        for attribute in vars(value).values():
+            if not isinstance(attribute, type):
+                yield from codes_of(attribute)
+        return
+    parts = (value.fget, value.fset, value.fdel) if isinstance(value, property) else (value,)
+    for part in parts:
+        inner = unwrapped(part)
+        if isinstance(inner, FunctionType):
+            waiting = [inner.__code__]
+            while waiting:
+                code = waiting.pop()
+                yield code
+                waiting.extend(c for c in code.co_consts if isinstance(c, CodeType))

@@ -9,7 +9,6 @@ A variable that is bound and never read does not count, unless it had that very 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from opcode import opmap
 from types import CodeType, FunctionType
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import ChangedError
-from hitsave.runtime.made import unwrapped
+from hitsave.runtime.made import codes_of
 from hitsave.runtime.objects import MISSING, LiveObjects
 from hitsave.storage.packing import pack, unpack
 from hitsave.values.stored import decode, encode, is_atomic
@@ -55,7 +54,7 @@ def rebindable(walker: LiveWalker, function: FunctionType | None, values: dict[S
     found.atoms = {s: v for s, v in values.items() if is_atomic(v) and _place(objects, s) is not None}
     for symbol in walker.graph.code:
         value = function if symbol == walker.root else objects.object_at(symbol)
-        for code in _codes_of(value):
+        for code in codes_of(value):
             for name in bound_globals(code):
                 target = Symbol(symbol.module, name)
                 space = objects.namespace(symbol.module)
@@ -81,24 +80,6 @@ def bound_globals(code: CodeType) -> frozenset[str]:
 
 
 _known: Final[dict[CodeType, frozenset[str]]] = {}
-
-
-def _codes_of(value: Any) -> Iterator[CodeType]:
-    """The code of a function, with that of its nested functions, or of the functions of a class."""
-    if isinstance(value, type):
-        for attribute in vars(value).values():
-            if not isinstance(attribute, type):
-                yield from _codes_of(attribute)
-        return
-    parts = (value.fget, value.fset, value.fdel) if isinstance(value, property) else (value,)
-    for part in parts:
-        inner = unwrapped(part)
-        if isinstance(inner, FunctionType):
-            waiting = [inner.__code__]
-            while waiting:
-                code = waiting.pop()
-                yield code
-                waiting.extend(c for c in code.co_consts if isinstance(c, CodeType))
 
 
 def can_be_bound_again(before: Rebindable, symbol: Symbol, value: Any, function: FunctionType | None, objects: LiveObjects) -> bool:

@@ -11,6 +11,7 @@ from hitsave.digest import Digest
 from hitsave.errors import ChangedError, NoSourceError
 from hitsave.runtime.captures import capture_value, only_filled
 from hitsave.runtime.engine import Engine, note_rebound
+from hitsave.runtime.executed import what_was_lost
 from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
 from hitsave.runtime.live import LiveWalker
@@ -40,6 +41,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         _take_in_what_ran(miss, walker, encoded.code)
         root = memo.project_root(shared)
         record = build_record(walker, shared.surroundings(root), miss.evaluation.recording, miss.evaluation.inherited)
+        _say_what_was_lost(miss, walker)
         snapshot, texts = build_snapshot(walker, root)
     # After the result was encoded: what an object shows of itself is made by its own code, which might change it.
     views = views_of(str(miss.root), result, miss.inputs.bound, rich=memo.kind == "experiment")
@@ -174,6 +176,13 @@ def _refuse_counters(miss: Miss, foreseen: set[Symbol], found: Symbol, ran: Code
         symbol = Symbol(found.module, name)
         if symbol not in foreseen and space.get(name) is not None and is_atomic(space[name]):
             raise changed_error(symbol)
+
+
+def _say_what_was_lost(miss: Miss, walker: LiveWalker) -> None:
+    assert miss.evaluation is not None
+    why, node = what_was_lost(miss.evaluation.ran), walker.graph.code.get(miss.root)
+    if why:
+        walker.untracked(f"which code ran was not recorded: {why}", miss.root, node.path if node else "", node.line if node else 0)
 
 
 def _symbol_of(shared: Engine, code: CodeType) -> Symbol | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 COUNTER = """
@@ -220,8 +218,6 @@ def test_what_others_may_have_had_a_hand_in_is_not_stored(project, why):
     """A result is given in every process as it would be without HitSave, with one warning."""
     project.write("plugged.py", "count = 1\ndef update(x):\n    global count\n    count += x\n    return count\n")
     text = "    from hitsave import memo\n    count = 0\n" + DOUBTFUL[why].replace("\n    ", "\n")
-    if why == "code that nobody foresaw" and sys.version_info < (3, 12):
-        pytest.skip("nothing tells there what ran")
     seen = [project.script(text) for _ in range(2)]
     assert seen[0].printed == seen[1].printed
     assert project.entries() == 0

@@ -19,10 +19,11 @@ def deps(
     """
     from hitsave.cli.finding import find_symbol
     from hitsave.cli.here import Here
-    from hitsave.freshness.dependencies import Dependencies
+    from hitsave.freshness.dependencies import Dependencies, recorded_untracked
 
     with Here() as here:
-        dependencies = Dependencies(here.text(), find_symbol(here, symbol))
+        found = find_symbol(here, symbol)
+        dependencies = Dependencies(here.text(), found, recorded_untracked(here.store, found))
         if as_json:
             from hitsave.cli.shapes import dependencies_shape, print_json
 
