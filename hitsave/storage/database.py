@@ -170,6 +170,7 @@ class Database:
         place = opening.place_of(self.folder)
         if self._writer is None or place != self._write_place:
             self._close_writer()  # deleted, or replaced, while it was open
+            self._looked = 0.0  # so what is read next is to be read there, too
             self._write_place = place
             self._writer, self._write_place = opening.open_writer(
                 self.folder, network=self.network, making=self._making(), deadline=deadline, notice=self._notice
