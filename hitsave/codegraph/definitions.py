@@ -130,8 +130,8 @@ class Definitions:
 
     def effects_on(self, module: SourceModule, name: str) -> Iterator[Found]:
         """The module-level statements that may change the object that `name` stands for."""
-        for position in module.index.effects:
-            if not re.search(rf"\b{re.escape(name)}\b", module.statement(position)):
+        for position, words in module.effect_words:
+            if name not in words:
                 continue
             for found in self._in_statement(module, position):
                 if found.definition.kind == "effect" and any(t[:1] == (name,) for t in found.definition.targets):

@@ -6,12 +6,15 @@ The code graph does no I/O. The workspace gives it files and open buffers throug
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, lru_cache
+from typing import Final, Protocol
 
 from hitsave.codegraph.facts import StatementFacts
 from hitsave.codegraph.index import ModuleIndex, statement_text
+
+_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,11 @@ class SourceModule:
     def lines(self) -> list[str]:
         """The text's lines, with their line ends."""
         return _python_lines(self.text)
+
+    @cached_property
+    def effect_words(self) -> tuple[tuple[int, frozenset[str]], ...]:
+        """The words of each statement that may change what another one made, by its position: looked at for every definition, they are found once."""
+        return tuple([(position, _words(self.statement(position))) for position in self.index.effects])
 
     def statement(self, position: int) -> str:
         """The text of the statement at `position` of the index."""
@@ -78,6 +86,11 @@ class Library(Protocol):
     def facts(self, text: str) -> StatementFacts:
         """The facts of a top-level statement with this text."""
         ...
+
+
+@lru_cache(maxsize=10_000)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 def _python_lines(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from hitsave.codegraph.definitions import Definitions, Found
@@ -98,7 +99,7 @@ def may_have_memoised(texts: Mapping[str, str], packages: frozenset[str] = froze
 
 
 def _may_decorate(module: SourceModule, text: str, resolver: Resolver, kinds: dict[tuple[str, ...], MemoKind | None]) -> bool:
-    for written in _DECORATOR.findall(text):
+    for written in _written_decorators(text):
         if OWN in text:  # imported in a function's body, perhaps, where no index looks
             return True
         path = tuple(part.strip() for part in written.split("."))
@@ -107,6 +108,11 @@ def _may_decorate(module: SourceModule, text: str, resolver: Resolver, kinds: di
         if kinds[path] is not None:
             return True
     return False
+
+
+@lru_cache(maxsize=10_000)
+def _written_decorators(text: str) -> tuple[str, ...]:
+    return tuple(_DECORATOR.findall(text))
 
 
 def _kind_of(module: str, read: Read, resolver: Resolver, depth: int = 0) -> MemoKind | None:

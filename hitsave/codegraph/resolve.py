@@ -59,7 +59,8 @@ class Resolver:
         if any(hit.kind != "nothing" for hit in found):
             return _distinct(_available_first(found))
         # A package that imports its own module, ``from . import util``, gives a name to what is found here anyway.
-        found = [*self._submodule(module, name)] or found
+        if located.is_package:
+            found = [*self._submodule(module, name)] or found
         if not found and located.index.by_name.get("__getattr__"):
             return self.attribute(module, "__getattr__", depth + 1)
         return tuple(found)

@@ -103,7 +103,8 @@ class WorkspaceLibrary:
         wanted = {*paths}
         changed: set[str] = set()
         for name, was in list(self._located.items()):
-            if (isinstance(was, SourceModule) and was.path in wanted) or (isinstance(was, MissingModule) and was.why.startswith(tuple(wanted))):
+            kind = type(was)  # asked of thousands, at every keystroke
+            if (kind is SourceModule and was.path in wanted) or (kind is MissingModule and was.why.partition(" can't be read: ")[0] in wanted):  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
                 now = self._located[name] = self._locate(name)
                 if now is not was and now != was:
                     changed.add(name)

@@ -63,12 +63,13 @@ class ModuleNames:
         self._names: dict[str, str] = {}
         self._ways: dict[str, tuple[_Way, ...]] = {}
         self._outside: dict[str, str] = {}
+        self._outer_bases: list[str] | None = None
 
     def moment(self) -> ModuleNames:
         """The same names over one picture of the disk: see `Folders.moment`."""
         moment = ModuleNames.__new__(ModuleNames)
         vars(moment).update(vars(self))
-        vars(moment).update(search=self.search.moment(), _is_moment=True, _names={}, _ways={})
+        vars(moment).update(search=self.search.moment(), _is_moment=True, _names={}, _ways={}, _outer_bases=None)
         return moment
 
     def name_of(self, path: StrPath) -> str:
@@ -121,8 +122,12 @@ class ModuleNames:
         if name in self._outside:
             return self._module(name, self._outside[name])
         first, _, rest = name.partition(".")
-        homes = dict.fromkeys(_home(root) for root in self.search.import_roots if rest and not self._in_project(root))
-        for base in [self._base(home) for home in homes if home is not None]:
+        if not rest:
+            return None
+        if self._outer_bases is None:  # asked for every name that nothing imports
+            homes = dict.fromkeys(_home(root) for root in self.search.import_roots if not self._in_project(root))
+            self._outer_bases = [self._base(home) for home in homes if home is not None]
+        for base in self._outer_bases:
             if escaped(os.path.basename(base)) == first:
                 outside = self._at(base, rest, name)
                 if outside is not None:

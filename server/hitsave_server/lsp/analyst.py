@@ -130,10 +130,9 @@ class Analyst:
                 self._buffers.pop(path, None)
             else:
                 self._buffers[path] = source
-        if changes.roots is not None or changes.afresh:
-            self._renew(changes)
-        elif changes.any:
-            for analysis in self._analyses.values():
+        begun = self._renew(changes) if changes.roots is not None or changes.afresh else set[str]()
+        for root, analysis in self._analyses.items():
+            if root not in begun:
                 self._guarded(analysis, lambda a: self._take_in(a, changes))
         self._show()
         if any(not a.searched for a in self._analyses.values()) and not self._pending.any:
@@ -158,7 +157,9 @@ class Analyst:
         else:
             analysis.text.library.forget()
 
-    def _renew(self, changes: _Changes) -> None:
+    def _renew(self, changes: _Changes) -> set[str]:
+        """Begin and end projects, as wanted; those that were begun, which know all buffers."""
+        begun: set[str] = set()
         wanted = changes.roots if changes.roots is not None else tuple(self._analyses)
         for root in [*self._analyses]:
             if root not in wanted or changes.afresh:
@@ -172,7 +173,9 @@ class Analyst:
             except Exception:
                 log.exception("no analysis of %s", root)
                 continue
+            begun.add(root)
             self._guarded(analysis, self._first_look)
+        return begun
 
     def _first_look(self, analysis: Analysis) -> None:
         analysis.buffers_changed(self._buffers)
@@ -192,6 +195,8 @@ class Analyst:
         """Do some work; a fault of ours is logged and shown, and the next change is taken in as ever."""
         try:
             work(analysis)
+        except SupersededError:
+            self._wake()
         except Exception as fault:
             log.exception("analysis of %s failed", analysis.root)
             analysis.trouble = Trouble(f"{_FAULT}: {type(fault).__name__}: {fault}", "Show the log, and report it")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hitsave_server.lsp.documents import OpenFile, real
 from hitsave_server.lsp.picture import FunctionPicture, Picture, Price
+
+_LONGEST_COMPARED: Final = 4_000_000
 
 
 class Placed(NamedTuple):
@@ -44,10 +47,22 @@ def _moved(text: str | None, file: OpenFile) -> Callable[[int], int | None]:
     shorter = min(len(before), len(after))
     first = next((n for n in range(shorter) if before[n] != after[n]), shorter)
     last = next((n for n in range(shorter - first) if before[-1 - n] != after[-1 - n]), shorter - first)
+    between = _matches(before[first : len(before) - last], after[first : len(after) - last])
 
     def line_now(line: int) -> int | None:
         if line <= first:
             return line
-        return line + len(after) - len(before) if line > len(before) - last else None
+        if line > len(before) - last:
+            return line + len(after) - len(before)
+        found = between.get(line - 1 - first)
+        return None if found is None else found + first + 1
 
     return line_now
+
+
+def _matches(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:
+    """Which lines of one text are which of another, both counted from 0; none where the texts are too long to be compared while someone types."""
+    if len(before) * len(after) > _LONGEST_COMPARED:
+        return {}
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return {a + n: b + n for a, b, size in matcher.get_matching_blocks() for n in range(size)}

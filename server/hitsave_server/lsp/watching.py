@@ -34,8 +34,8 @@ async def watch(server: HitSaveServer, *, polls_files: bool) -> None:
             server.analyst.look(store=True)  # its process may have died
         if turn % _SURROUNDINGS_EVERY == 0:
             found = await asyncio.to_thread(stamp, await _surroundings(server, polls_files=polls_files))
-            if surroundings is not None and found != surroundings:
-                server.analyst.look(disk=True)
+            if found != surroundings and (surroundings is not None or polls_files):
+                server.analyst.look(disk=True)  # the first time too: what changed between the first look and now was seen by nobody
             surroundings = found
         if turn % _LABELS_EVERY == 0:
             server.refresh()  # "3 min ago" is not for ever
