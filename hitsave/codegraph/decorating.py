@@ -38,7 +38,9 @@ def decorate(text: str, line: int, decorator: str) -> tuple[LineEdit, ...]:
     edited = _with_decorator(statement, line - where.first + 1, written)
     if edited is None:
         return ()
-    return tuple(sorted([*imported, *_difference(statement, edited, where.first)]))
+    return tuple(
+        sorted([*imported, *_difference(statement, edited, where.first)], key=lambda e: (e.first, e.end))
+    )  # the import first, where both are in one place
 
 
 def _spelling(lines: Sequence[str], index: ModuleIndex, decorator: str) -> tuple[str, list[LineEdit]]:
