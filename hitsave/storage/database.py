@@ -120,6 +120,10 @@ class Database:
             self._mend(deadline)
             writer = self._current_writer(deadline)
             opening.begin(writer, deadline)
+            while opening.place_of(self.folder) != self._write_place:  # mended while we waited: what is written here would be lost
+                self._undo(writer)
+                writer = self._current_writer(deadline)
+                opening.begin(writer, deadline)
         except BaseException as error:
             self._note_damage(error)
             self._write_lock.release()

@@ -6,6 +6,8 @@ The damaged file stays beside it as ``hitsave.sqlite.damaged`` until the next on
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from xxhash import xxh3_128_digest
@@ -40,10 +42,13 @@ def mend(folder: str, damaged: Place) -> None:
         for end in ("", *_LOG_ENDS):
             _remove(new + end)
         make_file(new)
-        _kept_open.append(_copy(path, new))
+        old = _copy(path, new)
+        _kept_open.append(old)
         # In this order: whoever finds no database makes none without the lock, and who finds the new one finds no log of the old one.
         os.replace(path, path + ".damaged")
         finish(path)
+        if old.in_transaction:
+            old.execute("ROLLBACK")
         platform.sync_folder(folder)
     finally:
         for end in ("", *_LOG_ENDS):
@@ -63,9 +68,11 @@ def finish(path: str) -> bool:
 
 
 def _copy(path: str, new: str) -> Connection:
-    """Copy what is good; the connection to the damaged file, still open."""
+    """Copy what is good; the connection to the damaged file, still open, and in a transaction that keeps others from writing to it."""
     old, target = connect(path, "mode=rw"), connect(new, "mode=rw")
     try:
+        with suppress(sqlite3.Error):  # where it is too damaged for that, nobody can write to it either
+            old.execute("BEGIN IMMEDIATE")  # what others would write meanwhile, they write to the new one
         old.execute("PRAGMA query_only = ON")
         old.execute("PRAGMA writable_schema = ON")  # lets tables be read although an index's definition is damaged
         old.execute("PRAGMA cell_size_check = OFF")
@@ -123,8 +130,6 @@ def _copy_documents(old: Connection, target: Connection) -> None:
 
 def _rows(old: Connection, table: str, order: tuple[str, ...], columns: str) -> Iterator[tuple[Any, ...]]:
     """What can be read of a table: from its beginning up to a damaged place, and from its end down to one."""
-    import sqlite3
-
     for direction in ("", " DESC"):
         ordering = ", ".join(column + direction for column in order)
         try:
