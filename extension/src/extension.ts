@@ -21,28 +21,30 @@ export interface ForTests {
 
 export function activate(context: vscode.ExtensionContext): ForTests {
   const log = vscode.window.createOutputChannel("HitSave", { log: true });
-  session = new Session(context.globalStorageUri.fsPath, log);
+  const begun = new Session(context.globalStorageUri.fsPath, log);
+  session = begun;
   const documents = new Documents();
-  const functions = new FunctionsView(session);
+  const functions = new FunctionsView(begun);
   const dependencies = new DependenciesView();
   const { id, packageJSON } = context.extension;
   const version = String(packageJSON.version);
   context.subscriptions.push(
     log,
-    session,
+    begun,
     documents,
     functions,
     dependencies,
-    statusItem(session),
-    registerCommands({ session, documents, functions, dependencies, log, version, id }),
-    session.onDidChange(setContext),
-    ...restarts(session),
+    statusItem(begun),
+    registerCommands({ session: begun, documents, functions, dependencies, log, version, id }),
+    begun.onDidChange(setContext),
+    begun.onDidChange(() => void offerOnce(begun, context.globalState)),
+    ...restarts(begun),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void watchPythonExtension(begun, context)),
   );
-  setContext(session.state);
-  const begun = session;
-  void begun.start().then(() => offerOnce(begun, context.globalState));
+  setContext(begun.state);
+  void begun.start();
   void watchPythonExtension(begun, context);
-  return { session, functions };
+  return { session: begun, functions };
 }
 
 export async function deactivate(): Promise<void> {

@@ -57,7 +57,7 @@ export function choices(kind: StateKind): Choice[] {
       return [
         open,
         { label: `$(refresh) ${vscode.l10n.t("Look again now")}`, command: "hitsave.refresh" },
-        { label: `$(clear-all) ${vscode.l10n.t("Delete all stale results…")}`, command: "hitsave.clearStale" },
+        { label: `$(clear-all) ${vscode.l10n.t("Clear stale results…")}`, command: "hitsave.clearStale" },
         { label: "", kind: vscode.QuickPickItemKind.Separator },
         ...server,
         choose,

@@ -34,10 +34,7 @@ export function shown(state: SessionState): Shown {
         l10n.t("Choose the interpreter of your project."),
       );
     case "missing":
-      return warning(
-        headline(state.missing),
-        whatIsMissing(state.interpreter, state.missing),
-      );
+      return warning(headline(state.missing), whatIsMissing(state.interpreter, state.missing));
     case "mismatch":
       return warning(
         l10n.t("HitSave: version mismatch"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 import subprocess
 import sys
@@ -39,3 +40,14 @@ def test_a_type_without_a_translation_is_an_error_with_its_line():
     """Nothing of the contract is left out silently."""
     with pytest.raises(SystemExit, match=r"line 2: no TypeScript is known for set\[int\]"):
         runpy.run_path(str(GENERATOR))["typescript"]("class A(TypedDict):\n    b: set[int]")
+
+
+def test_the_docs_name_every_command_and_setting():
+    """A person who reads docs/vscode.md knows all there is."""
+    manifest = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["contributes"]
+    words = json.loads((ROOT / "package.nls.json").read_text(encoding="utf-8"))
+    docs = (ROOT / "docs/vscode.md").read_text(encoding="utf-8")
+    said = [words[command["title"].strip("%")] for command in manifest["commands"]] + [
+        f"`{name}`" for name in manifest["configuration"]["properties"]
+    ]
+    assert [name for name in said if name not in docs] == []

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import * as contract from "../contract";
 import type { Documents } from "../documents";
+import { withPreviewLinks } from "../preview_links";
 import type { Session } from "../session";
 import type { DependenciesView } from "../tree/dependencies_view";
 import { shortName } from "../words";
@@ -14,7 +15,9 @@ export async function why(session: Session, documents: Documents, argument: unkn
     return;
   }
   const answer = await session.request<contract.Why>(contract.WHY, target);
-  const uri = documents.put(`${fileName(answer.title || shortName(answer.symbol))}.md`, answer.markdown, answer.entry);
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  const text = folder === undefined ? answer.markdown : withPreviewLinks(answer.markdown, folder);
+  const uri = documents.put(`${fileName(answer.title || shortName(answer.symbol))}.md`, text, answer.entry);
   const beside = vscode.window.activeTextEditor?.document.languageId === "python";
   await vscode.commands.executeCommand(beside ? "markdown.showPreviewToSide" : "markdown.showPreview", uri);
 }

@@ -8,7 +8,7 @@ import { given, targetOf } from "./targets";
 
 type Scope = NonNullable<contract.ClearParams["scope"]>;
 
-/** Deletes after saying how much that is and what it took to compute. Nothing is deleted without a yes. */
+/** Clears after saying how much that is and what it took to compute. Nothing is deleted without a yes. */
 export async function clear(session: Session, scope: Scope, argument: unknown): Promise<void> {
   const one = scope === "function" || scope === "entry";
   const target = one ? await targetOf(argument, session) : rootOf(argument);
@@ -18,16 +18,16 @@ export async function clear(session: Session, scope: Scope, argument: unknown): 
   const params: contract.ClearParams = { ...target, scope };
   const meant = await session.request<contract.Done>(contract.CLEAR, { ...params, preview: true });
   if (!meant.ok || meant.count === 0) {
-    void vscode.window.showInformationMessage(meant.message || vscode.l10n.t("There is nothing to delete."));
+    void vscode.window.showInformationMessage(meant.message || vscode.l10n.t("There is nothing to clear."));
     return;
   }
-  const yes = vscode.l10n.t("Delete");
+  const yes = vscode.l10n.t("Clear");
   const answer = await vscode.window.showWarningMessage(
     question(scope, meant),
     {
       modal: true,
       detail: vscode.l10n.t(
-        "They took {0} to compute and take {1} of disk. This can’t be undone.",
+        "They took {0} to compute and take {1} of disk. They are deleted; this can’t be undone.",
         duration(meant.seconds),
         size(meant.size),
       ),
@@ -42,13 +42,13 @@ export async function clear(session: Session, scope: Scope, argument: unknown): 
 function question(scope: Scope, meant: contract.Done): string {
   switch (scope) {
     case "entry":
-      return vscode.l10n.t("Delete this result?");
+      return vscode.l10n.t("Clear this result?");
     case "function":
-      return vscode.l10n.t("Delete {0} of this function?", results(meant.count));
+      return vscode.l10n.t("Clear {0} of this function?", results(meant.count));
     case "stale":
-      return vscode.l10n.t("Delete {0} that are stale? Pinned results and experiments stay.", results(meant.count));
+      return vscode.l10n.t("Clear {0} that are stale? Pinned results and experiments stay.", results(meant.count));
     case "all":
-      return vscode.l10n.t("Delete all {0}? Pinned results and experiments stay.", results(meant.count));
+      return vscode.l10n.t("Clear all {0}? Pinned results and experiments stay.", results(meant.count));
   }
 }
 

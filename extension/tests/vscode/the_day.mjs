@@ -109,9 +109,17 @@ export async function theDay(browser, server, folder, shots) {
     await openFile(page, "train.py");
     await window.line("def fit").click();
     await window.command("HitSave: Why Is This Stale or Cached?");
-    await inPreview(page, "scaled").waitFor({ timeout: 20_000 });
+    await inPreview(page).locator("body", { hasText: "scaled" }).waitFor({ timeout: 20_000 });
     await pause(800);
     await window.shot("7-why-dark");
+  });
+  await window.step("a place in it is a link to the line", async () => {
+    await inPreview(page)
+      .getByRole("link", { name: /features\.py:\d+/ })
+      .first()
+      .click();
+    await page.locator(".tab.active", { hasText: "features.py" }).waitFor({ timeout: 15_000 });
+    await page.locator(".tab", { hasText: "Preview fit" }).click();
     await page.keyboard.press("Control+KeyW");
   });
   await window.step("palette: dependencies, as a tree", async () => {
@@ -122,14 +130,14 @@ export async function theDay(browser, server, folder, shots) {
     await pause(800);
     await window.shot("8-dependencies-dark");
   });
-  await window.step("palette: results are deleted after a question that says what they cost", async () => {
+  await window.step("palette: results are cleared after a question that says what they cost", async () => {
     await openFile(page, "train.py");
     await window.line("def trial").click();
-    await window.command("HitSave: Delete Results of Function…");
+    await window.command("HitSave: Clear Results of Function…");
     const dialog = page.locator(".monaco-dialog-box");
     await dialog.filter({ hasText: "to compute" }).waitFor({ timeout: 15_000 });
     await window.shot("9-question-dark");
-    await dialog.getByRole("button", { name: "Delete" }).click();
+    await dialog.getByRole("button", { name: "Clear" }).click();
     await window.line("def trial").filter({ hasText: "never run" }).waitFor({ timeout: 15_000 });
   });
   await window.step("a click on the status bar item opens a menu", async () => {
@@ -141,16 +149,20 @@ export async function theDay(browser, server, folder, shots) {
     await window.shot("10-menu-dark");
     await page.keyboard.press("Escape");
   });
-  for (const [name, theme] of [
-    ["light", "Default Light Modern"],
-    ["high-contrast", "Default High Contrast"],
-    ["high-contrast-light", "Default High Contrast Light"],
+  for (const [name, theme, mark] of [
+    ["light", "Light Modern", ".vs"],
+    ["high-contrast", "Dark High Contrast", ".hc-black"],
+    ["high-contrast-light", "Light High Contrast", ".hc-light"],
   ]) {
     await window.step(`it is readable in ${theme}`, async () => {
-      server.theme(theme);
-      await page
-        .locator(`.monaco-workbench.${name === "light" ? "vs" : name === "high-contrast" ? "hc-black" : "hc-light"}`)
-        .waitFor({ timeout: 15_000 });
+      await window.line("def fit").click();
+      await page.keyboard.press("Control+KeyK");
+      await page.keyboard.press("Control+KeyT");
+      await page.locator(".quick-input-list .monaco-list-row", { hasText: "Light Modern" }).waitFor({ timeout: 15_000 });
+      await page.keyboard.type(theme, { delay: 10 });
+      await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: theme }).waitFor({ timeout: 15_000 });
+      await page.keyboard.press("Enter");
+      await page.locator(`.monaco-workbench${mark}`).waitFor({ timeout: 15_000 });
       await pause(700);
       await window.shot(`11-${name}`);
       if (name === "light") await window.shot("readme-light");
@@ -172,6 +184,6 @@ async function openFile(page, name) {
   await page.locator(".tab.active", { hasText: name }).waitFor({ timeout: 15_000 });
 }
 
-function inPreview(page, text) {
-  return page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame").locator("body", { hasText: text });
+function inPreview(page) {
+  return page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
 }
