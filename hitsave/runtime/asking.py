@@ -73,7 +73,7 @@ def say_why(miss: lookup.Miss) -> None:
         with recorder.own_work(), miss.engine.lock:
             answer = _newest_reason(miss)
         counters = {symbol for entry in miss.stale for symbol in bound_by(entry)}
-        if isinstance(answer, Stale) and any(reason.subject not in counters for reason in answer.reasons):
+        if isinstance(answer, Stale) and any(r.subject not in counters or r.before != r.after for r in answer.reasons):
             first, more = answer.reasons[0], len(answer.reasons) - 1
             sys.stderr.write(f"hitsave: {miss.root.name}() runs again: {first}" + (f" (and {more} more)\n" if more else "\n"))
     except Exception:  # noqa: BLE001, S110 - a notice is not worth a failure

@@ -1,13 +1,16 @@
 """The child process of a scenario: starts the script as Python would, and reports which memoised functions ran and how each call was answered.
 
 Executed in a namespace of its own, so that ``__main__`` holds the script's names and no others; ``sys.argv[1:]`` are this file, the report's path and the script's.
-All is seen from outside, by a profile function: nothing of HitSave is imported before the script asks for it, and nothing in it is replaced.
+All is seen from outside, by a profile function, in every thread, and in children that are forked; not in those that are spawned.
+Nothing of HitSave is imported before the script asks for it, and nothing in it is replaced.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
 import warnings
 
 report_path, script = sys.argv[2:4]
@@ -15,6 +18,9 @@ ran: list[str] = []
 resumed: dict[int, object] = {}
 answers: list[tuple[str, str, str]] = []
 warned: list[str] = []
+parent = os.getpid()
+children = os.open(report_path + ".children", os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_TRUNC)
+"""Where forked children write what ran in them: opened before, because opening is an event that HitSave sees."""
 
 RESUMABLE = 0x20 | 0x80 | 0x200
 """Flags of the code of generators and coroutines, which are called again with the same frame when they go on."""
@@ -52,9 +58,17 @@ def profile(frame, event, value):
                 met.append(function.__code__)
                 roles[id(function.__code__)] = function.__qualname__
         elif id(frame) not in resumed:
-            ran.append(role)
+            note_run(role)
             if code.co_flags & RESUMABLE:
                 resumed[id(frame)] = frame
+
+
+def note_run(name):
+    """A memoised function began to run; a forked child tells its parent."""
+    if os.getpid() == parent:
+        ran.append(name)
+    else:
+        os.write(children, f"{name}\n".encode())
 
 
 def note_answer(memo, found):
@@ -81,10 +95,14 @@ sys.path[0] = script.rpartition("/")[0]
 with open(script, encoding="utf-8") as file:
     compiled = compile(file.read(), script, "exec", dont_inherit=True)
 path = list(sys.path)
+threading.setprofile(profile)
 sys.setprofile(profile)
 try:
     exec(compiled, vars(main))
 finally:
     sys.setprofile(None)
+    threading.setprofile(None)
+    with open(report_path + ".children", encoding="utf-8") as file:
+        ran += file.read().split()
     with open(report_path, "w", encoding="utf-8") as file:
         json.dump({"ran": ran, "answers": answers, "warned": warned, "path": path}, file)

@@ -30,6 +30,11 @@ def test_scenario(name, tmp_path):
     assert not problems, "\n".join(["", *problems])
 
 
+def test_there_are_enough_scenarios():
+    """Sixty small stories, each told by text and by a process."""
+    assert len(SCENARIOS) >= 60
+
+
 def test_every_known_gap_is_a_scenario():
     """The list of gaps names what exists."""
     assert set(KNOWN_GAPS) <= set(SCENARIOS)
