@@ -54,6 +54,7 @@ export async function deactivate(): Promise<void> {
 /** `when` clauses of the manifest and the welcome texts ask for these. */
 function setContext(state: SessionState): void {
   void vscode.commands.executeCommand("setContext", "hitsave.state", state.kind);
+  void vscode.commands.executeCommand("setContext", "hitsave.isRunning", state.kind === "running"); // steps of the walkthrough take no comparison
   void vscode.commands.executeCommand("setContext", "hitsave.canAccept", state.kind === "running" && state.status.canAccept);
 }
 

@@ -158,7 +158,7 @@ function entryNode(node: FunctionNode, entry: contract.Entry): EntryNode {
     symbol: node.of.symbol,
     entry,
     label: entry.call,
-    description: entry.label,
+    description: entry.pinned ? `${entry.label} · ${l10n.t("pinned")}` : entry.label,
     tooltip: entry.detail,
     state: entry.state,
     place: entry.reasons[0]?.place ?? node.place ?? null,
@@ -207,10 +207,9 @@ export function contextValue(node: Node): string {
 
 /** A whole sentence for someone who hears the tree. */
 export function spoken(node: Node): string {
-  const state = node.kind === "entry" && node.state ? stateWord(node.state) : "";
-  return [node.label, state, node.description, node.kind === "entry" && node.entry.pinned ? l10n.t("pinned") : ""]
-    .filter(Boolean)
-    .join(", ");
+  const word = node.kind === "entry" && node.state ? stateWord(node.state) : "";
+  const state = node.description.includes(word) ? "" : word;
+  return [node.label, state, node.description].filter(Boolean).join(", ");
 }
 
 function note(id: string, label: string, description: string): NoteNode {

@@ -149,6 +149,7 @@ export async function theDay(browser, server, folder, shots) {
     await window.shot("10-menu-dark");
     await page.keyboard.press("Escape");
   });
+  await window.step("notifications are cleared", () => window.command("Notifications: Clear All Notifications"));
   for (const [name, theme, mark] of [
     ["light", "Light Modern", ".vs"],
     ["high-contrast", "Dark High Contrast", ".hc-black"],
