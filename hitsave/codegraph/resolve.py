@@ -14,7 +14,9 @@ from hitsave.codegraph.index import Binding
 from hitsave.codegraph.library import CompiledModule, ExternalModule, Library, MissingModule, NamespacePackage, SourceModule
 from hitsave.codegraph.resolution import Resolution
 
-BUILTINS: Final = frozenset(dir(builtins)) | {"__file__", "__name__", "__doc__", "__spec__", "__package__", "__path__", "__loader__", "__builtins__"}
+EVERY_MODULES: Final = frozenset({"__file__", "__name__", "__doc__", "__spec__", "__package__", "__path__", "__loader__", "__builtins__"})
+"""Names that every module has without a binding in its text."""
+BUILTINS: Final = frozenset(dir(builtins)) | EVERY_MODULES
 _LIMIT: Final = 40
 """How many re-exports are followed; a longer chain is a cycle."""
 

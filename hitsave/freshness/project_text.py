@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -24,7 +25,7 @@ from hitsave.workspace.library import WorkspaceLibrary
 from hitsave.workspace.project import Project, same_folder
 from hitsave.workspace.project_files import ProjectFiles, project_files
 from hitsave.workspace.settings import Settings
-from hitsave.workspace.sources import Sources
+from hitsave.workspace.sources import LARGEST_SOURCE, Sources
 from hitsave.workspace.workspace import default_import_roots
 
 IMPORT_ROOTS: Final = "import-roots"
@@ -152,10 +153,13 @@ def _interpreter_path() -> list[str]:
 
 
 def _content(path: str) -> bytes:
+    """The bytes of a file, none of what is no file of a source's size: a pipe would never end, and neither would some devices."""
     try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb", buffering=0) as file:
+            status = os.fstat(descriptor)
+            return file.read() if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_SOURCE else b""
+    except (OSError, ValueError):
         return b""
 
 

@@ -6,6 +6,7 @@ from hitsave.codegraph.closure import CodeNode, Walker
 from hitsave.codegraph.definitions import Found, Maker
 from hitsave.codegraph.library import Library
 from hitsave.codegraph.resolution import Resolution, parse_name_key
+from hitsave.codegraph.resolve import EVERY_MODULES
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import UndigestibleError
@@ -42,7 +43,11 @@ class StaticWorld:
 
     def name(self, module: str, key: str) -> tuple[Resolution, ...]:
         """What text allows a name to stand for."""
-        return self.walker.resolver.resolve(module, parse_name_key(key))
+        read = parse_name_key(key)
+        found = self.walker.resolver.resolve(module, read)
+        if read.origin is None and read.path[0] in EVERY_MODULES and found[0].kind == "builtin":
+            return (*found, Resolution("value", f"{module}:{read.path[0]}"))  # as a process sees it, which has a value there
+        return found
 
     def capture(self, check: CaptureCheck) -> CaptureAnswer:
         """By the text that makes it: a literal tells its value; another text that is unchanged makes an assumption; one that changed needs a run."""
