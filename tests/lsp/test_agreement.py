@@ -121,8 +121,12 @@ def edits_text(case) -> bool:
     return bool(paths) and unchanged and all(path.endswith((".py", ".ipynb")) and not path.startswith(("SITE/", "EXT/")) for path in paths)
 
 
-DECIDED_BY_A_RUN: dict[str, str] = {}
+DECIDED_BY_A_RUN = {
+    "glob_computed": "K = A * 10 is unchanged where A = 1 became A = 2: shown as cached if K is unchanged, which the hover says, and only a run can look",
+}
 """Cases of which text alone says something else than a run, each with its reason."""
+CAN_NOT_TELL = {"fn_operator_swap", "glob_fn_list_pipeline", "glob_instance_ctor_arg", "glob_loop_built", "glob_numpy"}
+"""Cases in which a variable's text changed whose value code computes: only a run can tell. At most one in twenty."""
 
 
 class Case:
@@ -199,17 +203,24 @@ def test_case(name, tmp_path, record_property):
     with Store.open(tmp_path / "store", readonly=True) as again:
         after = remembered(again)
     new = [a for a in after if a.entry.id not in {b.entry.id for b in before}]
-    said = "nothing is stored"
     for stored in before:
         state = states.get(stored.entry.id, UNKNOWN)
         ran = [n for n in new if n.entry.key == stored.entry.key]
         same_call = ran or (not report["ran"] and not new)
         if not same_call:
             continue
-        said = state
         done = "ran" if ran else "hit"
         record_property("shown", json.dumps([name, state, done, why[stored.entry.id]]))
-        if state == "cannot_tell" or name in DECIDED_BY_A_RUN:
+        if name in DECIDED_BY_A_RUN:
+            continue
+        assert (state == "cannot_tell") == (name in CAN_NOT_TELL), why[stored.entry.id]
+        if name in CAN_NOT_TELL:
             continue
         assert (state == "fresh") == (done == "hit"), (stored.entry.symbol, state, done, why[stored.entry.id])
-    del said
+
+
+def test_few_cases_can_not_be_told():
+    """The list is the score."""
+    comparable = [name for name, case in CASES.items() if edits_text(case)]
+    assert CAN_NOT_TELL | DECIDED_BY_A_RUN.keys() <= {*comparable}
+    assert len(CAN_NOT_TELL) <= 0.05 * len(comparable)

@@ -8,7 +8,7 @@ import sys
 
 
 def main() -> None:
-    """Serve one editor until it leaves.
+    """Serve one editor until it leaves; exit status 3 where a library is missing.
 
     The log goes to standard error; HITSAVE_LSP_LOG sets how much of it (``debug``, ``info``, ``warning``).
     """
@@ -17,8 +17,13 @@ def main() -> None:
         stream=sys.stderr, level=level if level in logging.getLevelNamesMapping() else "WARNING", format="%(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("pygls").setLevel(logging.ERROR if level != "DEBUG" else logging.DEBUG)
-    from hitsave_server.lsp.features import make_server
-
+    try:
+        from hitsave_server.lsp.features import make_server
+    except ModuleNotFoundError as missing:
+        sys.stderr.write(
+            f"HitSave's language server needs {missing.name}, which {sys.executable} does not have. Install it: pip install 'hitsave[lsp]'\n"
+        )
+        raise SystemExit(3) from None
     server = make_server(os.environ)
     try:
         server.start_io()

@@ -70,7 +70,11 @@ class Analysis:
             return Store.open(self.folder, readonly=True)
         except HitSaveError as problem:
             self.store_trouble = Trouble(problem.problem, problem.advice)
-            return Store(NO_STORE, readonly=True)
+        except (OSError, ValueError) as problem:  # a path that can't be one
+            self.store_trouble = Trouble(
+                f"The store can't be in {self.folder!r}: {problem}", "Set `store` in [tool.hitsave], or HITSAVE_DIR, to a folder"
+            )
+        return Store(NO_STORE, readonly=True)
 
     # --- changes ---------------------------------------------------------------------------------------------------
 
@@ -206,7 +210,7 @@ class Analysis:
         self._pictures = {**gone, **functions}
         self._dirty = set()
         shown = tuple(functions.values())
-        faults = [self.text.fault(m) for m in self._modules]
+        faults = [*(self.text.fault(m) for m in self._modules), *self.results.faults()]
         return (
             Picture(
                 root=self.root,

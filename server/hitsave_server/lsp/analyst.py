@@ -130,7 +130,15 @@ class Analyst:
                 self._buffers.pop(path, None)
             else:
                 self._buffers[path] = source
-        begun = self._renew(changes) if changes.roots is not None or changes.afresh else set[str]()
+        begun: set[str] = set()
+        if changes.store:  # a store that could not be read may be another by now
+            failed = [root for root, analysis in self._analyses.items() if analysis.store_trouble is not None]
+            if failed and changes.roots is None:
+                changes.roots = tuple(self._analyses)
+            for root in failed:
+                self._analyses.pop(root).close()
+        if changes.roots is not None or changes.afresh:
+            begun = self._renew(changes)
         for root, analysis in self._analyses.items():
             if root not in begun:
                 self._guarded(analysis, lambda a: self._take_in(a, changes))

@@ -130,6 +130,10 @@ class Results:
             self._snapshots[digest] = _decoded(Snapshot, self._store.snapshot(digest))
         return self._snapshots[digest]
 
+    def faults(self) -> list[BrokenFile]:
+        """Files that results depend on and that can't be analysed now."""
+        return list(self._faults.values())
+
     def files(self) -> list[str]:
         """Files and folders that results depend on, besides code."""
         return [self._text.world.surroundings.full_path(path) for path in self.checklist.files()]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _STORE_EVERY: Final = 0.25
 _SURROUNDINGS_EVERY: Final = 8  # times the above
 _LABELS_EVERY: Final = 240
+_AGAIN_AFTER: Final = 6
+"""Once more a moment later: a connection that is open notices only now and then that its database was replaced or deleted."""
 _DATABASE: Final = ("hitsave.sqlite", "hitsave.sqlite-wal")
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
@@ -22,12 +24,14 @@ Stamp = tuple[tuple[int, int, int] | None, ...]
 async def watch(server: HitSaveServer, *, polls_files: bool) -> None:
     """Have the stores looked at whenever they change, and the disk where the editor does not tell. Never ends by itself."""
     stores = surroundings = None
-    turn = 0
+    turn = again = 0
     while True:
         await asyncio.sleep(_STORE_EVERY)
         turn += 1
         now = stamp(os.path.join(p.store.folder, name) for p in server.pictures.values() for name in _DATABASE)
-        if stores is not None and now != stores:
+        if now != stores:
+            again = turn + _AGAIN_AFTER
+        if (stores is not None and now != stores) or turn == again:
             server.analyst.look(store=True)
         stores = now
         if any(f.state == "running" for p in server.pictures.values() for f in p.functions) and turn % _SURROUNDINGS_EVERY == 0:
