@@ -64,6 +64,8 @@ try {
       env: { ...env, HITSAVE_TEST_RESULTS: results },
       log: path.join(out, "host.log"),
     });
+    const standIn = path.join(import.meta.dirname, "python-extension");
+    fs.cpSync(standIn, path.join(home, "extensions/ms-python.python-2099.0.0"), { recursive: true });
     await server.start();
     try {
       const tests = path.join(root, "extension/dist/tests/suite.js");

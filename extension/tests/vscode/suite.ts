@@ -196,6 +196,16 @@ function define(): void {
       assert.match((await named("fit")).description, /cached/);
     });
 
+    test("the interpreter that the Python extension selects is used from then on", async () => {
+      const { state } = api.session;
+      const python = "interpreter" in state ? state.interpreter.path : "";
+      await vscode.commands.executeCommand("testPython.select", python);
+      await until("its interpreter", () => {
+        const now = api.session.state;
+        return now.kind === "running" && now.interpreter.origin === "pythonExtension";
+      });
+    });
+
     test("an interpreter that can't be run is said, and taking it back mends it", async () => {
       const settings = vscode.workspace.getConfiguration("hitsave");
       await settings.update("interpreter", "/nowhere/python", vscode.ConfigurationTarget.Workspace);
