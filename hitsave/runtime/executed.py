@@ -18,6 +18,7 @@ from types import CodeType, FrameType
 from typing import Any, Final
 
 from hitsave.runtime import calls
+from hitsave.runtime.auditing import listen
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
 from hitsave.runtime.suspension import Suspension
@@ -86,7 +87,8 @@ def watch() -> None:
         _monitoring.register_callback(_tool, events.PY_RESUME, _started)
         _monitoring.set_events(_tool, events.PY_START | events.PY_RESUME)
         atexit.register(_monitoring.set_events, _tool, 0)  # code that runs while modules are being taken apart would meet empty ones here
-        sys.addaudithook(_audit)
+        for event in _PROCESSES:
+            listen(event, _note_child)
 
 
 def _note_loaded() -> None:
@@ -103,10 +105,9 @@ def _note_loaded() -> None:
         frame = frame.f_back
 
 
-def _audit(event: str, args: tuple[Any, ...], processes: frozenset[str] = _PROCESSES) -> None:  # noqa: ARG001 - an audit hook's; globals are gone when the interpreter ends
+def _note_child(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - what it was called with makes no difference
     global _child_made  # noqa: PLW0603
-    if event in processes:
-        _child_made = True
+    _child_made = True
 
 
 def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signature of a callback

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from types import CodeType, FrameType
 from typing import Any, Final, NamedTuple
 
+from hitsave.runtime.auditing import listen
 from hitsave.runtime.frames import caller
 
 
@@ -31,13 +31,11 @@ def watch() -> None:
         frame = frame.f_back
     foreign = (os.path.dirname(os.__file__) + os.sep, "<")
 
-    # The names that it needs are its own: a hook is still called when this module's are gone.
-    def audit(
-        event: str, args: tuple[Any, ...], noted: Any = loadings, note: Any = Loading, now: Any = time.time_ns, code_type: Any = CodeType
-    ) -> None:
-        if event == "exec" and isinstance(code := args[0], code_type) and code.co_name == "<module>":
+    # The names that it needs are its own: it is still called when this module's are gone.
+    def loads(args: tuple[Any, ...], noted: Any = loadings, note: Any = Loading, now: Any = time.time_ns, code_type: Any = CodeType) -> None:
+        if isinstance(code := args[0], code_type) and code.co_name == "<module>":
             name = code.co_filename
             if not name.startswith(foreign) and "site-packages" not in name:
                 noted[name] = note(now(), code)
 
-    sys.addaudithook(audit)
+    listen("exec", loads)

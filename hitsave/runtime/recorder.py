@@ -1,6 +1,6 @@
 """Records what an evaluation reads besides its inputs: files, folders and environment variables.
 
-An audit hook sees every `open`, `os.listdir` and `os.scandir` of the process; a hook can't be removed, so it is installed at the first evaluation and does nothing while none is live.
+An audit hook sees every `open`, `os.listdir` and `os.scandir` of the process; it listens to them while an evaluation is live.
 Events of any thread join every evaluation that is live, because a pool's threads work for somebody.
 """
 
@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
+from hitsave.runtime.auditing import Listener, ignore, listen
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.suspension import Suspension
 
@@ -79,14 +81,16 @@ class Recording:
 
 def start(suspension: Suspension) -> Recording:
     """Begin to record."""
-    global _installed  # noqa: PLW0603 - an audit hook can be added once and never removed
+    global _installed  # noqa: PLW0603 - the environment is watched once and for all
     with _lock:
         if not _installed:
-            sys.addaudithook(_audit)
             _watch_environment()
             _installed = True
         recording = Recording(folder=_current_folder(), suspension=suspension)
+        _seen.clear()
         _live.append(recording)
+        for event, listener in _LISTENERS.items():
+            listen(event, listener)
     return recording
 
 
@@ -94,6 +98,10 @@ def stop(recording: Recording) -> None:
     """End a recording."""
     with _lock:
         _live[:] = [r for r in _live if r is not recording]
+        _seen.clear()
+        if not _live:
+            for event in _LISTENERS:
+                ignore(event)
 
 
 def _live_here() -> list[Recording]:
@@ -117,22 +125,48 @@ def folder_names(path: str) -> tuple[str, ...] | None:
         return None
 
 
-def _audit(event: str, args: tuple[Any, ...]) -> None:
-    if not _live or _own.depth:
-        return
+def _on_open(args: tuple[Any, ...]) -> None:
     try:
-        if event == "open":
-            _opened(*args)
-        elif event in {"os.listdir", "os.scandir"}:
+        if args in _seen or _own.depth:
+            return
+        recordings = _live_here()
+        _opened(recordings, *args)
+        if len(recordings) == len(_live) and len(_seen) < _MOST_SEEN:
+            _seen.add(args)
+    except Exception:  # noqa: BLE001, S110 - nothing of ours may break the user's open()
+        pass
+
+
+def _on_listing(args: tuple[Any, ...]) -> None:
+    if not _own.depth:
+        with suppress(Exception):
             _listed(args[0])
-        elif event in {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink"}:
+
+
+def _on_change(args: tuple[Any, ...]) -> None:
+    if not _own.depth:
+        with suppress(Exception):
             for path in args[:2]:
                 full = _full_path(path)
                 if full is not None:
                     for recording in _live_here():
                         recording.written.add(full)
-    except Exception:  # noqa: BLE001, S110 - nothing of ours may break the user's open()
-        pass
+
+
+def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes
+    _seen.clear()
+
+
+_LISTENERS: Final[dict[str, Listener]] = {
+    "open": _on_open,
+    "os.chdir": _on_chdir,
+    "os.fchdir": _on_chdir,
+    **dict.fromkeys(("os.listdir", "os.scandir"), _on_listing),
+    **dict.fromkeys(("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink"), _on_change),
+}
+_seen: Final[set[tuple[Any, ...]]] = set()
+"""Openings that every live recording has noted: the same again says nothing new. Another current folder, or another recording, and it may."""
+_MOST_SEEN: Final = 10_000
 
 
 def _current_folder() -> str:
@@ -142,9 +176,9 @@ def _current_folder() -> str:
         return ""
 
 
-def _note_relative(path: Any, recordings: list[Recording]) -> None:
+def _note_relative(path: str, recordings: list[Recording]) -> None:
     """A function that goes to a folder of its own choice before it names a file there does not depend on where it began."""
-    if not os.path.isabs(os.fsdecode(path)):
+    if not os.path.isabs(path) and not all(recording.relative for recording in recordings):
         here = _current_folder()
         for recording in recordings:
             recording.relative |= recording.folder == here
@@ -156,18 +190,17 @@ def _full_path(path: Any) -> str | None:
     return os.path.abspath(os.fsdecode(cast("str | bytes", path)))
 
 
-def _opened(path: Any, mode: Any, flags: Any) -> None:
+def _opened(recordings: list[Recording], path: Any, mode: Any, flags: Any) -> None:
     full = _full_path(path)
     if full is None or _ignored(full):
         return
-    recordings = _live_here()
     if any(c in mode for c in "wax") if isinstance(mode, str) else bool(isinstance(flags, int) and flags & _WRITING):
         for recording in recordings:
             recording.written.add(full)
         return
     if isinstance(flags, int) and flags & getattr(os, "O_DIRECTORY", 0):
         return
-    _note_relative(path, recordings)
+    _note_relative(os.fsdecode(path), recordings)
     signature: Any = False
     for recording in recordings:
         if full not in recording.opened and full not in recording.written:
@@ -181,7 +214,7 @@ def _listed(path: Any) -> None:
     if full is None or _ignored(full + "/"):
         return
     recordings = _live_here()
-    _note_relative("." if path is None else path, recordings)
+    _note_relative("." if path is None else os.fsdecode(path), recordings)
     for recording in recordings:
         if full not in recording.listed:
             _own.depth += 1
