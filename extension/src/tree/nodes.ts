@@ -158,7 +158,7 @@ function entryNode(node: FunctionNode, entry: contract.Entry): EntryNode {
     symbol: node.of.symbol,
     entry,
     label: entry.call,
-    description: entry.pinned ? `${entry.label} · ${l10n.t("pinned")}` : entry.label,
+    description: entry.pinned ? `${l10n.t("pinned")} · ${entry.label}` : entry.label,
     tooltip: entry.detail,
     state: entry.state,
     place: entry.reasons[0]?.place ?? node.place ?? null,

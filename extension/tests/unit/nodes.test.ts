@@ -81,5 +81,5 @@ test("an entry that is done can be pinned, a pinned one unpinned, a failed one n
 
 test("who hears the tree hears the state and the pin", () => {
   const [node] = inFunction(functionNode(), { entries: [anEntry("1", { pinned: true })], more: false });
-  expect(node && spoken(node)).toBe("train(lr=1), cached, 4.1 s · 3 min ago · pinned");
+  expect(node && spoken(node)).toBe("train(lr=1), cached, pinned · 4.1 s · 3 min ago");
 });

@@ -97,6 +97,20 @@ function define(): void {
       await vscode.commands.executeCommand("workbench.action.files.revert");
     });
 
+    test("settings are obeyed at once", async () => {
+      const settings = vscode.workspace.getConfiguration("hitsave");
+      await settings.update("inlayHints", false, vscode.ConfigurationTarget.Workspace);
+      await until("no hints", async () => (await hints(train)).length === 0);
+      await settings.update("codeLens", true, vscode.ConfigurationTarget.Workspace);
+      await until("lenses", async () => {
+        const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", train.uri, 20);
+        return lenses.some((lens) => lens.command?.title.includes("cached"));
+      });
+      await settings.update("codeLens", undefined, vscode.ConfigurationTarget.Workspace);
+      await settings.update("inlayHints", undefined, vscode.ConfigurationTarget.Workspace);
+      await until("hints again", async () => (await hints(train)).some((hint) => hint.includes("cached")));
+    });
+
     test("hovering a memoised function explains it", async () => {
       const at = train.positionAt(train.getText().indexOf("def fit") + 5);
       const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>("vscode.executeHoverProvider", train.uri, at);

@@ -164,6 +164,8 @@ export async function theDay(browser, server, folder, shots) {
       await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: theme }).waitFor({ timeout: 15_000 });
       await page.keyboard.press("Enter");
       await page.locator(`.monaco-workbench${mark}`).waitFor({ timeout: 15_000 });
+      await window.line("def trial").filter({ hasText: "never run" }).waitFor({ timeout: 15_000 }); // VS Code first shows hints of before
+      await page.mouse.move(1100, 780);
       await pause(700);
       await window.shot(`11-${name}`);
       if (name === "light") await window.shot("readme-light");
