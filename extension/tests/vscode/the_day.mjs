@@ -87,8 +87,7 @@ export async function theDay(browser, server, folder, shots) {
   await window.step("palette: pin the latest result", async () => {
     await window.line("def fit").click();
     await window.command("HitSave: Pin Latest Result of Function");
-    await window.notification(/[Pp]inned/);
-    await page.keyboard.press("Escape");
+    await window.row("pinned · cached").waitFor({ timeout: 15_000 });
   });
   await window.step("palette: show what changed, in the diff view", async () => {
     await openFile(page, "features.py");
