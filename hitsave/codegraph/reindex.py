@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Final
 
 from hitsave.codegraph.index import Binding, Collector, Lines, ModuleIndex, merge_shared_lines
+from hitsave.codegraph.library import SourceModule
 
 _LINE: Final = re.compile(r"/(\d+)")
 _EXPORTS: Final = "__all__"
@@ -72,6 +73,42 @@ def reindex(lines_before: Sequence[str], before: ModuleIndex, text: str) -> Modu
             *(e + after for e in before.effects if e >= resumed),
         ),
     )
+
+
+def touched_names(before: SourceModule, after: SourceModule) -> frozenset[str] | None:
+    """What an edit of a module may have changed, where it left every name standing for what it stood for: the names that the statements bind in which the texts differ.
+
+    None where the edit did more: another number of statements, another binding, something under a condition, or an ``__all__``.
+    Of a statement that may change objects that others made, all words count, since any of them may name one.
+    """
+    old, new = before.index, after.index
+    if (
+        old.error
+        or new.error
+        or len(old.statements) != len(new.statements)
+        or (old.exports, old.exports_computed) != (new.exports, new.exports_computed)
+    ):
+        return None
+    same_before, same_after = _equal_ends(before.lines, after.lines)
+    first = min(_count(i.statements, lambda s: s.last <= same_before) for i in (old, new))
+    lengths = len(before.lines), len(after.lines)
+    last = max(
+        next((n + 1 for n in range(len(i.statements) - 1, -1, -1) if i.statements[n].first <= length - same_after), 0)
+        for i, length in zip((old, new), lengths, strict=True)
+    )
+    touched = range(first, last)
+    bound = [[(b.name, b.kind, b.statement, b.origin, b.alias, b.condition) for b in i.bindings if b.statement in touched] for i in (old, new)]
+    effects = [[e for e in i.effects if e in touched] for i in (old, new)]
+    if (
+        bound[0] != bound[1]
+        or effects[0] != effects[1]
+        or any(condition or kind in {"star", "import", "delete"} for _, kind, _, _, _, condition in bound[0])
+    ):
+        return None
+    names = {name for name, *_ in bound[0]} | {""}
+    for module in (before, after):
+        names.update(word for position, words in module.effect_words if position in touched for word in words)
+    return frozenset(names)
 
 
 def _equal_ends(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 A check is made while the library notes which modules were asked for; those are all that its answer depends on, besides what is not code
 (distributions, files, the environment), whose checks are made again each time that someone says the disk may have changed.
+Where an edit left every name of a module standing for what it stood for, only the definitions in the statements that it touched are checked again.
 
 Invariant: `Checklist.failures` gives what `check.failures` gives for the same Record and world.
 """
@@ -11,6 +12,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 
+from hitsave.codegraph.definitions import top_name
+from hitsave.codegraph.library import Located, SourceModule
+from hitsave.codegraph.reindex import touched_names
 from hitsave.digest import Digest
 from hitsave.freshness.check import AnyCheck, CaptureAnswer, Failure, World, answer, checks_of
 from hitsave.freshness.record import CaptureCheck, CodeCheck, FileCheck, NameCheck, Record
@@ -31,6 +35,7 @@ class Checklist:
         self._answers: list[CaptureAnswer | None] = []
         self._users: list[set[Digest]] = []
         self._by_module: dict[str, set[int]] = {}
+        self._known: dict[str, Located] = {}
         self._records: dict[Digest, array[int]] = {}
         self._modules: dict[Digest, frozenset[str]] = {}
         self._failing: dict[Digest, tuple[Failure, ...]] = {}
@@ -79,7 +84,11 @@ class Checklist:
         """Make the checks that looked at these modules again; the Records that depend on one of which the answer is another."""
         numbers: set[int] = set()
         for module in modules:
-            numbers |= self._by_module.get(module, set())
+            before, now = self._known.get(module), self._library.locate(module)
+            self._known[module] = now
+            looked = self._by_module.get(module, set())
+            names = touched_names(before, now) if isinstance(before, SourceModule) and isinstance(now, SourceModule) else None
+            numbers |= looked if names is None else {n for n in looked if _is_about(self._checks[n], module, names)}
         return self._again(sorted(numbers))
 
     def surroundings_changed(self) -> set[Digest]:
@@ -104,5 +113,15 @@ class Checklist:
             made = answer(check, self._world)
         for module in modules:
             self._by_module.setdefault(module, set()).add(number)
+            if module not in self._known:
+                self._known[module] = self._library.locate(module)
         self._answers[number] = made
         return made
+
+
+def _is_about(check: AnyCheck, module: str, names: frozenset[str]) -> bool:
+    """Whether a check is of a definition or variable of `module` that stands in a statement that binds one of `names`."""
+    if not isinstance(check, (CodeCheck, CaptureCheck)):
+        return False
+    home, _, name = check.symbol.partition(":")
+    return home == module and top_name(name) in names

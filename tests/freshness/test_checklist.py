@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,43 @@ def test_surroundings_are_checked_when_someone_says_that_they_may_have_changed(p
     assert checklist.surroundings_changed() == {record.digest()}
     assert [f.answer for f in checklist.failures(record.digest())] == ["changed"]
     assert checklist.files() == ["data.csv"]
+
+
+PIECES = [
+    "",
+    "\n",
+    "    # c\n",
+    "    return 5\n",
+    "x = 1\n",
+    "def helper(x):\n    return 9\n",
+    "@print\n",
+    "other.k = 1\n",
+    "helper = other\n",
+    "import os\n",
+    "def len(x): return 0\n",
+    "(\n",
+]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_series_of_edits_is_told_as_by_all_checks(project, seed):
+    """Typed into any place of any file, one after the other, without looking at the whole in between."""
+    chance = random.Random(seed)
+    world, library = world_of(project)
+    record = record_of(world)
+    checklist = Checklist(world, library)
+    checklist.add(record.digest(), record)
+    checklist.failures(record.digest())
+    sources = OverlaySources(DiskSources())
+    texts = dict(FILES)
+    for _ in range(40):
+        name = chance.choice(list(FILES))
+        lines = texts[name].splitlines(keepends=True)
+        at = chance.randrange(len(lines) + 1)
+        lines[at : at + chance.choice([0, 0, 1])] = [chance.choice(PIECES)]
+        texts[name] = "".join(lines) if chance.random() < 0.8 else FILES[name]
+        path = str(project / name)
+        sources = sources.with_buffer(path, texts[name])
+        checklist.code_changed(library.reread(sources, [path]))
+        fresh = StaticWorld(library, Surroundings(library, str(project), {}))
+        assert checklist.failures(record.digest()) == tuple(failures(record, fresh)), texts

@@ -20,6 +20,7 @@ _OURS: Final = {
     "unpin": "hitsave.unpinLatest",
     "accept": "hitsave.accept",
     "snippet": "hitsave.copySnippet",
+    "experiments": "hitsave.openExperiments",  # a panel, which only a client has
 }
 SERVER: Final = "hitsave.server."
 
@@ -28,8 +29,3 @@ def command(server: HitSaveServer, name: str, title: str, target: Mapping[str, A
     """A command about `target`, which this client can execute."""
     known = _OURS[name] if server.settings.client_commands else SERVER + name
     return types.Command(title, known, arguments=[dict(target)])
-
-
-def names() -> list[str]:
-    """The commands, by their short names."""
-    return list(_OURS)

@@ -30,7 +30,7 @@ def location(server: HitSaveServer, root: str, place: status.Place) -> types.Loc
         return types.Location(uri_of(path), types.Range(types.Position(line, 0), types.Position(line, 0)))
     uri, line = file.in_editor(place.line)
     text = file.line(place.line)
-    units = server.workspace.position_codec.client_num_units
+    units = server.units
     start = units(text[: len(text) - len(text.lstrip())])
     return types.Location(uri, types.Range(types.Position(line, start), types.Position(line, units(text.rstrip()))))
 

@@ -113,6 +113,10 @@ class HitSaveServer(LanguageServer):
             except TimeoutError:
                 return
 
+    def units(self, text: str) -> int:
+        """How long `text` is in the position encoding that was agreed on."""
+        return len(text) if text.isascii() else self.workspace.position_codec.client_num_units(text)
+
     # --- asking ----------------------------------------------------------------------------------------------------
 
     def file(self, uri: str) -> OpenFile | None:

@@ -64,6 +64,8 @@ def _of_function(server: HitSaveServer, function: FunctionPicture, diagnostics: 
             yield action("accept", f"Accept the change: results of {name} are still good")
     elif function.state != "never_run":
         yield action("why", f"Show what is known of {name}")
+    if function.kind == "experiment" and server.settings.client_commands:
+        yield action("experiments", f"Open the experiments of {name}", types.CodeActionKind.Source)
     yield action("dependencies", f"Show what {name} depends on", types.CodeActionKind.Source)
     if function.entries:
         yield action("snippet", f"Copy Python that loads the latest result of {name}", types.CodeActionKind.Source)
@@ -105,13 +107,13 @@ def _text_edit(server: HitSaveServer, file: OpenFile, edit: LineEdit) -> tuple[s
     text = edit.text.replace("\n", end_of_line) if end_of_line != "\n" else edit.text
     if not file.cells and edit.first > len(file.lines):  # after a last line that has no end
         last = len(file.lines)
-        position = types.Position(last - 1, server.workspace.position_codec.client_num_units(file.line(last)))
+        position = types.Position(last - 1, server.units(file.line(last)))
         return file.uri, types.TextEdit(types.Range(position, position), text)
     before = edit.first > 1 and file.cells and file.in_editor(edit.first)[0] != file.in_editor(edit.first - 1)[0]
     uri, first = file.in_editor(edit.first)
     if before and edit.first == edit.end and "import" in edit.text:  # at the end of a cell, not at the beginning of the next
         uri, first = file.in_editor(edit.first - 1)
-        position = types.Position(first, server.workspace.position_codec.client_num_units(file.line(edit.first - 1)))
+        position = types.Position(first, server.units(file.line(edit.first - 1)))
         return uri, types.TextEdit(types.Range(position, position), end_of_line + text.rstrip("\r\n"))
     return uri, types.TextEdit(types.Range(types.Position(first, 0), types.Position(first + edit.end - edit.first, 0)), text)
 

@@ -89,7 +89,7 @@ SOURCES: Final[tuple[Source, ...]] = (stale,)
 def name_range(server: HitSaveServer, file: OpenFile, line: int, number: int, name: str) -> types.Range:
     """The name on a ``def`` line, or the line as a whole."""
     text = file.line(line)
-    units = server.workspace.position_codec.client_num_units
+    units = server.units
     start = text.find(name)
     if start < 0:
         return types.Range(types.Position(number, 0), types.Position(number, units(text)))

@@ -39,7 +39,7 @@ def hints(server: HitSaveServer, file: OpenFile, uri: str, within: types.Range) 
         if document != uri and file.from_editor(uri, number) != line:
             return
         if within.start.line <= number <= within.end.line:
-            end = server.workspace.position_codec.client_num_units(file.line(line).rstrip())
+            end = server.units(file.line(line).rstrip())
             found.append(types.InlayHint(types.Position(number, end), label, padding_left=True, data=data))
 
     if server.settings.inlay_hints:
