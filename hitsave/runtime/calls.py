@@ -13,7 +13,10 @@ from _thread import get_ident
 from types import CodeType
 from typing import Any, Final
 
+from hitsave.runtime.forking import free_at_fork
+
 _lock: Final = threading.RLock()
+free_at_fork(_lock)
 _profilers: Final[dict[int, Any]] = {}
 """By thread; each thread has one of its own, because it keeps the stack of calls."""
 _before: Any = None
