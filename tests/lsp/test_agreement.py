@@ -86,6 +86,7 @@ class ShownPlayer(Player):
         return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(SCENARIOS))
 def test_scenario(name, tmp_path):
     """Shown as the run then does, typed and saved alike; can't tell only where the scenario declares it."""
@@ -213,8 +214,8 @@ def test_case(name, tmp_path, record_property):
         record_property("shown", json.dumps([name, state, done, why[stored.entry.id]]))
         if name in DECIDED_BY_A_RUN:
             continue
-        assert (state == "cannot_tell") == (name in CAN_NOT_TELL), why[stored.entry.id]
-        if name in CAN_NOT_TELL:
+        if state == "cannot_tell":
+            assert name in CAN_NOT_TELL, why[stored.entry.id]
             continue
         assert (state == "fresh") == (done == "hit"), (stored.entry.symbol, state, done, why[stored.entry.id])
 
