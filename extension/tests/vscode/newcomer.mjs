@@ -56,7 +56,7 @@ async function firstMinutes(browser, server, folder, shots) {
     await dialog.waitFor({ timeout: 60_000 });
     await dialog.getByRole("button", { name: /^No/ }).click();
     await page.locator(".activitybar .action-item", { has: page.locator('[aria-label^="HitSave"]') }).click();
-    await page.locator(".sidebar .welcome-view-content", { hasText: "trust" }).waitFor({ timeout: 15_000 });
+    await page.locator(".sidebar .welcome-view-content", { hasText: "trust" }).waitFor({ timeout: 30_000 });
     await pause(500);
     await window.shot("20-untrusted");
   });
@@ -65,7 +65,7 @@ async function firstMinutes(browser, server, folder, shots) {
     began = Date.now();
     await page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
     await window.notification("HitSave is not installed in");
-    await page.locator(".sidebar .welcome-view-content", { hasText: "no HitSave for the editor" }).waitFor({ timeout: 15_000 });
+    await page.locator(".sidebar .welcome-view-content", { hasText: "no HitSave for the editor" }).waitFor({ timeout: 30_000 });
     await window.status("HitSave: not installed").waitFor();
     await window.shot("21-missing");
   });
@@ -73,7 +73,7 @@ async function firstMinutes(browser, server, folder, shots) {
     const toast = await window.notification("HitSave is not installed in");
     await toast.getByRole("button", { name: "Install…" }).click();
     const dialog = page.locator(".monaco-dialog-box", { hasText: "-m pip install" });
-    await dialog.waitFor({ timeout: 15_000 });
+    await dialog.waitFor({ timeout: 30_000 });
     await window.shot("22-command");
     await dialog.getByRole("button", { name: "Run in Terminal" }).click();
     await window
@@ -91,7 +91,7 @@ async function firstMinutes(browser, server, folder, shots) {
   });
   await window.step("run once in the terminal, the hint says cached", async () => {
     await window.command("Terminal: Create New Terminal");
-    await page.locator(".xterm-rows:visible", { hasText: /[$#]/ }).first().waitFor({ timeout: 15_000 });
+    await page.locator(".xterm-rows:visible", { hasText: /[$#]/ }).first().waitFor({ timeout: 30_000 });
     await page.keyboard.type(".venv/bin/python primes.py\n", { delay: 10 });
     await window.line("def primes").filter({ hasText: "cached" }).waitFor({ timeout: 30_000 });
     await pause(500);
@@ -99,7 +99,7 @@ async function firstMinutes(browser, server, folder, shots) {
   });
   await window.step("the walkthrough tells the same", async () => {
     await window.command("HitSave: Get Started");
-    await page.locator(".gettingStartedContainer", { hasText: "Get started with HitSave" }).waitFor({ timeout: 15_000 });
+    await page.locator(".gettingStartedContainer", { hasText: "Get started with HitSave" }).waitFor({ timeout: 30_000 });
     await pause(1000);
     await window.shot("25-walkthrough");
   });

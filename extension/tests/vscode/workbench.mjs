@@ -206,7 +206,7 @@ export class Window {
     await this.page.keyboard.type(title, { delay: 5 });
     await this.page
       .locator(".quick-input-list .monaco-list-row.focused", { hasText: title.replace(/^.*: /, "") })
-      .waitFor({ timeout: 15_000 });
+      .waitFor({ timeout: 30_000 });
     await this.page.keyboard.press("Enter");
   }
 
