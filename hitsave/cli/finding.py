@@ -37,6 +37,25 @@ def find_symbol(here: Here, typed: str) -> Symbol:
     raise _unknown(typed, known)
 
 
+def find_any_symbol(here: Here, typed: str) -> Symbol:
+    """The function, class or variable that `typed` names: as `find_symbol`, and among all that stored results depended on."""
+    from hitsave.freshness.record import Record
+
+    contents = here.store.contents("record", {entry.record for entry in here.store.list(limit=None)})
+    reached: set[str] = set()
+    for content in contents.values():
+        try:
+            record = Record.decode(content)
+        except ValueError:
+            continue
+        reached |= {check.symbol for check in (*record.code, *record.captures)}
+    text = typed.strip().removesuffix("()")
+    matches = [text] if text in reached else _matches(text, sorted(reached))
+    if len(matches) > 1:
+        raise UnknownSymbolError(f"{typed} may mean {_some(matches, 'or')}", "Write one of them in full")
+    return Symbol.parse(matches[0]) if matches else find_symbol(here, typed)
+
+
 def find_entry_or_symbol(here: Here, typed: str) -> Entry | Symbol:
     """The symbol that `typed` names, else the entry whose ID it is or begins (or ends) with. UnknownSymbolError if it is neither; UnknownEntryError if it means several entries."""
     if ":" in typed:

@@ -38,8 +38,9 @@ class Here:
     def __exit__(self, *_: object) -> None:
         for text in self._texts.values():
             text.library.keep()
-        if "store" in vars(self):
-            self.store.close()
+        for name in ("store", "writable"):
+            if name in vars(self):
+                vars(self)[name].close()
 
     @cached_property
     def folder(self) -> str:
@@ -60,6 +61,11 @@ class Here:
     def store(self) -> Store:
         """The store, for reading."""
         return Store.open(self.settings.store or default_folder(self.environ), readonly=True)
+
+    @cached_property
+    def writable(self) -> Store:
+        """The store, to be changed."""
+        return Store.open(self.store.folder)
 
     @cached_property
     def root(self) -> str:

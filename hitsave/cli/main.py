@@ -13,15 +13,25 @@ from typing import Annotated, Any, Final, cast
 import typer
 
 from hitsave import __version__
+from hitsave.cli.commands.accept import accept
+from hitsave.cli.commands.clear import clear
 from hitsave.cli.commands.deps import deps
+from hitsave.cli.commands.diff import diff
+from hitsave.cli.commands.doctor import doctor
+from hitsave.cli.commands.export import export
+from hitsave.cli.commands.fsck import fsck
+from hitsave.cli.commands.gc import gc
 from hitsave.cli.commands.ls import ls
+from hitsave.cli.commands.note import note
+from hitsave.cli.commands.pin import pin, unpin
 from hitsave.cli.commands.show import show
 from hitsave.cli.commands.status import status
+from hitsave.cli.commands.tag import tag
 from hitsave.cli.commands.why import why
 from hitsave.errors import HitSaveError
 
 # Commands in the order in which `hitsave --help` lists them; a new one is one file and one line here.
-COMMANDS: Final = (status, ls, show, why, deps)
+COMMANDS: Final = (status, ls, show, why, deps, diff, export, accept, pin, unpin, tag, note, clear, gc, fsck, doctor)
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130

@@ -105,9 +105,11 @@ class Screen:
         if trunk:
             self.console.print(trunk[0])
 
-    def difference(self, before: str | None, after: str | None, place: str, *, indent: int = 0) -> None:
+    def difference(
+        self, before: str | None, after: str | None, place: str, *, indent: int = 0, names: tuple[str, str] = ("as it ran", "now")
+    ) -> None:
         """A unified diff of two texts."""
-        for number, line in enumerate(diff_lines(before, after, place)):
+        for number, line in enumerate(diff_lines(before, after, place, names)):
             style = "dim" if number < 2 else _DIFF.get(line[:1], "")  # the two lines that name the texts
             text = _clean(" " * indent + line, style)
             self.console.print(text, soft_wrap=True) if self.pretty else self._write(text.plain)
@@ -123,14 +125,14 @@ class Screen:
             self._write(" " * indent + (" " * _GAP).join(cells))
 
 
-def diff_lines(before: str | None, after: str | None, place: str) -> list[str]:
+def diff_lines(before: str | None, after: str | None, place: str, names: tuple[str, str] = ("as it ran", "now")) -> list[str]:
     """The lines of a unified diff, without line ends; none if the texts are equal.
 
     >>> diff_lines("a", "b", "f.py:1")
     ['--- f.py:1, as it ran', '+++ f.py:1, now', '@@ -1 +1 @@', '-a', '+b']
     """
     old, new = straightened(before or "").splitlines(), straightened(after or "").splitlines()
-    return [line.rstrip("\n") for line in difflib.unified_diff(old, new, f"{place}, as it ran", f"{place}, now", lineterm="")]
+    return [line.rstrip("\n") for line in difflib.unified_diff(old, new, f"{place}, {names[0]}", f"{place}, {names[1]}", lineterm="")]
 
 
 def straightened(text: str) -> str:

@@ -38,12 +38,12 @@ def entry_shape(judged: Judged, arguments: Sequence[Argument]) -> Shape:
         "state": judged.state,
         "arguments": [{"name": a.name, "text": a.text, "digest": _hex(a.digest)} for a in arguments],
         "created": words.iso(entry.created_ns),
-        "wall_seconds": _seconds(entry.wall_ns),
-        "cpu_seconds": _seconds(entry.cpu_ns),
+        "wall_seconds": seconds(entry.wall_ns),
+        "cpu_seconds": seconds(entry.cpu_ns),
         "result_bytes": entry.size if entry.status == "done" else None,
         "codec": entry.codec or None,
         "hits": entry.hits,
-        "saved_seconds": _seconds(entry.saved_ns),
+        "saved_seconds": seconds(entry.saved_ns),
         "last_used": words.iso(entry.last_used_ns) if entry.last_used_ns else None,
         "pinned": entry.pinned,
         "note": entry.note,
@@ -140,7 +140,8 @@ def snippet(entry: Entry) -> str:
     return f'hitsave.get("{entry.id}")'
 
 
-def _seconds(ns: int) -> float:
+def seconds(ns: int) -> float:
+    """A duration, to the microsecond."""
     return round(ns / 1e9, 6)
 
 

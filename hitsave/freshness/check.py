@@ -13,6 +13,7 @@ from hitsave.codegraph.closure import BARE, CodeNode
 from hitsave.codegraph.definitions import Maker
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
+from hitsave.freshness.accepted import Accepted
 from hitsave.freshness.record import CaptureCheck, CodeCheck, EnvironmentCheck, ExternalCheck, FileCheck, NameCheck, Record
 
 Check = CodeCheck | NameCheck | CaptureCheck | ExternalCheck | FileCheck | EnvironmentCheck
@@ -42,6 +43,7 @@ class World(Protocol):
 
     python: str
     optimize: int
+    accepted: Accepted
 
     def code(self, symbol: Symbol, *, documented: bool, bare: bool) -> CodeNode | None:
         """The definition of a symbol now; `bare`: as a root that only its caller calls, whose parameters are in the key."""
@@ -114,7 +116,17 @@ def checks_of(record: Record) -> Iterator[AnyCheck]:
 
 
 def answer(check: AnyCheck, world: World) -> CaptureAnswer:
-    """What one check comes to in `world`."""
+    """What one check comes to in `world`: what it comes to by itself, or what one comes to that a person accepted to stand for it."""
+    found = _answer(check, world)
+    if found in {"changed", "unknown"} and isinstance(check, (CodeCheck, CaptureCheck)):
+        for other in world.accepted.instead_of(check):
+            accepted = _answer(other, world)
+            if accepted in {"same", "assumed"}:
+                return accepted
+    return found
+
+
+def _answer(check: AnyCheck, world: World) -> CaptureAnswer:
     match check:
         case CodeCheck():
             node = world.code(Symbol.parse(check.symbol), documented=check.documented, bare=check.kind == BARE)

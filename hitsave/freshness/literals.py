@@ -8,6 +8,12 @@ from functools import lru_cache
 from textwrap import dedent
 from typing import Any, Final
 
+from hitsave.codegraph.definitions import Maker
+from hitsave.digest import Digest
+from hitsave.errors import UndigestibleError
+from hitsave.values.code_names import PlainNames
+from hitsave.values.digester import Digester
+
 _LIMIT: Final = 1 << 64
 _OPERATIONS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
     ast.Add: lambda a, b: a + b,
@@ -18,6 +24,17 @@ _OPERATIONS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
     ast.Mod: lambda a, b: a % b,
     ast.Pow: lambda a, b: a**b,
 }
+
+
+def literal_digest(maker: Maker) -> Digest | None:
+    """The digest of the value that the text of a variable tells; None where it takes a run to know."""
+    literal = assigned_literal(maker.text, maker.symbol.name) if len(maker.definitions) == 1 else None
+    if literal is None:
+        return None
+    try:
+        return Digester(PlainNames()).digest(literal[0], maker.symbol.name)
+    except UndigestibleError:
+        return None
 
 
 def assigned_literal(text: str, name: str) -> tuple[Any] | None:

@@ -16,6 +16,7 @@ from hitsave.codegraph.library import MissingModule, SourceModule
 from hitsave.codegraph.memoised import MemoisedFunction, may_have_memoised, memoised_functions
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
+from hitsave.freshness.accepted import accepted_in
 from hitsave.freshness.static import StaticWorld
 from hitsave.freshness.surroundings import Surroundings
 from hitsave.storage.packing import unpack
@@ -61,6 +62,7 @@ class ProjectText:
         kept = FactsTable(store.folder) if os.path.isdir(store.folder) else None
         self.library = WorkspaceLibrary(self.project, self.import_roots(), sources=sources, facts=kept)
         self.world = StaticWorld(self.library, Surroundings(self.library, root, environ))
+        self.world.accepted = accepted_in(store)
 
     def import_roots(self) -> list[str]:
         """The import path that a run would have: that of the last run, then what the project itself tells."""

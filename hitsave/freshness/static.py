@@ -8,14 +8,11 @@ from hitsave.codegraph.library import Library
 from hitsave.codegraph.resolution import Resolution, parse_name_key
 from hitsave.codegraph.resolve import EVERY_MODULES
 from hitsave.codegraph.symbols import Symbol
-from hitsave.digest import Digest
-from hitsave.errors import UndigestibleError
+from hitsave.freshness.accepted import Accepted
 from hitsave.freshness.check import CaptureAnswer
-from hitsave.freshness.literals import assigned_literal
+from hitsave.freshness.literals import literal_digest
 from hitsave.freshness.record import CaptureCheck, EnvironmentCheck, FileCheck
 from hitsave.freshness.surroundings import Surroundings
-from hitsave.values.code_names import PlainNames
-from hitsave.values.digester import Digester
 
 
 class StaticWorld:
@@ -27,6 +24,7 @@ class StaticWorld:
         self.root = surroundings.root
         self.python = surroundings.python
         self.optimize = surroundings.optimize
+        self.accepted = Accepted()
 
     def code(self, symbol: Symbol, *, documented: bool, bare: bool) -> CodeNode | None:
         """The definition of a symbol in the text."""
@@ -57,7 +55,7 @@ class StaticWorld:
             return "changed" if check.made_by is not None else "assumed"
         if check.value is None:
             return "same" if maker.digest == check.made_by else "changed"
-        literal = _literal_digest(maker)
+        literal = literal_digest(maker)
         if maker.digest == check.made_by:
             return "same" if literal == check.value else "assumed"  # of a literal too: another module may have changed the value
         return "unknown" if literal is None else "same" if literal == check.value else "changed"
@@ -77,14 +75,3 @@ class StaticWorld:
     def environment(self, check: EnvironmentCheck) -> bytes | None:
         """The digest of an environment variable here; another shell's may differ."""
         return self.surroundings.environment(check)
-
-
-def _literal_digest(maker: Maker) -> Digest | None:
-    """The digest of the value that the text of a variable tells; None where it takes a run to know."""
-    literal = assigned_literal(maker.text, maker.symbol.name) if len(maker.definitions) == 1 else None
-    if literal is None:
-        return None
-    try:
-        return Digester(PlainNames()).digest(literal[0], maker.symbol.name)
-    except UndigestibleError:
-        return None

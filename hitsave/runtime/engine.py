@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import HitSaveError, SettingError
@@ -30,7 +30,7 @@ from hitsave.values.reducers import register_reducer
 from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable
 from hitsave.workspace.library import WorkspaceLibrary
 from hitsave.workspace.project import Project, find_project, find_root
-from hitsave.workspace.settings import Settings
+from hitsave.workspace.settings import Settings, storing_settings
 
 
 @dataclass
@@ -59,6 +59,13 @@ def note_rebound(symbols: Iterable[Symbol]) -> None:
     """A hit bound these variables, or an evaluation that is stored: whoever is evaluated around it has to know."""
     for evaluation in tuple(live_evaluations):
         evaluation.rebound.update(symbols)
+
+
+class Storing(NamedTuple):
+    """`budget` of all results in bytes, None if there is no bound; `views`: whether values are pictured."""
+
+    budget: int | None
+    views: bool
 
 
 class Engine:
@@ -106,6 +113,14 @@ class Engine:
         if given not in self._store_folders:
             self._store_folders[given] = self.settings.store if not given and self.settings.store else str(default_folder(os.environ))
         return self._store_folders[given]
+
+    def storing(self) -> Storing:
+        """How results are stored: as the environment says now, else the project's settings. What can't be read is as if nothing was said, with one warning."""
+        try:
+            return Storing(*storing_settings(self.settings, os.environ))
+        except SettingError as problem:
+            warn_once(("settings", str(problem)), f"{problem} It is left out of account.")
+            return Storing(self.settings.budget, self.settings.views)
 
     def store(self) -> Store | None:
         """The store, or None (with one warning) where it can't be used."""

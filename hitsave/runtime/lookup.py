@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import HitSaveError
+from hitsave.freshness.accepted import accepted_in
 from hitsave.freshness.check import holds
 from hitsave.freshness.record import Record
 from hitsave.runtime import executed, recorder
@@ -145,7 +146,11 @@ def world_for(miss: Miss) -> LiveWorld:
 def live_world(memo: Memoised[..., Any], shared: Engine) -> LiveWorld:
     """The live process, seen from a memoised function."""
     function = memo.function if isinstance(memo.function, FunctionType) else None
-    return LiveWorld(shared.objects, shared.filled, shared.surroundings(memo.project_root(shared)), memo.root(shared), function)
+    world = LiveWorld(shared.objects, shared.filled, shared.surroundings(memo.project_root(shared)), memo.root(shared), function)
+    store = shared.store()
+    if store is not None:
+        world.accepted = accepted_in(store)
+    return world
 
 
 def _guarded_entry(miss: Miss) -> Entry | None:

@@ -9,6 +9,7 @@ from typing import Any
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import ChangedError, NoSourceError
+from hitsave.runtime.budget import keep_within_budget
 from hitsave.runtime.captures import capture_value, only_filled
 from hitsave.runtime.engine import Engine, note_rebound
 from hitsave.runtime.executed import what_was_lost
@@ -26,7 +27,7 @@ from hitsave.storage.entry import Entry, NewEntry
 from hitsave.storage.writing import NewAttachment
 from hitsave.values.digester import Digester
 from hitsave.values.stored import encode, is_atomic
-from hitsave.values.views.document import views_of
+from hitsave.values.views.document import NO_VIEWS, views_of
 
 
 def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
@@ -44,9 +45,10 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         _say_what_was_lost(miss, walker)
         snapshot, texts = build_snapshot(walker, root)
     # After the result was encoded: what an object shows of itself is made by its own code, which might change it.
-    views = views_of(str(miss.root), result, miss.inputs.bound, rich=memo.kind == "experiment")
+    storing = shared.storing()
+    views = views_of(str(miss.root), result, miss.inputs.bound, rich=memo.kind == "experiment") if storing.views else NO_VIEWS
     pictures = [NewAttachment(picture.name, picture.media, [picture.content]) for picture in views.pictures]
-    new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)._replace(view=views.content, extra=as_extra(bound))
+    new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)._replace(view=views.content or None, extra=as_extra(bound))
     note_rebound(bound)
     listed = miss.evaluation.entry_id
     if listed is None:
@@ -61,6 +63,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         miss.store.finish(listed, new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), attachments=pictures)
     if miss.mode == "refresh":
         forget_all()
+    keep_within_budget(miss.store, encoded.size, storing.budget)
 
 
 def _remove_replaced(miss: Miss, by: Entry) -> None:

@@ -12,6 +12,7 @@ from hitsave.codegraph.resolution import Resolution, parse_name_key
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import NoSourceError, UndigestibleError
+from hitsave.freshness.accepted import Accepted
 from hitsave.freshness.check import CaptureAnswer
 from hitsave.freshness.record import CaptureCheck, EnvironmentCheck, FileCheck, Record
 from hitsave.freshness.surroundings import Surroundings
@@ -36,6 +37,7 @@ class LiveWorld:
         self.walker = LiveWalker(objects, root=root, function=function)
         self.python = surroundings.python
         self.optimize = surroundings.optimize
+        self.accepted = Accepted()
         self._recorded: frozenset[str] = frozenset()
         self._pruned: frozenset[str] = frozenset()
         self._digests: dict[str, Digest | None] = {}

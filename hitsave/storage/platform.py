@@ -72,6 +72,11 @@ def host_name() -> str:
     return os.environ.get("COMPUTERNAME", "") if WINDOWS else os.uname().nodename
 
 
+def may_write(folder: str) -> bool:
+    """Whether this user may write in `folder`; of one that does not exist: no."""
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
 def is_foreign(status: os.stat_result) -> bool:
     """Whether the file belongs to another user."""
     return not WINDOWS and status.st_uid != os.geteuid()

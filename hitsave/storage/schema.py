@@ -99,6 +99,13 @@ MIGRATIONS: Final = (_VERSION_1,)
 VERSION: Final = MIGRATIONS[-1].version
 
 
+def database_version() -> str:
+    """The version of SQLite."""
+    import sqlite3
+
+    return sqlite3.sqlite_version
+
+
 def check_version(connection: Connection, folder: str) -> int:
     """The version of the schema in an open database, 0 if there is none yet; StoreVersionError if it is too new, StoreError if it is another program's."""
     application, version, tables = _one_look(connection)

@@ -194,9 +194,9 @@ class Store(Reading):
     # -- removing -----------------------------------------------------------------------------------------------------
 
     @translated
-    def delete(self, ids: Iterable[str]) -> int:
-        """Delete entries, pinned ones too; how many there were. The room that their values take is given back by `sweep`."""
-        return delete_entries(self._database, [*ids])
+    def delete(self, ids: Iterable[str], *, unless_pinned: bool = False) -> int:
+        """Delete entries, pinned ones too unless it is said otherwise; how many there were. The room that their values take is given back by `sweep`."""
+        return delete_entries(self._database, [*ids], unless_pinned=unless_pinned)
 
     @translated
     def sweep(self, *, grace_seconds: float = sweeping.GRACE_SECONDS) -> Swept:

@@ -206,13 +206,14 @@ def fail_entry(database: Database, identity: str, error: bytes, changes: dict[st
     return entry
 
 
-def delete_entries(database: Database, ids: list[str]) -> int:
+def delete_entries(database: Database, ids: list[str], *, unless_pinned: bool = False) -> int:
     """Delete the entries with these IDs; how many there were."""
+    unpinned = " AND NOT EXISTS (SELECT 1 FROM marks m WHERE m.row = entries.row AND m.pinned <> 0)" if unless_pinned else ""
     deleted = 0
     for start in range(0, len(ids), 200):  # so that no transaction keeps other writers waiting for long
         with database.transaction() as connection:
             for identity in ids[start : start + 200]:
-                found = connection.execute("SELECT row FROM entries WHERE id = ?", (identity,)).fetchone()
+                found = connection.execute(f"SELECT row FROM entries WHERE id = ?{unpinned}", (identity,)).fetchone()  # noqa: S608 - our own words
                 if found is not None:
                     delete_row(connection, found[0])
                     connection.execute("DELETE FROM logged WHERE id = ?", (identity,))

@@ -5,6 +5,8 @@
     track = ["my-shared-lib"]                # installed distributions that count as project code
     source-roots = ["backend", "src"]        # folders that modules are imported from, besides the project root
     externals = { default = "exact", required = "minor", numpy = "major" }
+    budget = "50 GB"                         # of all results in the store; what goes beyond is evicted
+    views = true                             # whether values are pictured when they are recorded
 
     HITSAVE_DIR=/data/results HITSAVE=readonly python train.py
 
@@ -14,6 +16,7 @@ Anything that a setting can't be is a SettingError that says where it is written
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast, get_args
 
@@ -30,7 +33,13 @@ Mode = Literal["on", "off", "readonly", "refresh", "verify"]
 
 SENSITIVITIES: Final[tuple[str, ...]] = get_args(Sensitivity)
 MODES: Final[tuple[str, ...]] = get_args(Mode)
-KEYS: Final = ("externals", "source-roots", "store", "track")
+KEYS: Final = ("budget", "externals", "source-roots", "store", "track", "views")
+DEFAULT_BUDGET: Final = 50_000_000_000
+"""Bytes that the results in a store may take."""
+_UNITS: Final = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
+_SIZE: Final = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*")
+_YES: Final = frozenset({"on", "1", "true", "yes"})
+_NO: Final = frozenset({"off", "0", "false", "no"})
 
 
 class Settings(NamedTuple):
@@ -43,6 +52,8 @@ class Settings(NamedTuple):
     required      the same for what such a distribution requires.
     externals     (normalised name, sensitivity) of distributions that have a sensitivity of their own.
     mode          what memoised functions do.
+    budget        bytes that the results in the store may take; None: no bound.
+    views         whether Views are made of values when they are recorded.
 
     >>> Settings().sensitivity_of_required("numpy")
     'minor'
@@ -55,6 +66,8 @@ class Settings(NamedTuple):
     required: Sensitivity = "minor"
     externals: tuple[tuple[str, Sensitivity], ...] = ()
     mode: Mode = "on"
+    budget: int | None = DEFAULT_BUDGET
+    views: bool = True
 
     def sensitivity_of_named(self, distribution: str) -> Sensitivity:
         """How much of the version counts for a distribution that reached code names."""
@@ -101,7 +114,52 @@ def settings_from_table(table: Mapping[str, Any], file: str, folder: str) -> Set
         settings = settings._replace(source_roots=_source_roots(file, table["source-roots"]))
     if "externals" in table:
         settings = _with_externals(settings, file, table["externals"])
+    if "budget" in table:
+        budget = table["budget"]
+        try:
+            settings = settings._replace(budget=read_budget(budget if isinstance(budget, str) else str(int(budget))))
+        except (ValueError, TypeError):
+            raise _wrong(file, "budget", budget, _BUDGETS) from None
+    if "views" in table:
+        if not isinstance(table["views"], bool):
+            raise _wrong(file, "views", table["views"], "true or false")
+        settings = settings._replace(views=table["views"])
     return settings
+
+
+_BUDGETS: Final = "a size, such as '50 GB', or 'none'"
+
+
+def read_budget(text: str) -> int | None:
+    """Bytes, as a person writes them: ``500 MB``, ``2.5GB``, ``1 GiB``, ``1000``; ``none`` is None, no bound. ValueError for anything else.
+
+    >>> read_budget("2.5 GB"), read_budget("1GiB"), read_budget("none")
+    (2500000000, 1073741824, None)
+    """
+    if text.strip().lower() == "none":
+        return None
+    found = _SIZE.fullmatch(text)
+    unit = None if found is None else _UNITS.get(found[2].lower())
+    if found is None or unit is None:
+        raise ValueError(f"{text!r} is no size")
+    return int(float(found[1]) * unit)
+
+
+def storing_settings(settings: Settings, environ: Mapping[str, str]) -> tuple[int | None, bool]:
+    """`budget` and `views`, as HITSAVE_BUDGET and HITSAVE_VIEWS say, else as `settings` do. SettingError for what they can't be."""
+    budget, views = settings.budget, settings.views
+    written = environ.get("HITSAVE_BUDGET", "").strip()
+    if written:
+        try:
+            budget = read_budget(written)
+        except ValueError:
+            raise SettingError(f"The environment variable HITSAVE_BUDGET is {written!r}", f"It can be {_BUDGETS}") from None
+    written = environ.get("HITSAVE_VIEWS", "").strip().lower()
+    if written:
+        if written not in _YES | _NO:
+            raise SettingError(f"The environment variable HITSAVE_VIEWS is {environ['HITSAVE_VIEWS']!r}", "It can be on or off")
+        views = written in _YES
+    return budget, views
 
 
 def with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
@@ -114,7 +172,8 @@ def with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings
     store = environ.get("HITSAVE_DIR", "")
     if store:
         settings = settings._replace(store=os.path.abspath(os.path.expanduser(store)))
-    return settings
+    budget, views = storing_settings(settings, environ)
+    return settings._replace(budget=budget, views=views)
 
 
 def _hitsave_table(file: str) -> Mapping[str, Any]:

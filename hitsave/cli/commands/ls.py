@@ -20,6 +20,8 @@ def ls(
         str | None, typer.Argument(metavar="SYMBOL", help="Only this function: a name, module:name or file.py:name.", autocompletion=complete_symbol)
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to show.")] = 20,
+    tag: Annotated[str | None, typer.Option("--tag", help="Only what has this tag.")] = None,
+    pinned: Annotated[bool, typer.Option("--pinned", help="Only what is pinned.")] = False,
     before: Annotated[str | None, typer.Option(metavar="ID", help="Only those older than this entry: how a long list goes on.")] = None,
     all_projects: Annotated[bool, typer.Option("--all-projects", "-a", help="Those of all projects, not only of the current folder's.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON; docs/cli.md has the shape.")] = False,
@@ -36,7 +38,7 @@ def ls(
     with Here() as here:
         asked = None if symbol is None else str(find_symbol(here, symbol))
         project = None if all_projects else here.root
-        chosen = Filter(symbol=asked, project=project)
+        chosen = Filter(symbol=asked, project=project, tag=tag, pinned=True if pinned else None)
         begin = None if before is None else here.store.get(before).id
         entries = here.store.list(chosen._replace(before=begin), limit=limit + 1)
         more = len(entries) > limit

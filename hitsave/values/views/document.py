@@ -22,6 +22,9 @@ class Views(NamedTuple):
     pictures: tuple[Picture, ...]
 
 
+NO_VIEWS: Final = Views(b"", ())
+
+
 def views_of(name: str, result: object, arguments: Iterable[tuple[str, object]], *, rich: bool = False, allowance: Allowance | None = None) -> Views:
     """The Views of a result of the function `name` and of its arguments; `rich`: with pictures, as experiments have them. Raises no Exception.
 
