@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hitsave.errors import SettingError
-from hitsave.workspace.settings import Settings, normalised, read_settings
+from hitsave.workspace.settings import Settings, normalised, read_budget, read_settings
 
 Write = Callable[..., Path]
 
@@ -27,6 +27,8 @@ def test_every_setting_is_read(write: Write) -> None:
             track = ["My_Lib", "other"]
             source-roots = ["backend", "libs/core"]
             externals = { default = "minor", required = "ignore", Scikit_Learn = "major" }
+            budget = "2 GB"
+            views = false
             """
         },
     )
@@ -34,6 +36,7 @@ def test_every_setting_is_read(write: Write) -> None:
     assert settings.store == str(root / "out" / "store")
     assert settings.track == ("my-lib", "other")
     assert settings.source_roots == ("backend", "libs/core")
+    assert (settings.budget, settings.views) == (2_000_000_000, False)
     assert settings.sensitivity_of_named("numpy") == "minor"
     assert settings.sensitivity_of_required("numpy") == "ignore"
     assert settings.sensitivity_of_named("scikit-learn") == settings.sensitivity_of_required("scikit.learn") == "major"
@@ -51,6 +54,8 @@ def test_the_environment_wins_over_the_file(write: Write, tmp_path: Path) -> Non
     ("text", "named", "allowed"),
     [
         ("[tool.hitsave]\ntrak = []", "'trak'", "track"),
+        ("[tool.hitsave]\nbudget = 'much'", "budget is 'much'", "50 GB"),
+        ("[tool.hitsave]\nviews = 'no'", "views is 'no'", "true or false"),
         ("[tool.hitsave]\nstore = 3", "store is 3", "a path"),
         ("[tool.hitsave]\nstore = ''", "store is ''", "a path"),
         ("[tool.hitsave]\ntrack = 'numpy'", "track is 'numpy'", "list"),
@@ -91,3 +96,28 @@ def test_a_file_without_the_word_is_not_parsed(write: Write) -> None:
 def test_names_are_compared_as_pep_503_says(written: str, same: str) -> None:
     """Case, and runs of dots, dashes and underscores, make no difference."""
     assert normalised(written) == same
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("0", 0), ("1000", 1000), ("1.5 kB", 1500), ("2MiB", 2 << 20), (" 3 TB ", 3 * 10**12), ("none", None), ("NONE", None)],
+)
+def test_sizes_are_read_as_people_write_them(text: str, size: int | None) -> None:
+    """With decimal and binary units, or none."""
+    assert read_budget(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "GB", "-1", "1 XB", "1 GB 2", "much"])
+def test_what_is_no_size_is_refused(text: str) -> None:
+    """There is no guessing."""
+    with pytest.raises(ValueError, match="is no size"):
+        read_budget(text)
+
+
+def test_budget_and_views_are_set_by_the_environment(tmp_path: Path) -> None:
+    """Which wins, and is asked back for what it can't be."""
+    settings = read_settings(tmp_path, {"HITSAVE_BUDGET": "1 GB", "HITSAVE_VIEWS": "off"})
+    assert (settings.budget, settings.views) == (10**9, False)
+    for variables in ({"HITSAVE_BUDGET": "much"}, {"HITSAVE_VIEWS": "maybe"}):
+        with pytest.raises(SettingError, match=next(iter(variables))):
+            read_settings(tmp_path, variables)
