@@ -50,6 +50,7 @@ class WorkspaceLibrary:
         self._sources = sources
         self._facts: dict[Digest, StatementFacts] = {}
         self._modules: dict[str, tuple[Digest, SourceModule]] = {}
+        self._sound: dict[str, tuple[Digest, SourceModule]] = {}
         self._new_facts: dict[Digest, bytes] = {}
         self._new_indexes: dict[Digest, bytes] = {}
         self._located: dict[str, Located] = {}
@@ -175,9 +176,16 @@ class WorkspaceLibrary:
         known = self._modules.get(module)
         if known is not None and known[0] == source.digest and known[1].path == path:
             return known[1]
-        before = known[1] if known is not None and known[1].path == path else None
-        made = SourceModule(module, path, source.text, self._index(source, before), is_package)
+        # The last text that was Python: an editor goes back to it while what is typed is none.
+        sound = self._sound.get(module)
+        before = sound[1] if sound is not None and sound[1].path == path else None
+        if before is not None and sound is not None and sound[0] == source.digest:
+            made = before
+        else:
+            made = SourceModule(module, path, source.text, self._index(source, before), is_package)
         self._modules[module] = (source.digest, made)
+        if made.index.error is None:
+            self._sound[module] = (source.digest, made)
         return made
 
     def _index(self, source: SourceText, before: SourceModule | None) -> ModuleIndex:
