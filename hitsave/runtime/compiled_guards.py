@@ -46,6 +46,8 @@ def compiled(guards: Guards) -> Holds | None:
         whole.add(f"{whole.bind(part.compile())}()")
     for cls, attributes in guards.classes:
         whole.class_(cls, attributes)
+    for cls, name, value in guards.attributes:
+        whole.add(f"{whole.bind(vars(cls))}[{name!r}] is {whole.bind(value)}")
     for cell, value in guards.cells:
         whole.add(f"{whole.bind(cell)}.cell_contents is {whole.bind(value)}")
     for check in guards.environment:

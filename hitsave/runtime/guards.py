@@ -36,7 +36,8 @@ class Guards:
     """Stands for one Record that held in this process, for one memoised function.
 
     `slots`      names of namespaces (and of `sys.modules`) with the object that each had.
-    `functions`  functions with their code and defaults, to be looked at if any were `replaced` since; `classes` classes with their attributes; `cells` closure cells with the object in each.
+    `functions`  functions with their code and defaults, to be looked at if any were `replaced` since; `classes` classes with all their attributes;
+    `attributes` attributes of classes that are captures, with the object of each; `cells` closure cells with the object in each.
     `captures`   captures that can change in place, to be digested again.
     """
 
@@ -45,6 +46,7 @@ class Guards:
         self.functions: list[_FunctionState] = []
         self.replaced = replaced.times
         self.classes: list[tuple[type, dict[str, Any]]] = []
+        self.attributes: list[tuple[type, str, Any]] = []
         self.cells: list[tuple[CellType, Any]] = []
         self.captures: list[CaptureCheck] = []
         self.files: list[tuple[str, FileSignature | None]] = []
@@ -69,13 +71,14 @@ class Guards:
             for function, code, defaults, keyword_defaults in self.functions:
                 if function.__code__ is not code or function.__defaults__ is not defaults or function.__kwdefaults__ is not keyword_defaults:
                     return False
+        if any(vars(cls).get(name, MISSING) is not value for cls, name, value in self.attributes):
+            return False
         for cls, attributes in self.classes:
             now = vars(cls)
             if len(now) != len(attributes) or any(now.get(name, MISSING) is not value for name, value in attributes.items()):
                 return False
-        for cell, value in self.cells:
-            if cell.cell_contents is not value:
-                return False
+        if any(_contents(cell) is not value for cell, value in self.cells):
+            return False
         for check in self.environment:
             if world.environment(check) != check.digest:
                 return False
@@ -138,6 +141,8 @@ class Guards:
             self.cells.append((cell, value))
         elif type(value) in _ATOMS and space is not None and symbol.name in space:
             self.slots.append((space, symbol.name, value))
+        elif type(value) in _ATOMS and (cls := _class_with(world, symbol, value)) is not None:
+            self.attributes.append((cls, symbol.name.rpartition(".")[2], value))
         else:
             self.captures.append(check)
 
@@ -149,3 +154,17 @@ class Guards:
             self.usable = False
         if check.kind == "listing" and not os.path.isdir(path):
             self.usable = False
+
+
+def _contents(cell: CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return MISSING
+
+
+def _class_with(world: LiveWorld, symbol: Symbol, value: Any) -> type | None:
+    """The class of which `symbol` is an attribute with this very value; None if there is none."""
+    owner, _, name = symbol.name.rpartition(".")
+    cls = world.objects.object_at(Symbol(symbol.module, owner)) if owner else None
+    return cls if isinstance(cls, type) and vars(cls).get(name, MISSING) is value else None
