@@ -44,6 +44,8 @@ def test_a_run_that_is_under_way_is_shown_and_then_its_result(tmp_path, start):
     process.wait()
     editor.until(lambda: editor.hints(uri)["def wait(n):"][0].startswith("cached ×1"))
     time.sleep(0.01)
-    subprocess.run([sys.executable, "-c", "import slow; slow.wait(-1)"], cwd=project.folder, env=project.environment, capture_output=True, check=False)
+    subprocess.run(
+        [sys.executable, "-c", "import slow; slow.wait(-1)"], cwd=project.folder, env=project.environment, capture_output=True, check=False
+    )
     editor.until(lambda: editor.hints(uri)["def wait(n):"][0].startswith("failed · "))
     assert editor.hints(uri)["def wait(n):"][0].endswith(" · cached ×1")
