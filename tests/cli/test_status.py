@@ -7,7 +7,19 @@ import re
 STORE_KEYS = [
     "folder", "exists", "disk_bytes", "entries", "done", "running", "failed", "experiments", "functions", "compute_seconds", "hits", "saved_seconds",
 ]  # fmt: skip
-PROJECT_KEYS = ["root", "current", "entries", "running", "failed", "experiments", "functions", "compute_seconds", "result_bytes"]
+PROJECT_KEYS = [
+    "root",
+    "current",
+    "entries",
+    "running",
+    "failed",
+    "experiments",
+    "functions",
+    "compute_seconds",
+    "result_bytes",
+    "hits",
+    "saved_seconds",
+]
 FUNCTION_KEYS = ["symbol", "memoised", "place", "entries", "counts", "compute_seconds", "newest"]
 
 
@@ -19,8 +31,8 @@ def test_the_store_and_the_functions_of_the_project_are_shown(pipeline, hitsave,
     assert text.splitlines()[1] == "       N on disk, 4 entries of 2 functions (1 experiment), N of compute"
     assert text.splitlines()[2] == "       1 hit so far, N saved"
     rows = [re.split(r" {2,}", line) for line in text.splitlines()[4:]]
-    assert rows[0] == ["PROJECT", "ENTRIES", "EXPERIMENTS", "FUNCTIONS", "COMPUTE", "RESULTS"]
-    assert rows[1] == [f"{pipeline.root} (here)", "4", "1", "2", "N", "N"]
+    assert rows[0] == ["PROJECT", "ENTRIES", "EXPERIMENTS", "FUNCTIONS", "COMPUTE", "RESULTS", "HITS", "SAVED"]
+    assert rows[1] == [f"{pipeline.root} (here)", "4", "1", "2", "N", "N", "1", "N"]
     assert rows[3] == ["MEMOISED HERE", "STATE", "COMPUTE", "PLACE"]
     assert rows[4:] == [
         ["app:clean", "3 fresh", "N", "app.py:9"],

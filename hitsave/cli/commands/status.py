@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hitsave.codegraph.memoised import MemoisedFunction
     from hitsave.storage.listing import Stats
 
+_TITLES: Final = ("ENTRIES", "EXPERIMENTS", "FUNCTIONS", "COMPUTE", "RESULTS", "HITS", "SAVED")
 _NEWEST: Final = 200
 """How many entries of a function are looked at."""
 
@@ -47,6 +48,8 @@ class _Project:
     functions: int = 0
     wall_ns: int = 0
     size: int = 0
+    hits: int = 0
+    saved_ns: int = 0
 
     @property
     def entries(self) -> int:
@@ -76,8 +79,11 @@ class _Glance:
 def _look(here: Here) -> _Glance:
     store = here.store
     projects: list[_Project] = []
+    usage = store.usage()
     for root in store.projects():
         project = _Project(root)
+        if root in usage:
+            project.hits, project.saved_ns = usage[root]
         for symbol in store.symbols(root):
             project.functions += 1
             project.done += symbol.done
@@ -172,6 +178,8 @@ def _print_json(here: Here, glance: _Glance) -> None:
                     "functions": p.functions,
                     "compute_seconds": round(p.wall_ns / 1e9, 6),
                     "result_bytes": p.size,
+                    "hits": p.hits,
+                    "saved_seconds": round(p.saved_ns / 1e9, 6),
                 }
                 for p in glance.projects
             ],
@@ -207,7 +215,7 @@ def _say(here: Here, glance: _Glance) -> None:
     if glance.projects:
         screen.say()
         columns = [Column("PROJECT", gives=True)]
-        columns += [Column(title, "right") for title in ("ENTRIES", "EXPERIMENTS", "FUNCTIONS", "COMPUTE", "RESULTS")]
+        columns += [Column(title, "right", spare=title in {"EXPERIMENTS", "HITS"}) for title in _TITLES]
         screen.table(
             columns,
             [
@@ -218,6 +226,8 @@ def _say(here: Here, glance: _Glance) -> None:
                     f"{p.functions:,}",
                     words.duration(p.wall_ns),
                     words.size(p.size),
+                    f"{p.hits:,}",
+                    words.duration(p.saved_ns),
                 ]
                 for p in glance.projects
             ],
