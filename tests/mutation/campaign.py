@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import subprocess
@@ -22,9 +23,14 @@ from tests.mutation import mutations, neutral, subjects
 from tests.mutation.mutations import Mutation
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-TIMEOUT: Final = 30.0
+TIMEOUT: Final = 300.0
+PROCESSOR_TIME: Final = 60
+"""Seconds of processor time that a process has; wall time says too little of a machine that others use as well."""
 MEMORY: Final = 3 << 30
-STALE, WRONG, NEEDLESS, OK, DROPPED = "STALE", "WRONG", "needless", "ok", "dropped"
+_NOT_STORED: Final = re.compile(r"The result of (\w+)\(\) is not stored: (.*)")
+STALE, WRONG, NEEDLESS, OK, DROPPED, UNCHANGED = "STALE", "WRONG", "needless", "ok", "dropped", "unchanged"
+_MOST_TRIES: Final = 5
+"""Mutants that are tried for each that is to change a result."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,13 @@ class Verdict:
 
 @dataclass
 class Outcome:
-    """Everything that was seen of one subject under one Python."""
+    """Everything that was seen of one subject under one Python. `unstored`: functions of which HitSave said that a result is not stored, and why."""
 
     subject: str
     python: str
     calls: int = 0
     unstable: int = 0
+    unstored: dict[str, str] = field(default_factory=dict)
     missed: dict[str, list[str]] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
     seconds: float = 0.0
@@ -143,7 +150,7 @@ class Campaign:
 
     def unchanged(self) -> None:
         """The truth of every call; and that unchanged code hits, in the second process and in the third."""
-        traced = self.play("plain", seed=0, traced=True, timeout=10 * TIMEOUT)
+        traced = self.play("plain", seed=0, traced=True)
         truths = [self.play("plain", seed=seed) for seed in (0, 1)]
         assert traced is not None, f"{self.outcome.subject} takes too long"
         assert not traced.failed, traced
@@ -155,9 +162,9 @@ class Campaign:
         self.outcome.calls, self.outcome.unstable = len(self.truth), self.truth.count(None)
         for number, name in enumerate(("first run", "second run", "third run")):
             played = self.play("memo", seed=10 + number, store=self.store)
+            if played is not None and number == 0:
+                self.outcome.unstored = dict(_NOT_STORED.findall(played.said))
             missed = self._misses(played, self.truth, hit=number > 0)
-            if played is not None and played.said and number == 0:
-                missed += [f"said: {line}" for line in played.said.splitlines() if "Warning" in line][:5]
             if missed:
                 self.outcome.missed[name] = missed
         warm = self.play("memo", seed=13, store=self.store)
@@ -172,7 +179,7 @@ class Campaign:
             if t is not None and c.shown != t
         ]
         if hit:
-            found += [f"call {n} of {c.function} ran again" for n, c in enumerate(played.calls) if c.ran]
+            found += [f"call {n} of {c.function} ran again" for n, c in enumerate(played.calls) if c.ran and c.function not in self.outcome.unstored]
         return found
 
     def neutral_edits(self) -> None:
@@ -228,62 +235,71 @@ class Campaign:
                 groups[where].append(mutation)
         return groups
 
-    def choose(self, count: int) -> list[tuple[str, Mutation]]:
-        """`count` mutations: half of what runs in the calls, the rest of what runs on import and of what never runs; all kinds alike."""
-        chosen: list[tuple[str, Mutation]] = []
-        for where, found in self.candidates().items():
-            wanted = count - len(chosen) if where == "never" else count // 2 if where == "calls" else count // 4
-            by_kind: dict[str, list[Mutation]] = {}
-            for mutation in found:
-                by_kind.setdefault(mutation.kind, []).append(mutation)
-            for several in by_kind.values():
-                self.random.shuffle(several)
-            while wanted > 0 and by_kind:
-                kind = self.random.choice(sorted(by_kind))
-                mutation = by_kind[kind].pop()
-                if not by_kind[kind]:
-                    del by_kind[kind]
-                if mutations.makes_a_module(mutation.apply(self.sources[mutation.file])):
-                    chosen.append((where, mutation))
-                    wanted -= 1
-        return chosen
+    def shuffled(self, found: list[Mutation]) -> Iterator[Mutation]:
+        """These mutations in random order, all kinds alike often as long as there are any of each."""
+        by_kind: dict[str, list[Mutation]] = {}
+        for mutation in found:
+            by_kind.setdefault(mutation.kind, []).append(mutation)
+        for several in by_kind.values():
+            self.random.shuffle(several)
+        while by_kind:
+            kind = self.random.choice(sorted(by_kind))
+            mutation = by_kind[kind].pop()
+            if not by_kind[kind]:
+                del by_kind[kind]
+            if mutations.makes_a_module(mutation.apply(self.sources[mutation.file])):
+                yield mutation
 
-    def mutate(self, count: int) -> Iterator[Verdict]:
-        """Judge `count` mutants, one after the other."""
-        for where, mutation in self.choose(count):
-            try:
-                self.write(mutation.file, mutation.apply(self.sources[mutation.file]))
-                verdict = self.judge(where, mutation)
-            finally:
-                self.write(mutation.file, self.sources[mutation.file])
-            self.outcome.verdicts.append(verdict)
+    def mutate(self, changing: int, never: int) -> Iterator[Verdict]:
+        """Judge mutants until `changing` of them have changed a result, every fifth of them of a line that runs on import only; and `never` of lines that never run."""
+        found = {where: self.shuffled(group) for where, group in self.candidates().items()}
+        tries = changed = 0
+        while changed < changing and tries < _MOST_TRIES * changing:
+            tries += 1
+            where = "import" if tries % 5 == 0 else "calls"
+            mutation = next(found[where], None) or next(found["calls"], None)
+            if mutation is None:
+                break
+            verdict = self.judge_written(where, mutation)
+            changed += verdict.changed
             yield verdict
+        for _, mutation in zip(range(never), found["never"], strict=False):
+            yield self.judge_written("never", mutation)
+
+    def judge_written(self, where: str, mutation: Mutation) -> Verdict:
+        """Judge one mutant, and undo it."""
+        try:
+            self.write(mutation.file, mutation.apply(self.sources[mutation.file]))
+            verdict = self.judge(where, mutation)
+        finally:
+            self.write(mutation.file, self.sources[mutation.file])
+        self.outcome.verdicts.append(verdict)
+        return verdict
 
     def judge(self, where: str, mutation: Mutation) -> Verdict:
-        """Play the project as it is now, without HitSave and with the warmed store."""
+        """Play the project as it is now, without HitSave; where that gives something else, or the line never ran, also with the warmed store."""
         lines = [*self.traced["calls"].get(mutation.file, []), *self.traced["import"].get(mutation.file, [])]
         function_ran = mutation.function is None or mutations.ran(mutation.function, sorted(lines))
 
         def verdict(said: str, *, changed: bool = False, hits: int = 0, runs: int = 0, note: str = "") -> Verdict:
             return Verdict(mutation.show(self.sources[mutation.file]), mutation.kind, where, function_ran, said, changed, hits, runs, note)
 
-        truth = self.play("plain", seed=0)
+        truth = self.play("plain", seed=31)
         if truth is None or truth.failed:
             return verdict(DROPPED, note=f"the truth {'takes too long' if truth is None else truth.failed}")
+        stable = [before is not None for before in self.truth]
+        if any(t.shown != before for t, before in zip(truth.calls, self.truth, strict=True) if before is not None):
+            other = self.play("plain", seed=0)
+            if other is None or other.failed:
+                return verdict(DROPPED, note="the truth varies with the hash seed")
+            stable = [was and a.shown == b.shown for was, a, b in zip(stable, truth.calls, other.calls, strict=True)]
+        changed = any(t.shown != before for t, before, same in zip(truth.calls, self.truth, stable, strict=True) if same)
+        if not changed and where != "never":
+            return verdict(UNCHANGED)
         with self.warmed() as store:
-            played = self.play("memo", seed=31, store=store, timeout=2 * TIMEOUT)
+            played = self.play("memo", seed=31, store=store)
         if played is None or played.failed:
             return verdict(WRONG, note=f"only with HitSave: {played.failed + played.said[-800:] if played else 'takes too long'}")
-        changed = any(t.shown != before for t, before in zip(truth.calls, self.truth, strict=True) if before is not None)
-        differs = any(c.shown != t.shown for c, t in zip(played.calls, truth.calls, strict=True))
-        stable = [before is not None for before in self.truth]
-        if changed or differs:
-            for seed in (1, 31):
-                other = self.play("plain", seed=seed)
-                if other is None or other.failed:
-                    return verdict(DROPPED, note="the truth varies with the hash seed")
-                stable = [was and a.shown == b.shown for was, a, b in zip(stable, truth.calls, other.calls, strict=True)]
-        changed = any(t.shown != before for t, before, same in zip(truth.calls, self.truth, stable, strict=True) if same)
         bad: list[str] = []
         for number, (call, right) in enumerate(zip(played.calls, truth.calls, strict=True)):
             if stable[number] and call.shown != right.shown:
@@ -300,9 +316,10 @@ class Campaign:
 
 def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_TIME, PROCESSOR_TIME + 5))
 
 
-def run_subject(subject: str, python: str, scratch: Path, *, mutants: int, seed: int, edits: bool = True, say: Any = None) -> Outcome:
+def run_subject(subject: str, python: str, scratch: Path, *, changing: int, never: int, seed: int, edits: bool = True, say: Any = None) -> Outcome:
     """All steps for one subject."""
     began = time.monotonic()
     campaign = Campaign(subject, python, scratch, seed=seed)
@@ -313,7 +330,7 @@ def run_subject(subject: str, python: str, scratch: Path, *, mutants: int, seed:
         for name, missed in campaign.outcome.missed.items():
             for line in missed:
                 say(f"  {name}: {line}")
-    for verdict in campaign.mutate(mutants):
+    for verdict in campaign.mutate(changing, never):
         if say and verdict.verdict in {STALE, WRONG, NEEDLESS}:
             say(
                 f"  {verdict.verdict} [{verdict.where}{'' if verdict.function_ran else ', function never ran'}] {verdict.mutation}\n      {verdict.note}"

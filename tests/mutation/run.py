@@ -1,6 +1,6 @@
 """Mutate real packages, and compare every stored result that is given with what the code would give without HitSave.
 
-    python -m tests.mutation.run [--packages tabulate,click] [--mutants 40] [--seed 1] [--python PATH] [--report FILE]
+    python -m tests.mutation.run [--packages tabulate,click] [--changing 30] [--never 10] [--seed 1] [--python PATH] [--report FILE]
 
 Prints what was stale, wrong, needless or missed, and a table; ends with status 1 if anything was stale or wrong, or unchanged code or a neutral edit did not hit.
 """
@@ -42,18 +42,22 @@ def row(name: str, outcomes: Iterable[Outcome]) -> str:
         sum(v.verdict == NEEDLESS for v in never),
         sum(v.verdict == NEEDLESS and not v.function_ran for v in never),
         sum(len(missed) for o in outcomes for missed in o.missed.values()),
+        sum(len(o.unstored) for o in outcomes),
         round(sum(o.seconds for o in outcomes)),
     ]
     return f"{name:16}" + "".join(f"{count:>10}" for count in counts)
 
 
 TITLES = f"{'':16}" + "".join(
-    f"{title:>10}" for title in ["mutants", "dropped", "changing", "stale", "wrong", "never ran", "needless", "body not", "missed", "seconds"]
+    f"{title:>10}"
+    for title in ["mutants", "dropped", "changing", "stale", "wrong", "never ran", "needless", "body not", "missed", "unstored", "seconds"]
 )
 
 
 def table(outcomes: list[Outcome]) -> str:
-    """A line a subject, and one of all. "body not": needless where not even the function around the mutation ran; "missed": unchanged code or neutral edits that did not hit."""
+    """A line a subject, and one of all. "body not": needless where not even the function around the mutation ran; "missed": unchanged code or neutral edits
+    that did not hit; "unstored": functions whose results are not stored, as HitSave said.
+    """
     return "\n".join([TITLES, *(row(o.subject, [o]) for o in outcomes), row("all", outcomes)])
 
 
@@ -61,7 +65,8 @@ def main() -> int:
     """Run the campaigns that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--packages", default=",".join(SUBJECTS))
-    parser.add_argument("--mutants", type=int, default=40, help="of each package")
+    parser.add_argument("--changing", type=int, default=40, help="mutants of each package that change a result")
+    parser.add_argument("--never", type=int, default=10, help="mutants of each package whose line never runs")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--report", type=Path)
@@ -75,7 +80,16 @@ def main() -> int:
                 continue
             say(subject)
             outcomes.append(
-                run_subject(subject, asked.python, Path(scratch) / subject, mutants=asked.mutants, seed=asked.seed, edits=not asked.no_edits, say=say)
+                run_subject(
+                    subject,
+                    asked.python,
+                    Path(scratch) / subject,
+                    changing=asked.changing,
+                    never=asked.never,
+                    seed=asked.seed,
+                    edits=not asked.no_edits,
+                    say=say,
+                )
             )
             say(row(subject, outcomes[-1:]))
             if asked.report:
