@@ -18,6 +18,8 @@ from hitsave.digest import Digest, digest_bytes
 
 SHELL: Final = "hitsave 2026 v1 shell"
 BODY: Final = "hitsave 2026 v1 body"
+REST: Final = "hitsave 2026 v1 rest of a body"
+PIECE: Final = "hitsave 2026 v1 piece of a body"
 DECORATOR: Final = "hitsave 2026 v1 decorator"
 DOCUMENTED: Final = "hitsave 2026 v1 documented"
 GUARD: Final = "hitsave 2026 v1 guard"

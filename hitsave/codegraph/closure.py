@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hitsave.codegraph.definitions import Definitions, Found, Maker
+from hitsave.codegraph.documentation import ANNOTATIONS, DOCSTRINGS, NOTHING, documentation_read, own_documentation
 from hitsave.codegraph.facts import Decorator, Definition, Part, Read
 from hitsave.codegraph.library import CompiledModule, Library, SourceModule
+from hitsave.codegraph.pieces import Piece, body_without
 from hitsave.codegraph.resolution import Resolution, name_key
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
@@ -29,16 +31,24 @@ BARE: Final = "root"
 
 @dataclass(frozen=True, slots=True)
 class CodeNode:
-    """A reached definition. `documented` says that its docstring, names and annotations count too. `line` counts from 1 in the file at `path`."""
+    """A reached definition. `documented` says what of its documentation counts too. `line` counts from 1 in the file at `path`."""
 
     symbol: Symbol
     kind: str
     shell: Digest
     body: Digest
-    documented: bool
+    documented: int
     path: str
     line: int
     text: str
+    rest: Digest | None = None
+    pieces: tuple[Piece, ...] = ()
+
+    def without(self, left_out: tuple[int, ...]) -> Digest | None:
+        """The digest of the body without the pieces at these places; None if there are no such pieces."""
+        if not left_out:
+            return self.body
+        return None if self.rest is None else body_without(self.rest, self.pieces, left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ class CodeGraph:
     `captures`  module-level variables that reached code reads → the text that makes them, None where there is none.
     `externals` distributions named in reached code; "python" is the standard library.
     `edges`     symbol → symbols that it reaches directly, in order.
-    `reflecting` symbols that read the documentation of others, which makes that of all count; `reading_source` those that read whole bodies.
+    `reflecting` symbols that read the documentation of others, and what of it, which makes that of all count; `reading_source` those that read whole bodies.
     `via`       symbol → the symbol through which it was first reached; roots are absent.
     """
 
@@ -73,7 +83,7 @@ class CodeGraph:
     edges: dict[Symbol, list[Symbol]] = field(default_factory=dict)
     via: dict[Symbol, Symbol] = field(default_factory=dict)
     untracked: list[Untracked] = field(default_factory=list)
-    reflecting: set[Symbol] = field(default_factory=set)
+    reflecting: dict[Symbol, int] = field(default_factory=dict)
     reading_source: set[Symbol] = field(default_factory=set)
 
     def chain(self, symbol: Symbol) -> list[Symbol]:
@@ -113,7 +123,7 @@ class Walker:
             kind, symbol = self._queue.popleft()
             self.visit_value(symbol) if kind == "value" else self.visit_code(symbol)
         if self.graph.reflecting:
-            self._count_documentation()
+            self.count_documentation(self.graph.reflecting.values())
 
     # --- what is reached -------------------------------------------------------------------------------------------
 
@@ -175,7 +185,7 @@ class Walker:
             return
         definition = found.definition
         bare = self.is_bare(symbol, definition)
-        self.graph.code[symbol] = self.node(symbol, found, documented=False, bare=bare)
+        self.graph.code[symbol] = self.node(symbol, found, documented=NOTHING, bare=bare)
         if not bare:
             self.follow_part(definition.shell, found, symbol)
         for decorator in self.counted_decorators(symbol.module, definition):
@@ -197,7 +207,7 @@ class Walker:
         is_root = symbol in self.graph.roots and symbol not in self._called and definition.kind in {"function", "lambda"}
         return is_root and not _is_wrapped(self.resolver, symbol.module, definition)
 
-    def node(self, symbol: Symbol, found: Found, *, documented: bool, bare: bool) -> CodeNode:
+    def node(self, symbol: Symbol, found: Found, *, documented: int, bare: bool) -> CodeNode:
         """A definition's digests, as Records have them.
 
         `bare` is for a root that nothing reached calls: its parameters and their values are in the key, so of its shell only the decorators count.
@@ -205,9 +215,11 @@ class Walker:
         definition = found.definition
         shell = self.shell_digest(symbol, definition, documented=documented, bare=bare)
         kind = BARE if bare else definition.kind
-        return CodeNode(symbol, kind, shell, definition.body.digest, documented, found.path, found.line, found.text)
+        return CodeNode(
+            symbol, kind, shell, definition.body.digest, documented, found.path, found.line, found.text, definition.rest, definition.pieces
+        )
 
-    def shell_digest(self, symbol: Symbol, definition: Definition, *, documented: bool, bare: bool) -> Digest:
+    def shell_digest(self, symbol: Symbol, definition: Definition, *, documented: int, bare: bool) -> Digest:
         """The digest of a shell together with the decorators that count, the statements that change the finished object, and the documentation where that counts."""
         parts: list[bytes] = [b"async" if definition.is_async else b"plain"] if bare else [definition.shell.digest]
         parts.extend(d.digest for d in self.counted_decorators(symbol.module, definition))
@@ -216,8 +228,11 @@ class Walker:
             parts.extend(f.definition.shell.digest for f in self.definitions.changes_to(module, symbol.name))
         if definition.guard is not None and definition.kind in {"function", "class"}:
             parts.append(definition.guard)
-        if documented and definition.documented is not None:
-            parts.append(definition.documented)
+        documented |= own_documentation(self.resolver, self.definitions, symbol.module, definition)
+        if documented & DOCSTRINGS and definition.docstring is not None:
+            parts.append(definition.docstring)
+        if documented & ANNOTATIONS and definition.annotations is not None:
+            parts.append(definition.annotations)
         return digest_parts(SHELL_CONTEXT, *parts)
 
     def counted_decorators(self, module: str, definition: Definition) -> list[Decorator]:
@@ -254,7 +269,7 @@ class Walker:
     def follow_part(self, part: Part, found: Found, via: Symbol) -> None:
         """Follow everything that a shell or body reads."""
         if not _NAME_ONLY.issuperset(part.reflects):
-            self.graph.reflecting.add(via)
+            self.graph.reflecting[via] = self.graph.reflecting.get(via, NOTHING) | documentation_read(part.reflects)
             if "source" in part.reflects:
                 self.graph.reading_source.add(via)
         for read in part.reads:
@@ -301,13 +316,15 @@ class Walker:
         if entry not in self.graph.untracked:
             self.graph.untracked.append(entry)
 
-    def _count_documentation(self) -> None:
+    def count_documentation(self, read: Iterable[int]) -> None:
+        """From here on, of all definitions the documentation counts that is among what is `read`, and no other."""
+        documented = NOTHING
+        for what in read:
+            documented |= what
         for symbol, node in list(self.graph.code.items()):
-            if node.documented:
-                continue
-            found = self.find(symbol)
+            found = self.find(symbol) if node.documented != documented else None
             if found is not None:
-                self.graph.code[symbol] = self.node(symbol, found, documented=True, bare=node.kind == BARE)
+                self.graph.code[symbol] = self.node(symbol, found, documented=documented, bare=node.kind == BARE)
 
 
 def counted_decorators(resolver: Resolver, module: str, definition: Definition) -> list[Decorator]:

@@ -18,9 +18,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
+from hitsave.codegraph.pieces import Piece
 from hitsave.digest import Digest
 
-CODEGRAPH_VERSION: Final = 1
+CODEGRAPH_VERSION: Final = 2
 
 Kind = Literal["function", "class", "value", "lambda", "effect"]
 
@@ -130,7 +131,7 @@ class Definition:
                   Of an effect: the simple statement (of a decorated definition: the decorators), and the conditions.
     `body`        empty digest of nothing for values, classes and effects.
     `decorators`  kept apart from the shell, because only resolution can tell HitSave's own, which don't count.
-    `documented`  digest of the docstring and annotations that the shell and body leave out; None if there are none.
+    `docstring`, `annotations` digests of those that the shell and body leave out; None if there are none.
     `doc_reads`   what annotations read, those in quotes included.
     `members`     of a class: the qualified names of the functions and classes defined directly in it, in order, repeated names included.
     `bases`       of a class: the reads that are its base classes as they stand, and its metaclass; other expressions are only in the shell's reads.
@@ -140,6 +141,7 @@ class Definition:
     `conditional` it stands under an ``if``, ``try``, ``for``, ``while``, ``with`` or ``match`` at module or class level.
     `guards`      at module level: reads of the conditions that it stands under.
     `guard`       at module level: digest of those conditions and of the branch; None if there are none. Values and effects have it in their shell.
+    `rest`, `pieces` of a function: its body taken apart (hitsave.codegraph.pieces).
     `targets`     of an effect: the chains that it may change: ``TABLE["x"] = 1`` has ``(("TABLE",),)``.
     """
 
@@ -149,7 +151,8 @@ class Definition:
     shell: Part
     body: Part
     decorators: tuple[Decorator, ...] = ()
-    documented: Digest | None = None
+    docstring: Digest | None = None
+    annotations: Digest | None = None
     doc_reads: tuple[Read, ...] = ()
     members: tuple[str, ...] = ()
     free: tuple[str, ...] = ()
@@ -162,6 +165,8 @@ class Definition:
     targets: tuple[tuple[str, ...], ...] = ()
     is_async: bool = False
     is_generator: bool = False
+    rest: Digest | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +309,8 @@ def _definition_to(d: Definition) -> list[object]:
     ]
     rare: list[object] = [
         [_decorator_to(x) for x in d.decorators],
-        None if d.documented is None else bytes(d.documented),
+        None if d.docstring is None else bytes(d.docstring),
+        None if d.annotations is None else bytes(d.annotations),
         [_read_to(r) for r in d.doc_reads],
         list(d.members),
         list(d.free),
@@ -313,18 +319,20 @@ def _definition_to(d: Definition) -> list[object]:
         [_read_to(r) for r in d.guards],
         None if d.guard is None else bytes(d.guard),
         [list(chain) for chain in d.targets],
+        None if d.rest is None else bytes(d.rest),
+        [[p.outer, p.line, p.end_line, p.digest] for p in d.pieces],
     ]
     if any(rare):
         plain.append(rare)
     return plain
 
 
-_NO_RARE: Final[list[Any]] = [[], None, [], [], [], None, [], [], None, []]
+_NO_RARE: Final[list[Any]] = [[], None, None, [], [], [], None, [], [], None, [], None, []]
 
 
 def _definition_from(plain: Any) -> Definition:
     name, kind, span, shell, body, flags, *more = plain
-    decorators, documented, doc_reads, members, free, alias, bases, guards, guard, targets = more[0] if more else _NO_RARE
+    decorators, docstring, annotations, doc_reads, members, free, alias, bases, guards, guard, targets, rest, pieces = more[0] if more else _NO_RARE
     flags = _number(flags)
     line, column, end_line, end_column, name_line = span
     return Definition(
@@ -334,7 +342,8 @@ def _definition_from(plain: Any) -> Definition:
         shell=_part_from(shell),
         body=_part_from(body),
         decorators=tuple([_decorator_from(d) for d in decorators]),
-        documented=None if documented is None else Digest(documented),
+        docstring=None if docstring is None else Digest(docstring),
+        annotations=None if annotations is None else Digest(annotations),
         doc_reads=_reads_from(doc_reads),
         members=_names(members),
         free=_names(free),
@@ -347,4 +356,6 @@ def _definition_from(plain: Any) -> Definition:
         targets=tuple([_names(chain) for chain in targets]),
         is_async=bool(flags & 4),
         is_generator=bool(flags & 8),
+        rest=None if rest is None else Digest(rest),
+        pieces=tuple([Piece(_number(outer), _number(first), _number(last), bytes(digest)) for outer, first, last, digest in pieces]),
     )

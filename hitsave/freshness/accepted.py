@@ -29,7 +29,7 @@ class Acceptance(NamedTuple):
 
     symbol: str
     what: str
-    documented: bool
+    documented: int
     before: tuple[Any, ...]
     after: tuple[Any, ...]
     user: str
@@ -108,7 +108,7 @@ def decode(symbol: str, content: bytes) -> list[Acceptance]:
     """The acceptances in a document; none of what is no such document."""
     try:
         rows = cast("list[list[Any]]", unpack(content))
-        return [Acceptance(symbol, row[0], bool(row[1]), tuple(row[2]), tuple(row[3]), str(row[4]), int(row[5]), str(row[6])) for row in rows]
+        return [Acceptance(symbol, row[0], int(row[1]), tuple(row[2]), tuple(row[3]), str(row[4]), int(row[5]), str(row[6])) for row in rows]
     except (ValueError, TypeError, IndexError):
         return []
 

@@ -95,7 +95,7 @@ def _now(check: CodeCheck | CaptureCheck, world: World) -> CodeCheck | CaptureCh
             raise UnknownSymbolError(
                 f"{symbol.name} is gone, and what is gone can't be accepted", "Undo its removal, or run again what depended on it"
             )
-        return replace(check, kind=node.kind, shell=node.shell, body=node.body)
+        return replace(check, kind=node.kind, shell=node.shell, body=node.without(check.left_out))
     maker = world.maker(symbol)
     if maker is None:
         raise UnknownSymbolError(f"{symbol.name} is gone, and what is gone can't be accepted", "Undo its removal, or run again what depended on it")

@@ -45,7 +45,7 @@ class World(Protocol):
     optimize: int
     accepted: Accepted
 
-    def code(self, symbol: Symbol, *, documented: bool, bare: bool) -> CodeNode | None:
+    def code(self, symbol: Symbol, *, documented: int, bare: bool) -> CodeNode | None:
         """The definition of a symbol now; `bare`: as a root that only its caller calls, whose parameters are in the key."""
         ...
 
@@ -130,7 +130,12 @@ def _answer(check: AnyCheck, world: World) -> CaptureAnswer:
     match check:
         case CodeCheck():
             node = world.code(Symbol.parse(check.symbol), documented=check.documented, bare=check.kind == BARE)
-            same = node is not None and node.kind == check.kind and node.shell == check.shell and (check.body is None or node.body == check.body)
+            same = (
+                node is not None
+                and node.kind == check.kind
+                and node.shell == check.shell
+                and (check.body is None or node.without(check.left_out) == check.body)
+            )
         case NameCheck():
             same = check.resolution in {str(r) for r in world.name(check.module, check.name)}
         case CaptureCheck():

@@ -23,13 +23,18 @@ CAPTURES_CONTEXT: Final = "hitsave 2026 v1 captures"
 
 @dataclass(frozen=True, slots=True, order=True)
 class CodeCheck:
-    """A definition has this shell and body. `body` is None where only the shell counts; `documented`: the shell's digest covers documentation."""
+    """A definition has this shell and body. `body` is None where only the shell counts; `documented`: what of its documentation the shell's
+    digest covers, 1 the docstring, 2 annotations, 3 both.
+
+    `left_out` are the places of statements that `body` is digested without (hitsave.codegraph.pieces).
+    """
 
     symbol: str
     kind: str
     shell: bytes
     body: bytes | None
-    documented: bool
+    documented: int
+    left_out: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,7 +107,7 @@ class Record:
                 RECORD_FORMAT,
                 self.python,
                 self.optimize,
-                _rows(self.code),
+                _code_rows(self.code),
                 _rows(self.names),
                 _rows(self.captures),
                 _rows(self.externals),
@@ -122,7 +127,7 @@ class Record:
             return cls(
                 python,
                 optimize,
-                tuple(CodeCheck(*c) for c in code),
+                tuple(_code_check(*c) for c in code),
                 tuple(NameCheck(*c) for c in names),
                 tuple(CaptureCheck(*c) for c in captures),
                 tuple(ExternalCheck(*c) for c in externals),
@@ -210,6 +215,15 @@ def text_digest(text: str) -> Digest:
 def symbol_of(text: str) -> Symbol:
     """The symbol that a check names."""
     return Symbol.parse(text)
+
+
+def _code_check(symbol: str, kind: str, shell: bytes, body: bytes | None, documented: int, left_out: list[int] | None = None) -> CodeCheck:
+    return CodeCheck(symbol, kind, shell, body, documented, tuple(left_out or ()))
+
+
+def _code_rows(checks: tuple[CodeCheck, ...]) -> list[list[Any]]:
+    rows = [[c.symbol, c.kind, c.shell, c.body, c.documented, *([list(c.left_out)] if c.left_out else [])] for c in checks]
+    return sorted(rows, key=pack)
 
 
 def _rows(checks: tuple[Any, ...]) -> list[list[Any]]:

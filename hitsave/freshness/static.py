@@ -26,7 +26,7 @@ class StaticWorld:
         self.optimize = surroundings.optimize
         self.accepted = Accepted()
 
-    def code(self, symbol: Symbol, *, documented: bool, bare: bool) -> CodeNode | None:
+    def code(self, symbol: Symbol, *, documented: int, bare: bool) -> CodeNode | None:
         """The definition of a symbol in the text."""
         found = self.definition(symbol)
         return None if found is None else self.walker.node(symbol, found, documented=documented, bare=bare)

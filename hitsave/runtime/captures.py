@@ -1,27 +1,28 @@
 """The values that code reads besides its arguments: where they are in the process, and what an evaluation does to them.
 
 A capture that an evaluation only *fills* (slots that were absent or None became values; a dictionary or set that only grew) is a cache.
-It digests as if unfilled from then on, for every function that reads it, until something else changes it.
+What was filled is known object by object and slot by slot. From then on it is not seen by digests, whatever function asks and whatever way leads to it, as long as it is
+what it was filled with; once anything else has changed it, all is seen that there is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from types import CellType, FunctionType
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import HitSaveError
 from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX
+from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, LiveObjects
+from hitsave.values.digester import Digester
+from hitsave.values.held import Survey, are_keys, filled_since, kept_keys_since, survey
+from hitsave.values.shown import Hidden, Shown
 
-_SHAPE_LIMIT: Final = 20_000
-"""How many slots of a capture are remembered to see afterwards what was filled; a larger capture counts as changed."""
-
-DigestOf = Callable[[Any], Digest]
+_MOST_SEEN: Final = 4096
+"""Digests of captures that are remembered with what they are seen as."""
 
 
 def capture_value(objects: LiveObjects, symbol: Symbol, function: FunctionType | None) -> Any:
@@ -43,105 +44,138 @@ def captured_cell(symbol: Symbol, function: FunctionType | None) -> CellType | N
     return function.__closure__[function.__code__.co_freevars.index(name)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """What one slot held: its digest, and the shape below it."""
+class SeenCaptures:
+    """Captures as another process would see them: without what evaluations of this one filled, and without its addresses."""
 
-    digest: Digest | None
-    shape: Shape | None
+    def __init__(self, objects: LiveObjects) -> None:
+        self._objects = objects
+        self._hidden: dict[int, Hidden] = {}
+        self._filled_with: dict[tuple[int, str, object], Digest] = {}
+        self._variables: dict[Symbol, Digest] = {}
+        self._seen: dict[tuple[Symbol, Digest], Digest] = {}
+        self._doubtful: set[int] = set()
+        self._addresses = False
 
+    def survey(self, values: Iterable[Any]) -> Survey:
+        """What captures with these values hold, before an evaluation."""
+        found = survey([v for v in values if v is not MISSING])
+        self._addresses = self._addresses or bool(found.texts)
+        return found
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How a value was built before an evaluation, as far as is needed to see what was filled: `slots` of a dict or an instance, `members` of a set."""
+    def digest(self, symbol: Symbol, value: Any, digest: Digest) -> Digest:
+        """The digest that stands for a capture that has this value, with this digest of its own, in what is recorded."""
+        return self.look_closer(symbol, value, digest) if self._hidden or self._variables or self._addresses else digest
 
-    kind: type
-    slots: dict[Any, _Slot]
-    order: bool
-    members: frozenset[Digest] | None = None
+    def look_closer(self, symbol: Symbol, value: Any, digest: Digest) -> Digest:
+        """The same, even if nothing that this process did so far gives reason to look."""
+        known = self._seen.get((symbol, digest))
+        if known is None:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            known = self._seen[symbol, digest] = self._see_through(symbol, value) or digest
+        return known
 
+    def let_go(self) -> None:
+        """Forget the fills of objects that were found with something else in them: from here on, all is seen that they hold. To be called before an evaluation."""
+        for identity in self._doubtful:
+            self._hidden.pop(identity, None)
+        self._doubtful.clear()
 
-class _Budget:
-    def __init__(self) -> None:
-        self.left = _SHAPE_LIMIT
+    def take_in(self, before: Survey, changed: dict[Symbol, tuple[Any, Digest]]) -> Symbol | None:
+        """An evaluation left the captures in `changed` with other values than they had: each has its value now and the digest that stood for it before.
 
-
-def shape_of(value: Any, digest: DigestOf) -> Shape | None:
-    """The shape of a mutable value; None for one that can't be filled, or that is too large."""
-    budget = _Budget()
-    try:
-        return _shape(value, digest, budget, 0)
-    except (_TooLarge, HitSaveError):
+        If all that happened is that slots were filled, this is remembered; else nothing is, and the first capture to which something else happened is given.
+        """
+        now = survey([value for value, _ in changed.values()])
+        hidden = self._hidden_in(now)
+        new = {id(h.owner): h for h in _filled(before, now)}
+        digester = self._digester({**hidden, **{identity: _joined(self._hidden.get(identity), h) for identity, h in new.items()}}, now)
+        nothing = digester.digest(None, "")
+        variables: dict[Symbol, Digest] = {}
+        filled = {slot: digester.digest(content, "") for slot, content in _slots(new, now)}
+        if not self._as_filled(hidden, now, digester):
+            self._doubtful.update(hidden)
+            return next(iter(changed))
+        for symbol, (value, was) in changed.items():
+            digest = digester.digest(value, symbol.name)
+            if digest == was or (symbol in self._variables and self._variables[symbol] == digest and was == nothing):
+                continue
+            if was != nothing or value is None or symbol in self._variables:
+                return symbol
+            variables[symbol] = digest
+        for identity, h in new.items():
+            self._hidden[identity] = _joined(self._hidden.get(identity), h)
+        self._filled_with.update(filled)
+        self._variables.update(variables)
+        self._seen.clear()
+        self._doubtful.clear()
         return None
 
+    def _see_through(self, symbol: Symbol, value: Any) -> Digest | None:
+        """The digest of a value without what was filled; None if all of it counts."""
+        now = survey([value])
+        hidden = self._hidden_in(now)
+        if not hidden and not now.texts and symbol not in self._variables:
+            return None
+        digester = self._digester(hidden, now)
+        try:
+            if not self._as_filled(hidden, now, digester):
+                self._doubtful.update(hidden)
+                return None
+            digest = digester.digest(value, symbol.name)
+            return digester.digest(None, "") if self._variables.get(symbol) == digest else digest
+        except HitSaveError:
+            return None
 
-class _TooLarge(Exception):
-    pass
+    def _hidden_in(self, now: Survey) -> dict[int, Hidden]:
+        return {i: h for i, h in self._hidden.items() if i in now.contents and now.contents[i].owner is h.owner}
 
+    def _digester(self, hidden: dict[int, Hidden], now: Survey) -> Digester:
+        return Digester(LiveNames(self._objects), shown=Shown(hidden, now.texts))
 
-def _slots(value: Any) -> dict[Any, Any] | None:
-    if isinstance(value, dict):
-        return dict(cast("dict[Any, Any]", value))
-    if isinstance(value, (type, FunctionType)):
-        return None
-    try:
-        own: Any = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return None
-    return cast("dict[Any, Any]", own) if isinstance(own, dict) else None
-
-
-def _shape(value: Any, digest: DigestOf, budget: _Budget, depth: int) -> Shape | None:
-    if type(value) is set:
-        return Shape(set, {}, order=False, members=frozenset(digest(v) for v in cast("set[Any]", value)))
-    slots = _slots(value)
-    if slots is None or depth > 6:
-        return None
-    budget.left -= len(slots)
-    if budget.left < 0:
-        raise _TooLarge
-    return Shape(
-        cast("type[Any]", type(value)),
-        {k: _Slot(None if v is None else digest(v), _shape(v, digest, budget, depth + 1)) for k, v in slots.items()},
-        order=isinstance(value, dict),
-    )
-
-
-def only_filled(before: Shape | None, value: Any, digest: DigestOf) -> bool:
-    """Whether `value` is what had shape `before`, with nothing changed but slots that were absent or None and have values now."""
-    if before is None or type(value) is not before.kind:
-        return False
-    if before.members is not None:
-        return before.members <= {digest(v) for v in value}
-    slots = _slots(value)
-    if slots is None:
-        return False
-    if before.order and list(islice(slots, len(before.slots))) != list(before.slots):
-        return False
-    for key, slot in before.slots.items():
-        now = slots.get(key, MISSING)
-        if now is MISSING:
-            return False
-        if slot.digest is None or (now is not None and digest(now) == slot.digest):
-            continue
-        if now is None or not only_filled(slot.shape, now, digest):
-            return False
-    return True
+    def _as_filled(self, hidden: dict[int, Hidden], now: Survey, digester: Digester) -> bool:
+        """Whether everything that was filled is still what it was filled with."""
+        for slot, content in _slots(hidden, now):
+            known = self._filled_with.get(slot)
+            if known is not None and digester.digest(content, "") != known:
+                return False
+        for identity, h in hidden.items():
+            entries = now.contents[identity].entries
+            if h.entries is not None and entries is not None:
+                mapping = now.contents.get(id(h.keys_of))
+                if mapping is None or mapping.items is None or not are_keys(entries, mapping.items):
+                    return False
+        return True
 
 
-class FilledCaptures:
-    """Remembers, for this process, which captures were filled by evaluations, and what they digest as."""
+def _filled(before: Survey, now: Survey) -> Iterator[Hidden]:
+    for identity, contents in now.contents.items():
+        then = before.contents.get(identity)
+        if then is not None and then.owner is contents.owner:
+            hidden = filled_since(then, contents)
+            if hidden is not None:
+                yield hidden
+            yield from kept_keys_since(before.contents, contents, now.contents)
 
-    def __init__(self) -> None:
-        self._unfilled: dict[Symbol, dict[Digest, Digest]] = {}
 
-    def as_unfilled(self, symbol: Symbol, digest: Digest) -> Digest:
-        """The digest that stands for a capture whose value has `digest` now."""
-        return self._unfilled.get(symbol, {}).get(digest, digest)
+def _joined(first: Hidden | None, later: Hidden) -> Hidden:
+    joined = Hidden(later.owner)
+    if first is not None:
+        joined.take_in(first)
+    joined.take_in(later)
+    return joined
 
-    def filled(self, symbol: Symbol, before: Digest, after: Digest) -> None:
-        """An evaluation filled `symbol`; its value digested as `before` and digests as `after`."""
-        known = self._unfilled.setdefault(symbol, {})
-        known[after] = known.get(before, before)
-        if len(known) > 64:
-            known.pop(next(iter(known)))
+
+def _slots(hidden: dict[int, Hidden], now: Survey) -> Iterator[tuple[tuple[int, str, object], Any]]:
+    """The slots that are hidden and hold something now, with what that is."""
+    for identity, h in hidden.items():
+        contents = now.contents[identity]
+        for key in h.items:
+            if contents.items is not None and key in contents.items:
+                yield (identity, "item", key), contents.items[key][1]
+        for name in h.attributes:
+            if contents.attributes is not None and name in contents.attributes:
+                yield (identity, "attribute", name), contents.attributes[name]
+        for member in contents.members or ():
+            if id(member) in h.members:
+                yield (identity, "member", id(member)), member

@@ -15,7 +15,7 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import HitSaveError, SettingError
 from hitsave.freshness.record import Record
 from hitsave.freshness.surroundings import Surroundings
-from hitsave.runtime.captures import FilledCaptures
+from hitsave.runtime.captures import SeenCaptures
 from hitsave.runtime.executed import Ran
 from hitsave.runtime.forking import free_at_fork, in_forked_child
 from hitsave.runtime.mode import current_mode
@@ -85,7 +85,7 @@ class Engine:
         self._store_folders: dict[str, str] = {}
         self.library = WorkspaceLibrary(project, sys.path, facts=self._facts_table())
         self.objects = LiveObjects(LiveLibrary(self.library))
-        self.filled = FilledCaptures()
+        self.seen = SeenCaptures(self.objects)
         self._kept_roots: tuple[str, ...] = ()
         self._surroundings: dict[str, Surroundings] = {}
         self._store: Store | None = None

@@ -13,21 +13,19 @@ from contextlib import suppress
 from types import FunctionType
 from typing import Any, Final
 
-from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import DIGEST_SIZE, Digest
 from hitsave.runtime import executed, recorder, verifying
-from hitsave.runtime.captures import capture_value, shape_of
+from hitsave.runtime.captures import capture_value
 from hitsave.runtime.engine import Evaluation, current_evaluation, live_evaluations
 from hitsave.runtime.faults import say_not_stored
 from hitsave.runtime.live import LiveWalker, has_open_dispatch
 from hitsave.runtime.lookup import Hit, Miss, fresh_entry, load
 from hitsave.runtime.metrics import metrics_summary, write_metrics
-from hitsave.runtime.names import LiveNames
+from hitsave.runtime.objects import MISSING
 from hitsave.runtime.rebinding import rebindable
 from hitsave.runtime.storing import new_entry, store_result
 from hitsave.runtime.suspension import Suspension
 from hitsave.runtime.world import loaded_project_modules
-from hitsave.values.digester import Digester
 
 _WAIT: Final = 3600.0
 """Seconds that a call at the top of the main thread waits for the same evaluation elsewhere."""
@@ -176,13 +174,13 @@ def _analyse(miss: Miss) -> None:
     if function is not None:
         walker.visit_root_function()
         walker.drain()
-    digester = Digester(LiveNames(shared.objects))
-    values: dict[Symbol, Any] = {}
-    for symbol, digest in walker.values.items():
-        if digest is not None:
-            walker.values[symbol] = shared.filled.as_unfilled(symbol, digest)
-            value = values[symbol] = capture_value(shared.objects, symbol, function)
-            miss.shapes[symbol] = shape_of(value, lambda v: digester.digest(v, ""))
+    values = {s: capture_value(shared.objects, s, function) for s, digest in walker.values.items() if digest is not None}
+    miss.held = shared.seen.survey(values.values())
+    for symbol, value in values.items():
+        digest = walker.values[symbol]
+        if digest is not None and value is not MISSING:
+            walker.values[symbol] = shared.seen.digest(symbol, value, digest)
+    shared.seen.let_go()
     miss.rebindable = rebindable(walker, function, values)
     miss.walker = walker
     miss.loaded = loaded_project_modules(shared.objects)

@@ -1,10 +1,10 @@
-"""Which project code ran: in each evaluation, and ever in this process.
+"""Which project code ran: functions in each evaluation, and functions and lines ever in this process.
 
 On Python 3.12 and later `sys.monitoring` tells when code starts or resumes, in all threads, at no cost after the first event of a place.
 On 3.11 `calls` tells it of evaluations that need it, and nothing is left out of Records.
 
 What ran in an evaluation counts even where analysis did not foresee it.
-What never ran in this process can't have shaped a result, so its body may be left out of the Record; that holds only for code that was loaded while
+What never ran in this process can't have shaped a result, so a body, or a statement of one, may be left out of the Record; that holds only for code that was loaded while
 watching, and as long as no child process was made, in which it could have run.
 """
 
@@ -14,6 +14,7 @@ import atexit
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any, Final
 
@@ -32,14 +33,21 @@ _MOST_SKIPPED: Final = 100_000
 """Events that are looked at for nothing while an evaluation is suspended; after that, what others do counts as its own."""
 
 
-class Ran(set[CodeType]):
-    """The code that ran in one evaluation. `calls` is what tells it on Python 3.11."""
+class Ran:
+    """The code that ran in one evaluation, by identity: equal code of two files is not the same. `calls` is what tells it on Python 3.11."""
 
     def __init__(self, suspension: Suspension, watched: calls.Watched | None = None) -> None:
-        super().__init__()
+        self._code: dict[int, CodeType] = {}
         self.suspension = suspension
         self.skipped = 0
         self.calls = watched
+
+    def add(self, code: CodeType) -> None:
+        """Note that some code ran."""
+        self._code[id(code)] = code
+
+    def __iter__(self) -> Iterator[CodeType]:
+        return iter(list(self._code.values()))
 
     @property
     def lost(self) -> str:
@@ -53,9 +61,13 @@ costs: Final = _monitoring is None
 _lock: Final = threading.Lock()
 free_at_fork(_lock)
 _live: Final[list[Ran]] = []
-_ever: Final[set[CodeType]] = set()
+_ever: Final[dict[int, CodeType]] = {}
 replayed: Final[set[str]] = set()
 """Symbols of the bodies that hits in this process stood for: as good as run."""
+_lines: Final[dict[str, set[int]]] = {}
+"""The lines of functions that ever ran, by file name."""
+_FUNCTION: Final = 0x1
+"""The flag of code that has local variables of its own: not of modules and classes."""
 _tool: int | None = None
 _generation = 0
 _loaded_before: dict[str, int] = {}
@@ -85,6 +97,7 @@ def watch() -> None:
         events = _monitoring.events
         _monitoring.register_callback(_tool, events.PY_START, _started)
         _monitoring.register_callback(_tool, events.PY_RESUME, _started)
+        _monitoring.register_callback(_tool, events.LINE, _line)
         _monitoring.set_events(_tool, events.PY_START | events.PY_RESUME)
         atexit.register(_monitoring.set_events, _tool, 0)  # code that runs while modules are being taken apart would meet empty ones here
         for event in _PROCESSES:
@@ -99,7 +112,7 @@ def _note_loaded() -> None:
             _loaded_before[os.path.abspath(file)] = sys.maxsize
     frame: FrameType | None = caller(0)
     while frame is not None:
-        _ever.add(frame.f_code)
+        _ever[id(frame.f_code)] = frame.f_code
         if frame.f_code.co_name == "<module>":
             _loaded_before[os.path.abspath(frame.f_code.co_filename)] = frame.f_lineno
         frame = frame.f_back
@@ -117,7 +130,11 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
     generation = _generation
     file = code.co_filename
     if not (file.startswith(foreign) or "site-packages" in file):
-        _ever.add(code)
+        if id(code) not in _ever:
+            _ever[id(code)] = code
+            if code.co_flags & _FUNCTION:
+                _lines.setdefault(file, set())
+                _monitoring.set_local_events(_tool, code, _monitoring.events.LINE)
         for ran in _live:
             if ran.skipped >= _MOST_SKIPPED or not ran.suspension.is_suspended_here():
                 ran.add(code)
@@ -125,6 +142,12 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
                 ran.skipped += 1
                 generation = -1  # its next step may run it yet
     return _monitoring.DISABLE if generation == _generation else None
+
+
+def _line(code: CodeType, line: int) -> Any:
+    if _foreign is not None:
+        _lines[code.co_filename].add(line)
+    return _monitoring.DISABLE
 
 
 def start(suspension: Suspension, *, needed: bool) -> Ran | None:
@@ -160,7 +183,9 @@ def stop(ran: Ran | None) -> None:
         return
     if ran.calls is not None:
         calls.end(ran.calls)
-        ran.update(code for code in ran.calls.code if not _is_foreign(code.co_filename))
+        for code in ran.calls.code:
+            if not _is_foreign(code.co_filename):
+                ran.add(code)
         return
     with _lock:
         _live[:] = [other for other in _live if other is not ran]
@@ -182,9 +207,19 @@ class NeverRan:
 
     def __init__(self) -> None:
         self.can_tell = _tool is not None and not _child_made
-        ever = list(_ever) if self.can_tell else []
+        ever = list(_ever.values()) if self.can_tell else []
+        self._lines: dict[str, frozenset[int]] = {}
         self._ran = {(os.path.abspath(code.co_filename), code.co_firstlineno) for code in ever}
         self._seen_loading = {os.path.abspath(code.co_filename) for code in ever if code.co_name == "<module>"}
+
+    def lines(self, path: str, first_line: int) -> frozenset[int] | None:
+        """The lines of a file that ever ran, None where that can't be told of the function whose first line is this one."""
+        if path not in self._seen_loading or first_line <= _loaded_before.get(path, 0):
+            return None
+        if path not in self._lines:
+            same = [lines for file, lines in list(_lines.items()) if os.path.abspath(file) == path]
+            self._lines[path] = frozenset().union(*same)
+        return self._lines[path]
 
     def __call__(self, path: str, first_line: int) -> bool:
         """Whether the function whose first line (of its first decorator, if it has any) is this one never ran."""

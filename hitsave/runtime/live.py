@@ -155,6 +155,16 @@ class LiveWalker(Walker):
             # A decorator may have been met first with the function that it wraps; the name stands for what it made.
             self._visit_defined(symbol, found, self.objects.object_at(symbol))
 
+    def visit_late(self) -> None:
+        """Take in what is now seen of definitions whose modules were not loaded when they were reached by text."""
+        for symbol in list(self.graph.code):
+            if self.before is not None and symbol.module not in self.before:
+                value, found = self.objects.object_at(symbol), self.find(symbol)
+                if isinstance(value, type):
+                    self._visit_class_object(symbol, value)
+                elif found is not None and "." not in symbol.name:
+                    self._visit_defined(symbol, found, value)
+
     def visit_root_function(self) -> None:
         """Digest the closure cells of the memoised function; where a decorator below ours wrapped it, the wrapper's code counts as well."""
         function, root = self.function, self.root
@@ -182,6 +192,7 @@ class LiveWalker(Walker):
         target = Symbol(symbol.module, symbol.name + VALUE_SUFFIX)
         if decorated or (isinstance(value, FunctionType) and carries_values(value, found.text)):
             if self.before is not None and symbol.module not in self.before:
+                self._count_by_code(target)
                 return
             try:
                 self.capture(target, value, symbol, symbol.name)
@@ -200,21 +211,24 @@ class LiveWalker(Walker):
         for base in (*cls.__mro__[1:], type(cls)):
             self.names.class_(base)
         self.take_reached(symbol)
-        if self.before is not None and symbol.module not in self.before:
-            return
+        is_late = self.before is not None and symbol.module not in self.before
         for name, value in class_captures(self.objects, symbol, cls):
             target = Symbol(symbol.module, f"{symbol.name}.{name}")
-            if bound is not cls:
-                self.values[target] = None  # nobody could find it again by its name: a local class, or one that a decorator took in
-                self.graph.captures.setdefault(target, None)
+            if bound is not cls or is_late:
+                # Counts by its code: nobody could find it again by its name (a local class, or one that a decorator took in), or nobody saw it before the evaluation.
+                self._count_by_code(target)
                 continue
             try:
                 self.capture(target, value, symbol, f"{cls.__name__}.{name}")
             except (UndigestibleError, NoSourceError) as problem:
-                self.values[target] = None  # counts by its code, and is known to: an attribute that is not in the Record is a change
-                self.graph.captures.setdefault(target, None)
+                self._count_by_code(target)
                 self.names.reached = ReachedByValue()
                 self.untracked(f"{name} counts by its code ({problem.problem})", symbol, "", 0)
+
+    def _count_by_code(self, target: Symbol) -> None:
+        """Enter a capture without a value, so that it is known: one that is not in the Record is a change."""
+        self.values[target] = None
+        self.graph.captures.setdefault(target, None)
 
     def reach_anything(self, via: Symbol) -> None:  # noqa: ARG002 - as in the walker by text
         """Text can't tell what is reached: every project module that is loaded when the evaluation ends counts."""

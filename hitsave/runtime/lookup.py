@@ -15,7 +15,6 @@ from hitsave.freshness.accepted import accepted_in
 from hitsave.freshness.check import holds
 from hitsave.freshness.record import Record
 from hitsave.runtime import executed, recorder
-from hitsave.runtime.captures import Shape
 from hitsave.runtime.engine import Engine, Evaluation, engine, live_evaluations, note_rebound
 from hitsave.runtime.faults import say_uncached, sentence
 from hitsave.runtime.guards import Guards
@@ -30,6 +29,7 @@ from hitsave.runtime.statistics import note_hit
 from hitsave.runtime.verifying import is_chosen
 from hitsave.runtime.world import LiveWorld
 from hitsave.storage.entry import Entry
+from hitsave.values.held import Survey
 from hitsave.values.stored import decode
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Miss:
     mode: Mode
     stale: tuple[Entry, ...] = ()
     walker: LiveWalker | None = None
-    shapes: dict[Symbol, Shape | None] = field(default_factory=dict)
+    held: Survey = field(default_factory=Survey)
     signatures: dict[str, Any] = field(default_factory=dict)
     loaded: set[str] = field(default_factory=set)
     lock: Any = None
@@ -146,7 +146,7 @@ def world_for(miss: Miss) -> LiveWorld:
 def live_world(memo: Memoised[..., Any], shared: Engine) -> LiveWorld:
     """The live process, seen from a memoised function."""
     function = memo.function if isinstance(memo.function, FunctionType) else None
-    world = LiveWorld(shared.objects, shared.filled, shared.surroundings(memo.project_root(shared)), memo.root(shared), function)
+    world = LiveWorld(shared.objects, shared.seen, shared.surroundings(memo.project_root(shared)), memo.root(shared), function)
     store = shared.store()
     if store is not None:
         world.accepted = accepted_in(store)

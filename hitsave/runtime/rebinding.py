@@ -9,6 +9,7 @@ A variable that is bound and never read does not count, unless it had that very 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from opcode import opmap
 from types import CodeType, FunctionType
@@ -96,7 +97,7 @@ def can_be_bound_again(before: Rebindable, symbol: Symbol, value: Any, function:
 
 
 def unread_that_were_bound(
-    before: Rebindable, function: FunctionType | None, objects: LiveObjects, ran: set[CodeType] | None, within: set[Symbol]
+    before: Rebindable, function: FunctionType | None, objects: LiveObjects, ran: Iterable[CodeType] | None, within: set[Symbol]
 ) -> tuple[dict[Symbol, Any], list[Symbol]]:
     """Of the variables that are bound and never read: those that have another value now, with it; and those that may have been bound to the value that they had.
 

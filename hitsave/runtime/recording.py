@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from hitsave.codegraph.closure import BARE
+from hitsave.codegraph.closure import CodeNode
+from hitsave.codegraph.definitions import Found
+from hitsave.codegraph.pieces import places_of
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import UnstorableError
@@ -39,16 +41,21 @@ from hitsave.storage.packing import pack
 from hitsave.values.secrets import is_secret_name
 from hitsave.values.views.brief import brief
 
+_LOOKING: Final = frozenset({"locals", "vars", "dir", "eval", "exec", "globals"})
+_FRAMES: Final = frozenset({"_getframe", "currentframe", "f_locals", "f_code", "co_varnames"})
+"""Names and attributes by which code may look at itself."""
+
 
 def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Recording, inherited: Iterable[Record] = ()) -> Record:
     """The checks of one evaluation. UnstorableError if a file changed while it ran."""
     graph = walker.graph
     never_ran = bodies_that_never_ran(walker)
+    left_out = pieces_that_never_ran(walker, never_ran)
     _leave_out_documentation(walker, never_ran)
     return Record(
         python=surroundings.python,
         optimize=surroundings.optimize,
-        code=tuple(CodeCheck(str(s), n.kind, n.shell, None if s in never_ran else n.body, n.documented) for s, n in graph.code.items()),
+        code=tuple(_code(n, left_out.get(s, ()), never_ran) for s, n in graph.code.items()),
         names=tuple(NameCheck(module, key, str(r)) for (module, key), r in graph.names.items()),
         captures=tuple(_capture(walker, s) for s in walker.values if not _only_read_by(walker, s, never_ran)),
         externals=tuple(_externals(walker, surroundings)),
@@ -73,6 +80,39 @@ def bodies_that_never_ran(walker: LiveWalker) -> set[Symbol]:
     return set() if any(_reads(walker, s, found) for s in graph.reading_source) else found
 
 
+def pieces_that_never_ran(walker: LiveWalker, never_ran: set[Symbol]) -> dict[Symbol, tuple[int, ...]]:
+    """The places of the statements, in functions that ran, that never began to; none where that can't be told."""
+    ran = NeverRan()
+    graph = walker.graph
+    if not ran.can_tell or any(_reads(walker, s, never_ran) for s in graph.reading_source):
+        return {}
+    found: dict[Symbol, tuple[int, ...]] = {}
+    for symbol, node in graph.code.items():
+        definition = walker.find(symbol) if node.pieces and symbol not in never_ran and str(symbol) not in replayed else None
+        if definition is None or _sees_itself(definition):
+            continue
+        lines = ran.lines(node.path, definition.first_line)
+        if lines is None:
+            continue
+        first = definition.line - definition.definition.span.name_line
+        idle = {p for p, piece in enumerate(node.pieces) if lines.isdisjoint(range(first + piece.line, first + piece.end_line + 1))}
+        places = places_of(node.pieces, idle) if idle else ()
+        if places and 0 not in idle:
+            found[symbol] = places
+    return found
+
+
+def _sees_itself(found: Found) -> bool:
+    """Whether a body may look at its own names or code, where even what never runs in it is seen."""
+    body = found.definition.body
+    return bool(body.unresolved) or any(r.path[0] in _LOOKING for r in body.reads) or not _FRAMES.isdisjoint(body.attributes)
+
+
+def _code(node: CodeNode, left_out: tuple[int, ...], never_ran: set[Symbol]) -> CodeCheck:
+    body = None if node.symbol in never_ran else node.without(left_out)
+    return CodeCheck(str(node.symbol), node.kind, node.shell, body, node.documented, left_out)
+
+
 def _reads(walker: LiveWalker, symbol: Symbol, never_ran: set[Symbol]) -> bool:
     """Whether a symbol that reads the text of others may have done so in this process."""
     found = walker.find(symbol) if symbol in never_ran else None
@@ -80,14 +120,8 @@ def _reads(walker: LiveWalker, symbol: Symbol, never_ran: set[Symbol]) -> bool:
 
 
 def _leave_out_documentation(walker: LiveWalker, never_ran: set[Symbol]) -> None:
-    """Where nothing that reads documentation ran in this process, none counts."""
-    graph = walker.graph
-    if any(_reads(walker, symbol, never_ran) for symbol in graph.reflecting):
-        return
-    for symbol, node in list(graph.code.items()):
-        found = walker.find(symbol) if node.documented else None
-        if found is not None:
-            graph.code[symbol] = walker.node(symbol, found, documented=False, bare=node.kind == BARE)
+    """Of documentation, only that counts which something read that ran in this process."""
+    walker.count_documentation([what for symbol, what in walker.graph.reflecting.items() if _reads(walker, symbol, never_ran)])
 
 
 def _only_read_by(walker: LiveWalker, capture: Symbol, never_ran: set[Symbol]) -> bool:

@@ -10,7 +10,7 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import ChangedError, NoSourceError
 from hitsave.runtime.budget import keep_within_budget
-from hitsave.runtime.captures import capture_value, only_filled
+from hitsave.runtime.captures import capture_value
 from hitsave.runtime.engine import Engine, note_rebound
 from hitsave.runtime.executed import what_was_lost
 from hitsave.runtime.git import git_commit
@@ -38,8 +38,10 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     with shared.lock:
         shared.refresh()
         bound = _check_inputs(miss, walker)
+        known = set(walker.values)
         encoded = encode(result, shared.objects.main_name())
         _take_in_what_ran(miss, walker, encoded.code)
+        _see_through(miss, walker, known)
         root = memo.project_root(shared)
         record = build_record(walker, shared.surroundings(root), miss.evaluation.recording, miss.evaluation.inherited)
         _say_what_was_lost(miss, walker)
@@ -110,21 +112,24 @@ def _check_inputs(miss: Miss, walker: LiveWalker) -> dict[Symbol, Any]:
             raise ChangedError(f"{path}, whose code it runs, changed while it ran", "Run it again", value_path=path)
     function = memo.function if isinstance(memo.function, FunctionType) else None
     bound: dict[Symbol, Any] = {}
+    changed: dict[Symbol, tuple[Any, Digest]] = {}
+    digester = Digester(LiveNames(shared.objects))
+    nothing = digester.digest(None, "")
     for symbol, before in walker.values.items():
         if before is None:
             continue
         value = capture_value(shared.objects, symbol, function)
-        after = MISSING if value is MISSING else shared.filled.as_unfilled(symbol, _digest(shared, value, symbol.name))
-        if after == before:
+        if value is MISSING:
+            raise changed_error(symbol)
+        if shared.seen.digest(symbol, value, digester.digest(value, symbol.name)) == before:
             continue
-        was_none = before == _digest(shared, None, "")
-        if after is not MISSING and (was_none or only_filled(miss.shapes.get(symbol), value, lambda v: _digest(shared, v, ""))):
-            shared.filled.filled(symbol, before, _digest(shared, value, symbol.name))
-            continue
-        if can_be_bound_again(miss.rebindable, symbol, value, function, shared.objects):
+        if before != nothing and can_be_bound_again(miss.rebindable, symbol, value, function, shared.objects):
             bound[symbol] = value
-            continue
-        raise changed_error(symbol)
+        else:
+            changed[symbol] = value, before
+    otherwise = shared.seen.take_in(miss.held, changed) if changed else None
+    if otherwise is not None:
+        raise changed_error(otherwise)
     return bound | _unread(miss, walker, function)
 
 
@@ -170,6 +175,17 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
             walker.names.function(value)
     walker.take_reached(miss.root)
     walker.drain()
+    walker.visit_late()
+    walker.drain()
+
+
+def _see_through(miss: Miss, walker: LiveWalker, known: set[Symbol]) -> None:
+    """Captures that only the run showed count without what was filled in them, too."""
+    shared = miss.engine
+    for symbol, digest in walker.values.items():
+        if digest is not None and symbol not in known:
+            value = capture_value(shared.objects, symbol, walker.function)
+            walker.values[symbol] = shared.seen.digest(symbol, value, digest)
 
 
 def _refuse_counters(miss: Miss, foreseen: set[Symbol], found: Symbol, ran: CodeType) -> None:
@@ -206,7 +222,3 @@ def _with_those_around(symbol: Symbol) -> Iterator[Symbol]:
     while (around := name.rpartition(".<locals>.")[0]) != "":
         yield Symbol(symbol.module, around)
         name = around
-
-
-def _digest(shared: Engine, value: Any, path: str) -> Digest:
-    return Digester(LiveNames(shared.objects)).digest(value, path)

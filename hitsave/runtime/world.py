@@ -16,7 +16,7 @@ from hitsave.freshness.accepted import Accepted
 from hitsave.freshness.check import CaptureAnswer
 from hitsave.freshness.record import CaptureCheck, EnvironmentCheck, FileCheck, Record
 from hitsave.freshness.surroundings import Surroundings
-from hitsave.runtime.captures import FilledCaptures, capture_value
+from hitsave.runtime.captures import SeenCaptures, capture_value
 from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveWalker, resolve_live
 from hitsave.runtime.made import carries_values, class_captures
 from hitsave.runtime.names import LiveNames
@@ -27,9 +27,9 @@ from hitsave.values.digester import Digester
 class LiveWorld:
     """Answers checks from text and live objects together, for one memoised function."""
 
-    def __init__(self, objects: LiveObjects, filled: FilledCaptures, surroundings: Surroundings, root: Symbol, function: FunctionType | None) -> None:
+    def __init__(self, objects: LiveObjects, seen: SeenCaptures, surroundings: Surroundings, root: Symbol, function: FunctionType | None) -> None:
         self.objects = objects
-        self.filled = filled
+        self.seen = seen
         self.surroundings = surroundings
         self.function = function
         self.symbol = root
@@ -48,7 +48,7 @@ class LiveWorld:
         self._pruned = frozenset(c.symbol for c in record.code if c.body is None)
         return self
 
-    def code(self, symbol: Symbol, *, documented: bool, bare: bool) -> CodeNode | None:
+    def code(self, symbol: Symbol, *, documented: int, bare: bool) -> CodeNode | None:
         """A definition's digests, or None if the live object has something that the text and the Record don't."""
         found = self.objects.definitions.find(symbol)
         if found is None:
@@ -88,14 +88,17 @@ class LiveWorld:
             if CLOSURE_MARK in symbol.name or self.objects.namespace(symbol.module) is not None:
                 return "changed"
             return self._by_text(symbol, check)  # all that its text reads is in the Record too, see LiveWalker.drain
-        return "same" if self.digest(symbol, value) == check.value else "changed"
+        digest = self._digest(symbol, value)
+        if digest is None:
+            return "changed"
+        is_same = digest == check.value or self.seen.look_closer(symbol, value, digest) == check.value
+        return "same" if is_same else "changed"
 
-    def digest(self, symbol: Symbol, value: Any) -> Digest | None:
-        """The digest that stands for a capture's value, None if it has none."""
+    def _digest(self, symbol: Symbol, value: Any) -> Digest | None:
         key = str(symbol)
         if key not in self._digests:
             try:
-                self._digests[key] = self.filled.as_unfilled(symbol, Digester(LiveNames(self.objects)).digest(value, symbol.name))
+                self._digests[key] = Digester(LiveNames(self.objects)).digest(value, symbol.name)
             except (UndigestibleError, NoSourceError):
                 self._digests[key] = None
         return self._digests[key]

@@ -73,6 +73,21 @@ def is_made_in_python(cls: type) -> bool:
     return bool(_basicsize(cls) - _basicsize(base) <= _POINTER * (slots + 2))
 
 
+_layouts: Final[dict[type, tuple[int, int, Layout]]] = {}
+_MOST_LAYOUTS: Final = 4096
+
+
+def layout_of(cls: type, covered: int) -> Layout:
+    """The layout of a class. It is remembered until attributes are added to the class or one that it inherits from."""
+    attributes = sum(map(len, map(namespace, linearised(cls))))
+    known = _layouts.get(cls)
+    if known is None or known[0] != covered or known[1] != attributes:
+        if len(_layouts) >= _MOST_LAYOUTS:
+            _layouts.clear()
+        known = _layouts[cls] = covered, attributes, Layout(cls, covered)
+    return known[2]
+
+
 class Layout:
     """Where an object of one class keeps what it has.
 

@@ -22,6 +22,7 @@ from hitsave.values.objects import IGNORED_DIGEST, Ignored, Kind, kind_of, part_
 from hitsave.values.paths import Step, parse_steps, write_path
 from hitsave.values.plain import PlainDigests
 from hitsave.values.rules.builtin import leaf_form, mapping_form, sequence_form
+from hitsave.values.shown import Shown
 
 _ADVICE: Final = "Pass what it is made from, name it in `ignore`, or register a reducer for its type"
 _ENDLESS: Final = "It is nested too deeply, or a reducer gives something of its own type without end"
@@ -53,6 +54,7 @@ class Digester:
     """Digests values; an object that several of them share is looked into once.
 
     `names` gives the identity of code in values. `ignore` has value paths (``"self.session"``, ``'cfg["db"]'``, ``"logger"``) of what doesn't count.
+    With `shown`, values count as they were before caches in them were filled.
     For the values of one moment: once any of them has changed, use another. Not for use by two threads at once.
 
     `by_code` lists, as (value path, type name), the leaves met that count by the code which made them.
@@ -63,10 +65,11 @@ class Digester:
     False
     """
 
-    def __init__(self, names: CodeNames, *, ignore: Collection[str] = ()) -> None:
+    def __init__(self, names: CodeNames, *, ignore: Collection[str] = (), shown: Shown | None = None) -> None:
         self.by_code: list[tuple[str, str]] = []
         self._names = names
         self._ignore = ignore
+        self._shown = shown
         self._plain = PlainDigests()
         self._kinds: dict[type, Kind] = {}
         # What was digested, by identity; kept alive, so that no other object comes to have its identity.
@@ -113,14 +116,14 @@ class Digester:
             if known is not None:
                 return known
         if cls in CONTAINERS:
-            digest = None if id(value) in self._special else self._plain.container(value)
+            digest = None if id(value) in self._special else self._plain.container(value if self._shown is None else self._shown.of(value))
         elif cls is Known:
             return value.digest
         elif cls is Ignored:
             return IGNORED_DIGEST
         else:
             kind = self._kinds.get(cls)
-            if kind is None or kind.simple is None or id(value) in self._special:
+            if kind is None or kind.simple is None or id(value) in self._special or (self._shown is not None and self._shown.is_hidden_in(value)):
                 return None
             attributes = kind.simple(value)
             if type(attributes) is not dict:
@@ -149,6 +152,8 @@ class Digester:
         cls = type(value)
         if cls is Form:
             return value
+        if self._shown is not None:
+            value = self._shown.of(value)
         if cls in CONTAINERS:
             content = without_ignored(value, self._special[id(value)]) if id(value) in self._special else value
             if cls is not dict:
@@ -159,7 +164,7 @@ class Digester:
             return leaf_form(value)
         kind = self._kinds.get(cls)
         if kind is None:
-            kind = self._kinds[cls] = kind_of(cls, self._names, self._plain, self._special)
+            kind = self._kinds[cls] = kind_of(cls, self._names, self._plain, self._special, self._shown)
         return kind.form(value)
 
     def _enter(self, value: Any, path: str, way: Way) -> Form:

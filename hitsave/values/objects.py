@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from hitsave.values.classes import Layout, full_name, slot_values
+from hitsave.values.classes import Layout, full_name, layout_of, slot_values
 from hitsave.values.code_names import CodeNames
 from hitsave.values.forms import Form, Known, Rule, digest_form, header
 from hitsave.values.paths import Step
@@ -17,6 +17,7 @@ from hitsave.values.reducers import find_reducer
 from hitsave.values.rules.callables import CLASS_RULE, is_class
 from hitsave.values.rules.finding import find_rule
 from hitsave.values.rules.reduced import reduced_form
+from hitsave.values.shown import Shown
 
 
 class Ignored:
@@ -50,7 +51,7 @@ class Kind:
         self.start = b""
 
 
-def kind_of(cls: type, names: CodeNames, plain: PlainDigests, special: Special) -> Kind:
+def kind_of(cls: type, names: CodeNames, plain: PlainDigests, special: Special, shown: Shown | None = None) -> Kind:
     """How values of `cls` are digested."""
     reducer = find_reducer(cls)
     if reducer is not None:
@@ -59,14 +60,14 @@ def kind_of(cls: type, names: CodeNames, plain: PlainDigests, special: Special) 
     if is_class(cls):
         return Kind(_bound(CLASS_RULE, names))
     rule, covered = find_rule(cls)
-    layout = Layout(cls, covered)
+    layout = layout_of(cls, covered)
     if rule is not None and not layout.made_in_python:
         _mention(cls, names)
         if rule.whole or layout.attributes is None:
             return Kind(_bound(rule, names))
     if rule is not None and rule.identified:
         return Kind(_bound(rule, names))
-    return _object_kind(layout, rule, names, plain, special)
+    return _object_kind(layout, rule, names, plain, special, shown)
 
 
 def _bound(rule: Rule, names: CodeNames) -> Callable[[Any], Form]:
@@ -81,7 +82,9 @@ def _mention(cls: type, names: CodeNames) -> None:
         names.class_(cls)
 
 
-def _object_kind(layout: Layout, rule: Rule | None, names: CodeNames, plain: PlainDigests, special: Special) -> Kind:
+def _object_kind(  # noqa: C901 - one step a part of an object
+    layout: Layout, rule: Rule | None, names: CodeNames, plain: PlainDigests, special: Special, shown: Shown | None
+) -> Kind:
     identity = names.class_(layout.cls)
     has_base = rule is not None or layout.rest[0] is not object
     get = None if rule is not None and rule.whole else layout.attributes
@@ -95,6 +98,8 @@ def _object_kind(layout: Layout, rule: Rule | None, names: CodeNames, plain: Pla
             return rule.form(value, names)
         assert rule.content is not None
         content = rule.content(value)
+        if shown is not None:
+            content = shown.content(value, content)
         return without_ignored(content, special[id(value)]) if id(value) in special else content
 
     def object_form(value: Any) -> Form:
@@ -112,11 +117,13 @@ def _object_kind(layout: Layout, rule: Rule | None, names: CodeNames, plain: Pla
                 attributes = dict(zip(list(dict.keys(attributes)), list(dict.values(attributes)), strict=True))
             if skipped and not skipped.isdisjoint(attributes):
                 attributes = {name: item for name, item in attributes.items() if name not in skipped}
+            if shown is not None:
+                attributes = shown.attributes(value, attributes)
             if not attributes and not layout.made_in_python and type(children[0]) is Form:
                 return children[0]
             parts += _add_part(tuple(attributes), tuple(attributes.values()), "a", children, steps, ignored)
         if slots:
-            found = slot_values(value, slots)
+            found = slot_values(value, slots) if shown is None else shown.slots(value, slot_values(value, slots))
             parts += _add_part(found[::2], found[1::2], "s", children, steps, ignored)
         head = heads.get(parts)
         if head is None:
@@ -153,7 +160,7 @@ def part_at(value: Any, step: Step) -> Any:
     """The part of a value that a step leads to; LookupError if there is none. Runs no code of the user's."""
     cls = type(value)
     rule, covered = find_rule(cls)
-    layout = Layout(cls, covered)
+    layout = layout_of(cls, covered)
     if step.attribute:
         if layout.attributes is not None:
             attributes = layout.attributes(value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from hitsave.values.classes import Layout, display_name, slot_values
+from hitsave.values.classes import display_name, layout_of, slot_values
 from hitsave.values.rules.builtin import written_key
 from hitsave.values.rules.finding import find_rule
 
@@ -47,7 +47,7 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
     elif type(value) is dict:
         yield from ((f"[{written_key(key)}]", part) for key, part in value.items())
     else:
-        layout = Layout(type(value), find_rule(type(value))[1])
+        layout = layout_of(type(value), find_rule(type(value))[1])
         attributes = layout.attributes(value) if layout.attributes is not None else {}
         if layout.made_in_python:
             yield from ((f".{name}", part) for name, part in attributes.items())

@@ -26,8 +26,10 @@ def _digests(text):
     found = []
     for d in facts.definitions:
         entry = {"name": d.name, "kind": d.kind, "shell": d.shell.digest.hex(), "body": d.body.digest.hex()}
-        if d.documented:
-            entry["documented"] = d.documented.hex()
+        if d.docstring:
+            entry["docstring"] = d.docstring.hex()
+        if d.annotations:
+            entry["annotations"] = d.annotations.hex()
         if d.decorators:
             entry["decorators"] = [x.digest.hex() for x in d.decorators]
         if d.guard:

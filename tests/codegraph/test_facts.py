@@ -28,6 +28,7 @@ from hitsave.codegraph.facts import (
 )
 from hitsave.codegraph.frontend import analyse_statement
 from hitsave.codegraph.index import index_module, statement_text
+from hitsave.codegraph.pieces import Piece
 from hitsave.digest import DIGEST_SIZE, Digest
 
 names = st.text(max_size=5)
@@ -62,7 +63,8 @@ definitions = st.builds(
     shell=parts,
     body=parts,
     decorators=tuples(st.builds(Decorator, tuples(names), digests, tuples(reads), st.none() | origins)),
-    documented=st.none() | digests,
+    docstring=st.none() | digests,
+    annotations=st.none() | digests,
     doc_reads=tuples(reads),
     members=tuples(names),
     free=tuples(names),
@@ -75,6 +77,8 @@ definitions = st.builds(
     targets=tuples(paths),
     is_async=st.booleans(),
     is_generator=st.booleans(),
+    rest=st.none() | digests,
+    pieces=tuples(st.builds(Piece, st.integers(-1, 5), lines, lines, st.binary(min_size=16, max_size=16))),
 )
 statement_facts = st.builds(StatementFacts, tuples(definitions), st.none() | names, tuples(st.tuples(lines, names)))
 
@@ -93,7 +97,8 @@ def test_the_strategies_above_know_every_field(type_):
     assert defaulted == {
         Definition: {
             "decorators",
-            "documented",
+            "docstring",
+            "annotations",
             "doc_reads",
             "members",
             "free",
@@ -106,6 +111,8 @@ def test_the_strategies_above_know_every_field(type_):
             "targets",
             "is_async",
             "is_generator",
+            "rest",
+            "pieces",
         },
         Part: {"reads", "unresolved", "stores", "mutates", "attributes", "reflects", "imports"},
         StatementFacts: {"error", "directives"},

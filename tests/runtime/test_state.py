@@ -261,3 +261,82 @@ def test_a_variable_that_another_thread_changes_meanwhile_is_said(project):
     assert said.printed == ["6", "6 6"]
     assert said.warned.startswith("The result of slow() is not stored: RATE changed while it ran")
     assert project.entries() == 1
+
+
+RINGS = """
+    from collections import deque
+    from hitsave import memo
+
+    class Node:
+        __slots__ = ("name", "owner", "found", "rules")
+
+        def __init__(self, name, owner):
+            self.name, self.owner, self.found, self.rules = name, owner, None, {}
+
+    class Tree:
+        def __init__(self):
+            self.nodes = [Node("a", self), Node("b", self)]
+            self.by_name = {"sizes": {}}
+
+        def find(self, name):
+            node = self.nodes[0]
+            if node.found is None:
+                node.found = [self.find]
+            node.rules.setdefault(name, self)
+            return self.by_name["sizes"].setdefault(name, len(name))
+
+    class Recent:
+        def __init__(self):
+            self.held, self.order = {}, deque()
+            self._append = self.order.append
+
+        def __getitem__(self, key):
+            value = self.held[key]
+            self.order.remove(key)
+            self._append(key)
+            return value
+
+        def __setitem__(self, key, value):
+            self.held[key] = value
+            self._append(key)
+
+    TREE = Tree()
+    ALIAS = [TREE]
+    RECENT = Recent()
+
+    def square(x):
+        try:
+            return RECENT[x]
+        except KeyError:
+            RECENT[x] = x * x
+            return x * x
+
+    @memo
+    def by_tree(name):
+        print("tree", name)
+        return TREE.find(name)
+
+    @memo
+    def by_alias(name):
+        print("alias", name)
+        return ALIAS[0].find(name)
+
+    @memo
+    def by_recent(x):
+        print("recent", x)
+        return square(x) + square(1)
+
+    print([f(a) for f in (by_tree, by_alias) for a in ("a", "bb", "a")], [by_recent(n) for n in (1, 2, 3, 2)])
+"""
+
+
+def test_caches_are_seen_through_in_cycles_in_slots_and_on_every_way_to_them(project):
+    """What one function filled is unfilled for another one too, in the process that filled it and in those that did not."""
+    ran = ["tree a", "tree bb", "alias a", "alias bb", "recent 1", "recent 2", "recent 3"]
+    results = ["[1, 2, 1, 1, 2, 1] [2, 5, 10, 5]"]
+    assert project.script(RINGS).quiet == [*ran, *results]
+    assert project.run().quiet == results
+    project.edit("main.py", "print([f(a)", "by_alias('ccc')\nprint([f(a)")
+    assert project.run().quiet == ["alias ccc", *results]
+    project.edit("main.py", "by_alias('ccc')\n", "by_alias('cccc')\nTREE.by_name['sizes']['cccc'] = 7\n")
+    assert project.run(HITSAVE_NOTICES="off").quiet == ["alias cccc", *ran[:4], *results]

@@ -7,7 +7,8 @@ from typing import Any
 
 from hitsave.codegraph.canonical import GUARD, digest_of, string_atom
 from hitsave.codegraph.frontend import cst
-from hitsave.codegraph.reading.drafts import PartDraft
+from hitsave.codegraph.reading.drafts import PartDraft, Statement
+from hitsave.codegraph.reading.pieces import is_piece
 from hitsave.codegraph.reading.syntax import docstring_of
 from hitsave.codegraph.reading.values import Values
 from hitsave.codegraph.scopes import Scope
@@ -46,16 +47,28 @@ class Blocks(Values):
     def suite(self, body: cst.BaseSuite, doc: PartDraft | None = None) -> None:
         """The statements of a block, without the node around them. `doc` takes the docstring."""
         if doc is not None and (docstring := docstring_of(body)) is not None:
-            doc.atoms += ["(docstring", string_atom(docstring), ")"]
+            doc.docstring += ["(docstring", string_atom(docstring), ")"]
         if type(body) is cst.IndentedBlock:
             self.end_of_line(body.header)
-            for statement in body.body:
-                self.visitors[type(statement)](self, statement)
+            if self.functions and self.scope.kind == "function":
+                self.statements(body)
+            else:
+                for statement in body.body:
+                    self.visitors[type(statement)](self, statement)
             self.empty_lines(body.footer)
         else:
             assert isinstance(body, cst.SimpleStatementSuite)
             self.gap(body.leading_whitespace)
             self.smalls(body)
+
+    def statements(self, body: cst.IndentedBlock) -> None:
+        """The statements of a block in a function, each of which may be a piece of it."""
+        noted = self.part.statements
+        for statement in body.body:
+            begin, line = len(self.atoms), self.line
+            self.visitors[type(statement)](self, statement)
+            if is_piece(statement):
+                noted.append(Statement(begin, len(self.atoms), line, self.line - 1))
 
     def block(self, node: Any) -> None:
         """A block as a node: the body of something, its ``else`` or ``finally``, or nothing."""

@@ -75,6 +75,8 @@ class Chains(SpecialCalls):
         if base.rpar:
             self.gaps(base.rpar)
         last = 1 if store else 0
+        if store:
+            self.stored_to = trailers[0]
         while left > last and type(trailers[left - 1]) is Attribute:
             left -= 1
             names.append(self.attribute(trailers[left]))
@@ -114,6 +116,8 @@ class Chains(SpecialCalls):
             self.gap(dot)
         name = self.written(node.attr)
         self.part.attributes.add(name)
+        if node is not self.stored_to:
+            self.part.looked_at.add(name)
         if node.rpar:
             self.gaps(node.rpar)
         return name

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from hitsave.codegraph.canonical import DOCUMENTED, NOTHING, digest_of
 from hitsave.codegraph.facts import Decorator, Definition, ImportOrigin, Kind, Part, Read, Span, Unresolved
+from hitsave.codegraph.pieces import Piece
 from hitsave.codegraph.scopes import Leads, Scope, Use
 from hitsave.digest import Digest
 
@@ -48,28 +49,56 @@ _PLAIN_INSPECTION: Final = frozenset({"cleandoc", "currentframe", "getattr_stati
 _EVERYTHING: Final = ("annotations", "doc", "name", "source")
 
 
+class Statement(NamedTuple):
+    """A statement of a body that may be a piece of it: where it stands in the body's atoms, and its lines."""
+
+    begin: int
+    end: int
+    line: int
+    end_line: int
+
+
+class Inner(NamedTuple):
+    """A local function: where it stands in the atoms around it, its form without its body, and its body."""
+
+    at: int
+    form: str
+    line: int
+    end_line: int
+    rest: Digest
+    pieces: tuple[Piece, ...]
+
+
 class PartDraft:
     """A shell, body or decorator in the making.
 
     `atoms`   its canonical form.
+    `attributes` names of attributes that it mentions; `looked_at` those of them that it does not merely store to, or copy to the same attribute of another object.
+    `docstring` of what is documented: the atoms of its docstring; those of its annotations are `atoms`.
+    `statements`, `inner` what may be a piece of it.
     `uses`    the chains that it reads; those that turn out to lead to local names are left out of the Part.
     `mutates` uses of what it changes, and how much of the chain that is; `use.path[:length]`.
     """
 
-    __slots__ = ("atoms", "attributes", "imports", "mutates", "stores", "uses")
+    __slots__ = ("atoms", "attributes", "docstring", "imports", "inner", "looked_at", "mutates", "statements", "stores", "uses")
 
     def __init__(self) -> None:
         self.atoms: list[str] = []
         self.uses: list[Use] = []
         self.attributes: set[str] = set()
+        self.looked_at: set[str] = set()
+        self.docstring: list[str] = []
         self.stores: set[str] = set()
         self.mutates: list[tuple[Use, int]] = []
         self.imports: list[tuple[int, ImportOrigin]] = []
+        self.statements: list[Statement] = []
+        self.inner: list[Inner] = []
 
     def absorb(self, other: PartDraft) -> None:
         """Take over what `other` uses, but not its canonical form."""
         self.uses += other.uses
         self.attributes |= other.attributes
+        self.looked_at |= other.looked_at
         self.stores |= other.stores
         self.mutates += other.mutates
         self.imports += other.imports
@@ -86,7 +115,7 @@ class PartDraft:
             stores=tuple(sorted(self.stores)) if self.stores else (),
             mutates=tuple(sorted(mutates)) if mutates else (),
             attributes=tuple(sorted(self.attributes)) if self.attributes else (),
-            reflects=_reflected(self.attributes, reads),
+            reflects=_reflected(self.looked_at, reads),
             imports=tuple(dict.fromkeys(origin for _, origin in sorted(self.imports, key=_first))) if self.imports else (),
         )
 
@@ -118,6 +147,9 @@ class DefinitionDraft:
     shell_digest: Digest = NOTHING
     body: PartDraft | None = None
     body_digest: Digest = NOTHING
+    body_line: int = 0
+    rest: Digest | None = None
+    pieces: tuple[Piece, ...] = ()
     decorators: list[DecoratorDraft] = field(default_factory=list[DecoratorDraft])
     doc: PartDraft | None = None
     members: list[str] = field(default_factory=list[str])
@@ -133,11 +165,7 @@ class DefinitionDraft:
 
     def definition(self) -> Definition:
         """The Definition; all scopes must be closed."""
-        documented = None
-        doc_reads: tuple[Read, ...] = ()
-        if self.doc is not None and self.doc.atoms:
-            documented = digest_of(DOCUMENTED, self.doc.atoms)
-            doc_reads = reads_of(self.doc.uses)
+        doc = self.doc or PartDraft()
         alias = _first_read(self.alias) if self.alias is not None else None
         return Definition(
             name=self.name,
@@ -146,8 +174,9 @@ class DefinitionDraft:
             shell=self.shell.part(self.shell_digest),
             body=NO_BODY if self.body is None else self.body.part(self.body_digest),
             decorators=tuple([d.decorator() for d in self.decorators]),
-            documented=documented,
-            doc_reads=doc_reads,
+            docstring=digest_of(DOCUMENTED, doc.docstring) if doc.docstring else None,
+            annotations=digest_of(DOCUMENTED, doc.atoms) if doc.atoms else None,
+            doc_reads=reads_of(doc.uses),
             members=tuple(self.members),
             free=self._free(),
             alias=alias,
@@ -159,6 +188,8 @@ class DefinitionDraft:
             targets=tuple(dict.fromkeys(use.path[:length] for use, length in self.targets if use.leads is not Leads.LOCAL)),
             is_async=self.is_async,
             is_generator=self.scope is not None and self.scope.is_generator,
+            rest=self.rest,
+            pieces=self.pieces,
         )
 
     def _free(self) -> tuple[str, ...]:

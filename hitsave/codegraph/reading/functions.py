@@ -9,7 +9,8 @@ from hitsave.codegraph.canonical import BODY, DECORATOR, SHELL, digest_of
 from hitsave.codegraph.facts import Span
 from hitsave.codegraph.frontend import cst
 from hitsave.codegraph.reading.blocks import Blocks
-from hitsave.codegraph.reading.drafts import DecoratorDraft, DefinitionDraft, PartDraft
+from hitsave.codegraph.reading.drafts import DecoratorDraft, DefinitionDraft, Inner, PartDraft
+from hitsave.codegraph.reading.pieces import pieces_of
 from hitsave.codegraph.reading.syntax import PLAIN_DECORATORS, PRIMARIES, Call, Comma
 from hitsave.codegraph.scopes import Leads, Scope, Use
 
@@ -45,6 +46,7 @@ class Functions(Blocks):
 
         scope = draft.scope = self.function_scope(typed, names)
         saved = self.enter(body, scope)
+        draft.body_line = self.line + 1
         self.within(node.body, draft.name + ".<locals>.", doc)
         body.atoms += [f"(local {name})" for name in scope.only_declared()]
         scope.close()
@@ -56,6 +58,7 @@ class Functions(Blocks):
         self.leave(saved)
 
         draft.body, draft.doc = body, doc
+        draft.rest, draft.pieces = pieces_of(body, scope)
         self.end_definition(draft, node, [body])
 
     def lambda_(self, node: cst.Lambda) -> None:
@@ -238,10 +241,8 @@ class Functions(Blocks):
             complete = PartDraft()
             for part in (*(d.draft for d in draft.decorators), draft.shell, *parts):
                 complete.absorb(part)
-            form = (
-                " ".join([f"({word} {name}", *(f"@{d.digest}" for d in draft.decorators), f"/ @{draft.shell_digest} @{draft.body_digest}", members])
-                + ")"
-            )
+            shell = " ".join([f"({word} {name}", *(f"@{d.digest}" for d in draft.decorators), f"/ @{draft.shell_digest}"])
+            form = f"{shell} @{draft.body_digest} {members})"
             if around.kind == "class":
                 self.members.append(draft.name)
                 self.atoms.append(f"({word} {name})")
@@ -249,11 +250,14 @@ class Functions(Blocks):
                     self.local_members.append((form, complete))
                 self.settle()
             else:
+                if draft.rest is not None:
+                    self.part.inner.append(Inner(len(self.atoms), shell + ")", draft.body_line, self.line - 1, draft.rest, draft.pieces))
                 self.atoms.append(form)
                 self.part.absorb(complete)
         for decorator in draft.decorators:
             rest = decorator.draft
             draft.shell.attributes |= rest.attributes
+            draft.shell.looked_at |= rest.looked_at
             draft.shell.mutates += rest.mutates
             draft.shell.uses += [use for use in rest.uses if use.why is not None]
         targets, draft.targets = draft.targets, []

@@ -56,6 +56,7 @@ class Patterns(Functions):
         for keyword in node.kwds:
             name = self.written(keyword.key)
             self.part.attributes.add(name)
+            self.part.looked_at.add(name)
             self.atoms.append(name + "=")
             self.gaps((keyword.whitespace_before_equal, keyword.whitespace_after_equal))
             self.visit(keyword.pattern)

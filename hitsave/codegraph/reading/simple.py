@@ -82,6 +82,8 @@ class Simple(Expressions):
             self.store(target.target)
             if self.continued:
                 self.gaps((target.whitespace_before_equal, target.whitespace_after_equal))
+        if type(node.value) is Attribute and all(type(t.target) is Attribute and t.target.attr.value == node.value.attr.value for t in node.targets):
+            self.stored_to = node.value
         self.right_hand_side(node.value)
         self.atoms.append(")")
 
@@ -145,6 +147,8 @@ class Simple(Expressions):
                 self.targets.append((use, 1))
         else:
             self.store(node.target)
+            if type(node.target) is Attribute:
+                self.part.looked_at.add(self.written(node.target.attr))
         self.gap(node.operator)
         self.use(node.value)
         self.atoms.append(")")

@@ -28,6 +28,8 @@ class SpecialCalls(State):
             attribute = text_argument(call, 1)
             if attribute is not None:
                 self.part.attributes.add(attribute)
+                if callee == "getattr":
+                    self.part.looked_at.add(attribute)
                 inner = self.static_chain(call.args[0].value)
                 if inner is not None:
                     return ((*inner[0], attribute), inner[1]), 1, call

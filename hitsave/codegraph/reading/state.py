@@ -62,6 +62,7 @@ class State:
         self.chain: Use | None = None  # the use that the expression read last is, if it is one chain from end to end
         self.literal = False  # whether only constants and displays were met since this was set
         self.in_annotation: bool = False
+        self.stored_to: Any = None  # the attribute that is stored to, or read only to be stored under the same name
         self.rhs = (0, 0)  # where the right-hand side of the latest assignment stands in `atoms`
         self.annotation_part: PartDraft | None = None
 

@@ -1,0 +1,93 @@
+"""Statements that never ran in a process are no part of what its results depend on; what they do without being run is."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.version_info < (3, 12), reason="which lines ran is recorded from Python 3.12 on")
+
+MAIN = """
+    from hitsave import memo
+    import lib
+    @memo
+    def run(x):
+        print("ran")
+        if x > 100:
+            return "large"
+        return lib.f(x)
+    print(run(1))
+"""
+LIB = """
+    def f(x):
+        if x < 0:
+            y = -x
+            return y
+        for i in range(x):
+            if i > 50:
+                break
+            x += 1
+        try:
+            x = int(x)
+        except ValueError:
+            x = 0
+        def inner(k):
+            if k == 77:
+                return 0
+            return k
+        def idle():
+            return 5
+        return inner(x), shown(x)
+
+    def shown(x):
+        if x > 10:
+            z = 1
+        return sorted(locals())
+"""
+RUNS = [
+    ("lib.py", "y = -x", "y = -x * 2", False),
+    ("lib.py", "return y", "return [y]", False),
+    ("lib.py", "x = 0", "raise", False),
+    ("lib.py", "x = 0", "x = 1", False),
+    ("lib.py", "return 0", "return 1", False),
+    ("lib.py", "return 5", "return 6", False),
+    ("main.py", '"large"', '"huge"', False),
+    ("lib.py", "i > 50", "i > 40", True),
+    ("lib.py", "break", "pass", True),  # too little for the interpreter to tell
+    ("lib.py", "return y", "yield y", True),  # now it is a generator
+    ("lib.py", "y = -x", "global y; y = -x", True),
+    ("lib.py", "return k\n", "return k + 1\n", True),
+    ("lib.py", "z = 1", "z = 2", True),  # in a function that looks at its own names
+]
+
+
+@pytest.mark.parametrize(("file", "before", "after", "runs"), RUNS)
+def test_only_edits_of_statements_that_ran_or_of_names_run_the_function_again(project, file, before, after, runs):
+    """And of statements that leave no trace when they run."""
+    project.write("lib.py", LIB)
+    project.script(MAIN)
+    project.edit(file, before, after)
+    said = project.run(HITSAVE_NOTICES="off")
+    assert ("ran" in said.printed) == runs
+
+
+def test_equal_functions_on_equal_lines_of_two_files_are_told_apart(project):
+    """The interpreter takes their code for equal."""
+    text = """
+        def f(x):
+            return x + 1
+    """
+    project.write("one.py", text)
+    project.write("two.py", text)
+    project.script("""
+        from hitsave import memo
+        import one, two
+        TABLE = {"one": one.f, "two": two.f}
+        @memo
+        def run(x):
+            return TABLE["one"](x), TABLE["two"](x)
+        print(run(1))
+    """)
+    project.edit("two.py", "x + 1", "x + 2")
+    assert project.run(HITSAVE_NOTICES="off").printed == ["(2, 3)"]
