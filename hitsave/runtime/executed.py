@@ -29,6 +29,8 @@ _TOOLS: Final = (4, 3, 5, 2, 1, 0)
 """Tool numbers to try; 0 to 2 are meant for debuggers, coverage and profilers."""
 _PROCESSES: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"})
 
+_RUN_ELSEWHERE: Final = ("numba", "torch._dynamo", "triton", "taichi", "cupyx.jit", "distributed", "ray", "pyspark")
+"""Libraries that run the bodies of functions in another form or in processes of other machines, where nobody sees them run."""
 _MOST_SKIPPED: Final = 100_000
 """Events that are looked at for nothing while an evaluation is suspended; after that, what others do counts as its own."""
 
@@ -206,7 +208,7 @@ class NeverRan:
     """What has surely not run in this process, as things stand now. Told only of files that were seen loading under the path that is asked for: not of cells, or of links."""
 
     def __init__(self) -> None:
-        self.can_tell = _tool is not None and not _child_made
+        self.can_tell = _tool is not None and not _child_made and not any(name in sys.modules for name in _RUN_ELSEWHERE)
         ever = list(_ever.values()) if self.can_tell else []
         self._lines: dict[str, frozenset[int]] = {}
         self._ran = {(os.path.abspath(code.co_filename), code.co_firstlineno) for code in ever}

@@ -171,6 +171,7 @@ class Case:
         return json.loads(out.read_text())
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if edits_text(case)])
 def test_case(name, tmp_path, record_property):

@@ -143,7 +143,7 @@ def test_reasons_are_said_in_a_persons_words(project):
     assert project.script(text).quiet == []
     project.write("helper.py", HELPER.replace("RATE = 2", "RATE = 3"))
     project.write("in.txt", "two")
-    project.write("main.py", text + "\n        def sum(x):\n            return 3\n")
+    project.write("main.py", text.replace("        def inner(x):", "        def sum(x):\n            return 3\n\n        def inner(x):"))
     said = project.run(UNIT="m")
     assert said.notices == [
         "by_value() runs again: RATE changed, helper.py:1",
