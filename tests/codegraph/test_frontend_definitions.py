@@ -148,7 +148,7 @@ def test_a_value_depends_on_what_it_is_made_of_and_on_how_it_is_unpacked():
     assert shell("A, *B = f()", "A") != shell("A, B = f()", "A")
     assert shell("A = B = f()", "A") == shell("A = f()", "A")
     assert shell("A: int = f()", "A") == shell("A: str = f()", "A")
-    assert named("A: int = 1", "A").documented != named("A: str = 1", "A").documented
+    assert named("A: int = 1", "A").annotations != named("A: str = 1", "A").annotations
 
 
 def test_what_stands_under_a_condition_has_it_as_a_guard():
