@@ -81,8 +81,12 @@ class Text:
             live[check.symbol] = {"kind": "value", "maker": check.made_by, "text": texts.get(check.symbol)}
         live.update({c.distribution: {"kind": "distribution"} for c in stored.record.externals})
 
-        # What surely never ran counts by its shell alone, and what only that reads not at all: a fact of the run, which no text knows.
+        # What surely never ran counts by its shell alone, statements that never ran not at all, nor what only functions that never ran read:
+        # facts of the run, which no text knows.
         unneeded = {c.symbol for c in stored.record.code if c.body is None}
+        for check in stored.record.code:
+            if check.left_out and (node := graph.code.get(Symbol.parse(check.symbol))):
+                by_text[check.symbol]["body"] = node.without(check.left_out)
         for symbol in unneeded & by_text.keys():
             by_text[symbol]["body"] = None
         for capture in graph.captures:
