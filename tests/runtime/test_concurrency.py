@@ -11,7 +11,7 @@ SLOW = """
 
     @memo
     def slow(x):
-        print(f"runs {x}\n", end="", flush=True)  # one write, which other threads' can't come between
+        print(f"runs {x}\\n", end="", flush=True)  # one write, which other threads' can't come between
         time.sleep(0.3)
         return [x]
 """
