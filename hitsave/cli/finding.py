@@ -39,16 +39,13 @@ def find_symbol(here: Here, typed: str) -> Symbol:
 
 def find_any_symbol(here: Here, typed: str) -> Symbol:
     """The function, class or variable that `typed` names: as `find_symbol`, and among all that stored results depended on."""
-    from hitsave.freshness.record import Record
+    from hitsave.freshness.record import Record, decoded
 
     contents = here.store.contents("record", {entry.record for entry in here.store.list(limit=None)})
     reached: set[str] = set()
     for content in contents.values():
-        try:
-            record = Record.decode(content)
-        except ValueError:
-            continue
-        reached |= {check.symbol for check in (*record.code, *record.captures)}
+        if record := decoded(Record, content):
+            reached |= {check.symbol for check in (*record.code, *record.captures)}
     text = typed.strip().removesuffix("()")
     matches = [text] if text in reached else _matches(text, sorted(reached))
     if len(matches) > 1:

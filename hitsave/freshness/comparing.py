@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from hitsave.digest import Digest
 from hitsave.freshness.arguments import read_arguments
-from hitsave.freshness.record import Record, Snapshot
+from hitsave.freshness.record import Record, Snapshot, decoded
 from hitsave.freshness.status import Place
 from hitsave.freshness.views import EntryViews, read_views
 from hitsave.storage.entry import Entry
@@ -127,16 +127,9 @@ def _checks(record: Record | None) -> dict[str, str]:
 
 
 def _record(store: Store, entry: Entry) -> Record | None:
-    content = store.record(entry.record)
-    try:
-        return None if content is None else Record.decode(content)
-    except ValueError:
-        return None
+    return decoded(Record, store.record(entry.record))
 
 
 def _snapshot(store: Store, entry: Entry) -> dict[str, Any]:
-    content = store.snapshot(entry.snapshot)
-    try:
-        return {} if content is None else Snapshot.decode(content).by_symbol()
-    except ValueError:
-        return {}
+    snapshot = decoded(Snapshot, store.snapshot(entry.snapshot))
+    return snapshot.by_symbol() if snapshot else {}

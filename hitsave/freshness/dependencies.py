@@ -9,7 +9,7 @@ from hitsave.codegraph.closure import BARE, CodeGraph, Walker
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import UnknownSymbolError
 from hitsave.freshness.project_text import BrokenFile, ProjectText
-from hitsave.freshness.record import Snapshot, UntrackedPlace
+from hitsave.freshness.record import Snapshot, UntrackedPlace, decoded
 from hitsave.freshness.status import Place
 from hitsave.storage.store import Store
 
@@ -131,10 +131,7 @@ def _beginning(text: str) -> str:
 def recorded_untracked(store: Store, symbol: Symbol) -> tuple[UntrackedPlace, ...]:
     """What the newest stored evaluation of a function could not track: beyond what its text shows, whether the code that ran was recorded."""
     for entry in store.find_symbol(str(symbol)):
-        content = store.snapshot(entry.snapshot) if entry.status == "done" else None
-        if content is not None:
-            try:
-                return Snapshot.decode(content).untracked
-            except ValueError:
-                continue
+        snapshot = decoded(Snapshot, store.snapshot(entry.snapshot)) if entry.status == "done" else None
+        if snapshot is not None:
+            return snapshot.untracked
     return ()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.freshness.explain import freshness_of
 from hitsave.freshness.project_text import ProjectText
-from hitsave.freshness.record import Record, Snapshot
+from hitsave.freshness.record import Record, Snapshot, decoded
 from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
 from hitsave.storage.entry import Entry
 from hitsave.storage.store import Store
@@ -104,20 +104,10 @@ class Judge:
         snapshots = {e.snapshot for e in entries} - self._snapshots.keys()
         found = store.contents("record", records)
         for digest in records:
-            self._records[digest] = _decoded(Record, found.get(digest))
+            self._records[digest] = decoded(Record, found.get(digest))
         found = store.contents("snapshot", snapshots)
         for digest in snapshots:
-            self._snapshots[digest] = _decoded(Snapshot, found.get(digest))
-
-
-_T = TypeVar("_T", Record, Snapshot)
-
-
-def _decoded(kind: type[_T], content: bytes | None) -> _T | None:
-    try:
-        return None if content is None else kind.decode(content)
-    except ValueError:
-        return None
+            self._snapshots[digest] = decoded(Snapshot, found.get(digest))
 
 
 def _cannot_tell(subject: str, message: str, place: Place | None = None) -> CannotTell:

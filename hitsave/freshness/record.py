@@ -7,7 +7,7 @@ The Snapshot stands beside it: for people, the text of each binding that counted
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_bytes
@@ -195,6 +195,17 @@ class Snapshot:
     def by_symbol(self) -> dict[str, SnapshotText]:
         """The texts by symbol."""
         return {t.symbol: t for t in self.texts}
+
+
+_R = TypeVar("_R", Record, Snapshot)
+
+
+def decoded(kind: type[_R], content: bytes | None) -> _R | None:
+    """The Record or Snapshot that `content` encodes; None if there is no content or it is damaged, which is how a store answers."""
+    try:
+        return None if content is None else kind.decode(content)
+    except ValueError:
+        return None
 
 
 def record_digest(content: bytes) -> Digest:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hitsave.errors import HitSaveError, UnknownEntryError
 from hitsave.freshness.check import holds
 from hitsave.freshness.explain import freshness_of
-from hitsave.freshness.record import Snapshot
+from hitsave.freshness.record import Snapshot, decoded
 from hitsave.freshness.status import CannotTell, Fresh, Freshness, NeverEvaluated, Place, Reason, Stale
 from hitsave.runtime import lookup, recorder
 from hitsave.runtime.engine import engine
@@ -57,11 +57,7 @@ def _newest_reason(miss: lookup.Miss) -> Stale | CannotTell | None:
 
 def read_snapshot(store: Store, entry: Entry) -> Snapshot | None:
     """The Snapshot of an entry, None if it is damaged."""
-    content = store.snapshot(entry.snapshot)
-    try:
-        return None if content is None else Snapshot.decode(content)
-    except ValueError:
-        return None
+    return decoded(Snapshot, store.snapshot(entry.snapshot))
 
 
 def say_why(miss: lookup.Miss) -> None:

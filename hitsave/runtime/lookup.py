@@ -13,7 +13,7 @@ from hitsave.digest import Digest
 from hitsave.errors import HitSaveError
 from hitsave.freshness.accepted import accepted_in
 from hitsave.freshness.check import holds
-from hitsave.freshness.record import Record
+from hitsave.freshness.record import Record, decoded
 from hitsave.runtime import executed, recorder
 from hitsave.runtime.engine import Engine, Evaluation, engine, live_evaluations, note_rebound
 from hitsave.runtime.faults import say_uncached, sentence
@@ -192,13 +192,7 @@ def fresh_entry(miss: Miss) -> Entry | None:
 
 def read_record(store: Store, entry: Entry) -> Record | None:
     """The Record of an entry, None if it is damaged."""
-    content = store.record(entry.record)
-    if content is None:
-        return None
-    try:
-        return Record.decode(content)
-    except ValueError:
-        return None
+    return decoded(Record, store.record(entry.record))
 
 
 def load(miss: Miss, entry: Entry) -> Hit | None:

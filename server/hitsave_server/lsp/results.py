@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from hitsave.digest import Digest
 from hitsave.freshness.checklist import Checklist
 from hitsave.freshness.explain import reasons_for
 from hitsave.freshness.judging import Judged
 from hitsave.freshness.project_text import BrokenFile, ProjectText
-from hitsave.freshness.record import CaptureCheck, Record, Snapshot
+from hitsave.freshness.record import CaptureCheck, Record, Snapshot, decoded
 from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
 from hitsave.storage.entry import Entry
 from hitsave.storage.listing import Filter, SymbolSummary
@@ -89,7 +89,7 @@ class Results:
     def _add_records(self, entries: Iterable[Entry]) -> None:
         wanted = {entry.record for entry in entries if entry.status == "done" and entry.record not in self.checklist}
         for digest, content in self._store.contents("record", wanted).items():
-            record = _decoded(Record, content)
+            record = decoded(Record, content)
             if record is not None:
                 self.checklist.add(digest, record)
                 self._note_faults(self.checklist.modules(digest) - self._faults.keys())
@@ -127,7 +127,7 @@ class Results:
     def snapshot(self, digest: Digest) -> Snapshot | None:
         """A Snapshot; None if it is missing or damaged."""
         if digest not in self._snapshots:
-            self._snapshots[digest] = _decoded(Snapshot, self._store.snapshot(digest))
+            self._snapshots[digest] = decoded(Snapshot, self._store.snapshot(digest))
         return self._snapshots[digest]
 
     def faults(self) -> list[BrokenFile]:
@@ -172,16 +172,6 @@ class Results:
                 self._texts.clear()
             self._texts[digest] = self._store.text(digest)
         return self._texts[digest]
-
-
-_T = TypeVar("_T", Record, Snapshot)
-
-
-def _decoded(kind: type[_T], content: bytes | None) -> _T | None:
-    try:
-        return None if content is None else kind.decode(content)
-    except ValueError:
-        return None
 
 
 def _added_up(symbol: str, entries: list[Entry]) -> SymbolSummary:
