@@ -15,8 +15,7 @@ A change of what is in here, or of how it is found, needs a new CODEGRAPH_VERSIO
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from hitsave.codegraph.pieces import Piece
 from hitsave.digest import Digest
@@ -26,8 +25,7 @@ CODEGRAPH_VERSION: Final = 2
 Kind = Literal["function", "class", "value", "lambda", "effect"]
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOrigin:
+class ImportOrigin(NamedTuple):
     """What an import statement names: ``from ..util import f`` is ``ImportOrigin("util", 2, "f")``.
 
     `name` is None for ``import module``, and "*" for a star import.
@@ -40,8 +38,7 @@ class ImportOrigin:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A chain of names read from outside the definition.
 
     `path`    the chain; ``path[0]`` is a global or built-in name, or, when `origin` is given, a local name bound by an import in
@@ -63,16 +60,14 @@ class Read:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(NamedTuple):
     """Something that text can't tell: a computed import, ``exec``, ``eval``, ``globals()[x]``."""
 
     why: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A shell or a body: the digest of its canonical form, and what it uses.
 
     `stores`    global names that it rebinds (``global X; X = …``), as written.
@@ -96,8 +91,7 @@ class Part:
     imports: tuple[ImportOrigin, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decorator:
+class Decorator(NamedTuple):
     """One decorator, outermost first. `path` is the chain it names (``("hitsave", "memo")``; the call's arguments are not part of it), empty if it is another expression."""
 
     path: tuple[str, ...]
@@ -106,8 +100,7 @@ class Decorator:
     origin: ImportOrigin | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Where a definition stands in the text that was analysed. Lines count from 1 at the text's first line, columns from 0 in code points;
     the end is exclusive in columns.
 
@@ -121,8 +114,7 @@ class Span:
     name_line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A definition, with its two parts.
 
     `name`        qualified, as ``__qualname__`` of Python 3.12 and later; an effect is named ``<effect>``.
@@ -169,8 +161,7 @@ class Definition:
     pieces: tuple[Piece, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StatementFacts:
+class StatementFacts(NamedTuple):
     """Everything known of one top-level statement from its text alone.
 
     `definitions` are in source order, outer before inner. `error` says why the text could not be analysed; then there are no definitions.

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from hitsave.codegraph.facts import ImportOrigin
 from hitsave.digest import Digest, digest_bytes
@@ -20,8 +20,7 @@ STATEMENT_CONTEXT: Final = "hitsave 2026 v1 statement text"
 BindingKind = Literal["function", "class", "value", "import", "star", "delete"]
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """One place in a file that gives `name` something to stand for.
 
     `statement` is the position of its top-level statement in `ModuleIndex.statements`.
@@ -40,8 +39,7 @@ class Binding:
     condition: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """A range of lines: `first` and `last` count from 1, both inclusive."""
 
     first: int

@@ -8,8 +8,7 @@ and whether the function is a generator.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from hitsave.digest import Digest, digest_parts
 
@@ -17,8 +16,7 @@ WITHOUT_CONTEXT: Final = "hitsave 2026 v1 body without pieces"
 _LEFT_OUT: Final = b"-"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A statement, or the body of a local function.
 
     `outer` is the position of the innermost piece around it, -1 where there is none. Lines count as in the definition's span, both inclusive.

@@ -12,7 +12,6 @@ import ast
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from hitsave.codegraph.index import Binding, Collector, Lines, ModuleIndex, merge_shared_lines
@@ -129,4 +128,4 @@ def _moved(binding: Binding, lines: int, statements: int) -> Binding:
     if not lines and not statements:
         return binding
     condition = _LINE.sub(lambda m: f"/{int(m[1]) + lines}", binding.condition) if binding.condition else ""
-    return replace(binding, line=binding.line + lines, statement=binding.statement + statements, condition=condition)
+    return binding._replace(line=binding.line + lines, statement=binding.statement + statements, condition=condition)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final, NamedTuple, cast
 
 from hitsave.freshness.record import CaptureCheck, CodeCheck
@@ -141,8 +140,8 @@ def _step(check: Acceptable, acceptance: Acceptance) -> Acceptable | None:
         if (kind, shell) != (check.kind, check.shell) or (check.body is not None and body != check.body):
             return None
         kind, shell, body = acceptance.after
-        return replace(check, kind=kind, shell=shell, body=None if check.body is None else body)
+        return check._replace(kind=kind, shell=shell, body=None if check.body is None else body)
     if acceptance.what != "capture" or acceptance.before != (check.value, check.made_by):
         return None
     value, made_by = acceptance.after
-    return replace(check, value=value, made_by=made_by)
+    return check._replace(value=value, made_by=made_by)

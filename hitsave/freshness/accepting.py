@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hitsave.codegraph.closure import BARE
 from hitsave.codegraph.symbols import Symbol
@@ -95,16 +95,16 @@ def _now(check: CodeCheck | CaptureCheck, world: World) -> CodeCheck | CaptureCh
             raise UnknownSymbolError(
                 f"{symbol.name} is gone, and what is gone can't be accepted", "Undo its removal, or run again what depended on it"
             )
-        return replace(check, kind=node.kind, shell=node.shell, body=node.without(check.left_out))
+        return check._replace(kind=node.kind, shell=node.shell, body=node.without(check.left_out))
     maker = world.maker(symbol)
     if maker is None:
         raise UnknownSymbolError(f"{symbol.name} is gone, and what is gone can't be accepted", "Undo its removal, or run again what depended on it")
     if check.value is None:
-        return replace(check, made_by=maker.digest)
+        return check._replace(made_by=maker.digest)
     value = literal_digest(maker)
     if value is None:
         raise UnknownSymbolError(f"What {symbol.name} holds is computed, so only a run can tell its value", "Run what depends on it again")
-    return replace(check, value=value, made_by=maker.digest)
+    return check._replace(value=value, made_by=maker.digest)
 
 
 def _fails_otherwise(item: Judged, world: World, accepted: set[CodeCheck | CaptureCheck]) -> bool:

@@ -6,8 +6,8 @@ The Snapshot stands beside it: for people, the text of each binding that counted
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
-from typing import Any, Final, Literal, TypeVar
+from collections.abc import Iterable
+from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_bytes
@@ -21,8 +21,7 @@ TEXT_CONTEXT: Final = "hitsave 2026 v1 text"
 CAPTURES_CONTEXT: Final = "hitsave 2026 v1 captures"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class CodeCheck:
+class CodeCheck(NamedTuple):
     """A definition has this shell and body. `body` is None where only the shell counts; `documented`: what of its documentation the shell's
     digest covers, 1 the docstring, 2 annotations, 3 both.
 
@@ -37,8 +36,7 @@ class CodeCheck:
     left_out: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class NameCheck:
+class NameCheck(NamedTuple):
     """In `module`, `name` stands for `resolution`."""
 
     module: str
@@ -46,8 +44,7 @@ class NameCheck:
     resolution: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaptureCheck:
+class CaptureCheck(NamedTuple):
     """A module variable, class attribute or closure cell has a value with this digest; None: it counts by its code.
 
     `made_by` is the digest of the text that makes it, for asking without a live value; None where no text does.
@@ -60,8 +57,7 @@ class CaptureCheck:
     literal: bool
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ExternalCheck:
+class ExternalCheck(NamedTuple):
     """A distribution is installed in this version, as far as `sensitivity` (exact, minor, major, any) looks."""
 
     distribution: str
@@ -69,8 +65,7 @@ class ExternalCheck:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileCheck:
+class FileCheck(NamedTuple):
     """A file has this content ("file"), a folder this listing ("listing"), or neither exists ("absent", digest None). Paths inside the project are relative to its root."""
 
     path: str
@@ -78,16 +73,14 @@ class FileCheck:
     digest: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentCheck:
+class EnvironmentCheck(NamedTuple):
     """An environment variable has a value with this digest; None: it is not set."""
 
     name: str
     digest: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """All checks. `python` is X.Y, `optimize` the level of ``-O``."""
 
     python: str
@@ -147,8 +140,7 @@ class Record:
         return digest_bytes(CAPTURES_CONTEXT, pack([[c.symbol, c.value] for c in self.captures]))
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotText:
+class SnapshotText(NamedTuple):
     """One binding as it was: the digest of its text, where it stood, and the symbol it was reached through ("" for a root). `line` counts from 1."""
 
     symbol: str
@@ -159,8 +151,7 @@ class SnapshotText:
     via: str
 
 
-@dataclass(frozen=True, slots=True)
-class UntrackedPlace:
+class UntrackedPlace(NamedTuple):
     """Something that was not tracked, and where."""
 
     why: str
@@ -169,8 +160,7 @@ class UntrackedPlace:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The texts of a Record's code and captures, for reasons and for "the code exactly as it ran"."""
 
     root: str
@@ -237,5 +227,5 @@ def _code_rows(checks: tuple[CodeCheck, ...]) -> list[list[Any]]:
     return sorted(rows, key=pack)
 
 
-def _rows(checks: tuple[Any, ...]) -> list[list[Any]]:
-    return sorted((list(astuple(c)) for c in checks), key=pack)
+def _rows(checks: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+    return sorted(map(list, checks), key=pack)
