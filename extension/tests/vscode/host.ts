@@ -31,7 +31,7 @@ export async function runSuite(define: () => void): Promise<void> {
 }
 
 /** Waits until `look` finds something. What it throws meanwhile is what the time-out reports. */
-export async function until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>, ms = 30_000): Promise<T> {
+export async function until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>, ms = 90_000): Promise<T> {
   const end = Date.now() + ms;
   let last: unknown;
   for (;;) {

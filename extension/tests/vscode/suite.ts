@@ -16,7 +16,7 @@ const ID = "hitsave.hitsave";
 
 function define(): void {
   suite("HitSave in VS Code", function () {
-    this.timeout(90_000);
+    this.timeout(300_000);
     let api: ForTests;
     let train: vscode.TextDocument;
     let features: vscode.TextDocument;

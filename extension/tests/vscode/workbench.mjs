@@ -6,6 +6,9 @@ import net from "node:net";
 import path from "node:path";
 import { chromium } from "playwright-core";
 
+/** What comes at all has come by then, on a slow machine that others keep busy, too. */
+export const PATIENCE = 120_000;
+
 const SETTINGS = {
   "chat.disableAIFeatures": true,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
@@ -39,7 +42,6 @@ export class Server {
     this.theme("Default Dark Modern");
   }
 
-  /** Changes the theme of windows that are open, too. */
   theme(name, more = {}) {
     this.extra = { ...this.extra, ...more };
     const settings = { ...SETTINGS, "workbench.colorTheme": name, ...this.extra };
@@ -77,7 +79,7 @@ export class Server {
       env: this.environment,
       stdio: ["ignore", fs.openSync(this.log, "w"), fs.openSync(this.log, "a")],
     });
-    for (let tries = 0; tries < 150; tries++) {
+    for (let tries = 0; tries < PATIENCE / 200; tries++) {
       if (this.process.exitCode !== null) break;
       if (
         await fetch(`http://127.0.0.1:${this.port}/healthz`).then(
@@ -150,8 +152,8 @@ export async function inExtensionHost(browser, server, { folder, extension, test
     ["extensionDevelopmentPath", server.remote(extension)],
     ["extensionTestsPath", server.remote(tests)],
   ];
-  await page.goto(server.address(folder, payload));
-  const code = await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, 240_000, "no answer").unref())]);
+  await page.goto(server.address(folder, payload), { timeout: PATIENCE });
+  const code = await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, 480_000, "no answer").unref())]);
   await context.close();
   if (!fs.existsSync(results)) {
     return [{ name: "the tests in the extension host", error: `ended with ${code} and no results\n${lines.slice(-30).join("\n")}` }];
@@ -163,6 +165,7 @@ export async function inExtensionHost(browser, server, { folder, extension, test
 export class Window {
   constructor(page, shots) {
     Object.assign(this, { page, shots, rows: [], outside: new Set() });
+    page.setDefaultTimeout(PATIENCE);
     page.on("request", (request) => {
       const { protocol, hostname } = new URL(request.url());
       const own = hostname === "127.0.0.1" || hostname.endsWith(".vscode-cdn.net"); // the latter is answered inside the page
@@ -173,7 +176,7 @@ export class Window {
   static async open(browser, server, folder, { file, shots, width = 1400, height = 900 }) {
     const context = await browser.newContext({ viewport: { width, height } });
     const page = await context.newPage();
-    await page.goto(server.address(folder, file ? [["openFile", server.remote(file)]] : []));
+    await page.goto(server.address(folder, file ? [["openFile", server.remote(file)]] : []), { timeout: PATIENCE });
     return new Window(page, shots);
   }
 
@@ -186,13 +189,63 @@ export class Window {
     } catch (error) {
       this.failed = true;
       this.rows.push({ name, error: String(error).split("\n").slice(0, 4).join("\n") });
-      await this.shot(`failed-${name.replace(/\W+/g, "-").slice(0, 40)}`);
+      await this.page.screenshot({ path: `${this.shots}/failed-${name.replace(/\W+/g, "-").slice(0, 40)}.png` });
     }
   }
 
-  async shot(name, options = {}) {
-    fs.mkdirSync(this.shots, { recursive: true });
-    await this.page.screenshot({ path: `${this.shots}/${name}.png`, ...options });
+  /** Waits until `seen` says so. `act` is done before, and again every few seconds: on a busy machine a key or a click may find nobody listening. */
+  async until(what, seen, act, every = 6_000) {
+    const end = Date.now() + PATIENCE;
+    let problem;
+    while (Date.now() < end) {
+      try {
+        if (await seen()) return;
+        await act?.();
+        const turn = Math.min(Date.now() + every, end);
+        do {
+          if (await seen()) return;
+          await pause(50);
+        } while (Date.now() < turn);
+      } catch (error) {
+        problem = error;
+        await pause(200);
+      }
+    }
+    throw new Error(`waited ${PATIENCE / 1000} s for ${what}${problem ? `; ${String(problem).split("\n")[0]}` : ""}`);
+  }
+
+  /** Does `act` until `target` shows. */
+  async showing(target, act, every) {
+    await this.until(String(target), () => target.isVisible(), act, every);
+  }
+
+  /** Waits until the page has stood still for a moment, as a person would before looking. What blinks or turns for ever does not count. */
+  async settled() {
+    await this.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const finish = () => {
+            observer.disconnect();
+            clearTimeout(latest);
+            resolve();
+          };
+          let quiet = setTimeout(finish, 300);
+          const latest = setTimeout(finish, 5_000);
+          const observer = new MutationObserver((changes) => {
+            const blinks = ({ target }) =>
+              (target instanceof Element ? target : target.parentElement)?.closest(".cursors-layer, .xterm, .monaco-progress-container");
+            if (changes.every(blinks)) return;
+            clearTimeout(quiet);
+            quiet = setTimeout(finish, 300);
+          });
+          observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+        }),
+    );
+  }
+
+  async shot(name) {
+    await this.settled();
+    await this.page.screenshot({ path: `${this.shots}/${name}.png` });
   }
 
   /** Lines of the editor hold the text; hints are part of it. */
@@ -200,13 +253,89 @@ export class Window {
     return this.page.locator(".editor-instance .view-line", { hasText: text }).first();
   }
 
+  /** Clicks on a line, and sees to it that the cursor is there: lines move when a hint or a panel comes. */
+  async cursorAt(text) {
+    const line = this.line(text);
+    const active = this.page.locator(".editor-instance .active-line-number").first();
+    await line.waitFor();
+    await this.until(
+      `the cursor at ${text}`,
+      async () => {
+        const [there, here] = await Promise.all([active.boundingBox({ timeout: 1_000 }), line.boundingBox({ timeout: 1_000 })]);
+        return (
+          there !== null &&
+          here !== null &&
+          Math.abs(there.y - here.y) < 3 &&
+          (await this.page.locator(".editor-instance .monaco-editor.focused").count()) > 0
+        );
+      },
+      () => line.click(),
+    );
+  }
+
+  /** Types into a line, after `keys`, and waits until it stands there. */
+  async type(line, keys, text) {
+    await this.cursorAt(line);
+    for (const key of keys) await this.page.keyboard.press(key);
+    await this.page.keyboard.type(text, { delay: 10 });
+    await this.line(text.trim()).waitFor();
+  }
+
+  /** Types `text` into the palette, whose prefix says what is looked for, and takes the choice `wanted`. */
+  async choose(text, wanted) {
+    const input = this.page.locator(".quick-input-widget .quick-input-box input");
+    await this.showing(input, async () => {
+      // Keys that are pressed while a web view has the focus reach the workbench by a detour, or, while it is being made or taken away, not at all.
+      await this.page.evaluate(() => {
+        if (document.activeElement instanceof HTMLIFrameElement) document.activeElement.blur();
+        window.focus();
+      });
+      await this.page.keyboard.press("F1");
+    });
+    await this.pick(text, wanted);
+  }
+
+  /** The same in a list that is open. The choice is clicked on, since the list may have another one first that has the same words in it. */
+  async pick(text, wanted) {
+    const input = this.page.locator(".quick-input-widget .quick-input-box input");
+    const label = this.page.locator(".label-name").getByText(wanted, { exact: true });
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { has: label }).first();
+    await this.showing(row, () => input.fill(text, { timeout: 5_000 }));
+    await this.until(
+      `${wanted} to be taken`,
+      async () => !(await row.isVisible()),
+      () => row.click({ timeout: 5_000 }),
+      20_000,
+    );
+  }
+
   async command(title) {
-    await this.page.keyboard.press("F1");
-    await this.page.locator(".quick-input-widget input").first().waitFor();
-    await this.page.keyboard.type(title, { delay: 5 });
-    await this.page
-      .locator(".quick-input-list .monaco-list-row.focused", { hasText: title.replace(/^.*: /, "") })
-      .waitFor({ timeout: 30_000 });
+    await this.choose(`>${title}`, title);
+  }
+
+  async openFile(name) {
+    const shown = this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${name}"]`).first();
+    await this.until(
+      `${name} in the editor`,
+      async () => (await this.page.locator(".tab.active", { hasText: name }).first().isVisible()) && (await shown.isVisible()),
+      () => this.choose(name, name),
+      20_000,
+    );
+  }
+
+  /** A new terminal, in which `line` is run. */
+  async inTerminal(line) {
+    const rows = this.page.locator(".xterm-rows:visible").first();
+    await this.showing(rows.filter({ hasText: /[$#]/ }), () => this.command("Terminal: Create New Terminal"), 60_000);
+    await this.showing(
+      rows.filter({ hasText: line }),
+      async () => {
+        await this.page.locator(".xterm-screen:visible").first().click();
+        await this.page.keyboard.press("Control+KeyU");
+        await this.page.keyboard.type(line, { delay: 10 });
+      },
+      20_000,
+    );
     await this.page.keyboard.press("Enter");
   }
 
@@ -219,8 +348,34 @@ export class Window {
     await this.page.mouse.up();
   }
 
+  /** Opens the extension's view. A click on its icon closes it again, so there is time between two. */
+  async openView(target) {
+    const icon = this.page.locator(".activitybar .action-item", { has: this.page.locator('[aria-label^="HitSave"]') });
+    await this.showing(target, () => icon.click(), 20_000);
+  }
+
   row(text) {
     return this.page.locator(".sidebar .monaco-list-row", { hasText: text }).first();
+  }
+
+  /** Opens a line of a view, with the keyboard, until `target` shows. */
+  async expand(row, target) {
+    await this.showing(target, async () => {
+      await row.click();
+      await this.page.keyboard.press("ArrowRight");
+    });
+  }
+
+  async closeTab(text) {
+    const tab = this.page.locator(".tab", { hasText: text });
+    await this.until(
+      `the tab ${text} to be closed`,
+      async () => (await tab.count()) === 0,
+      async () => {
+        await tab.first().hover();
+        await tab.first().locator(".tab-actions .action-label").click({ timeout: 5_000 });
+      },
+    );
   }
 
   status(text) {
@@ -229,8 +384,17 @@ export class Window {
 
   async notification(text) {
     const toast = this.page.locator(".notifications-toasts .notification-list-item", { hasText: text }).first();
-    await toast.waitFor({ timeout: 30_000 });
+    await toast.waitFor();
     return toast;
+  }
+
+  /** Rests the mouse on something until its hover shows; a pointer that came to rest while the window was still moving is not noticed. */
+  async hover(target, text) {
+    const hover = this.page.locator(".monaco-hover:visible", { hasText: text }).first();
+    await this.showing(hover, async () => {
+      await this.page.mouse.move(1100, 780);
+      await target.hover();
+    });
   }
 
   async close() {
@@ -238,7 +402,7 @@ export class Window {
   }
 }
 
-export function pause(ms) {
+function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
