@@ -60,6 +60,8 @@ class Editor:
         )
         self.notifications: list[dict[str, Any]] = []
         self.requests: list[dict[str, Any]] = []
+        self.slow_with: set[str] = set()
+        """Methods of the server's requests that are not answered by themselves, but by `reply`."""
         self.log: list[str] = []
         self.capabilities: dict[str, Any] = {}
         self.encoding = "utf-16"
@@ -133,11 +135,16 @@ class Editor:
             self._answers.setdefault(message["id"], queue.Queue()).put(message)
         elif "id" in message:
             self.requests.append(message)
-            self._send({"jsonrpc": "2.0", "id": message["id"], "result": self.answer(message)})
+            if message["method"] not in self.slow_with:
+                self.reply(message)
         else:
             self.notifications.append(message)
         with self._news:
             self._news.notify_all()
+
+    def reply(self, message: dict[str, Any]) -> None:
+        """Answer a request of the server's."""
+        self._send({"jsonrpc": "2.0", "id": message["id"], "result": self.answer(message)})
 
     def answer(self, message: dict[str, Any]) -> Any:
         """What is answered to the server's own requests."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from tests.lsp.client import Editor
 from tests.lsp.conftest import FILES, made
 
 
@@ -84,3 +85,20 @@ def test_the_first_look_shows_progress(project, start):
     editor = start(project)
     editor.until(lambda: [p for p in editor.said("$/progress") if p["value"]["kind"] == "end"])
     assert next(p["value"]["kind"] for p in editor.said("$/progress")) == "begin"
+
+
+def test_progress_waits_for_an_editor_that_is_slow_to_agree_to_it(project):
+    """Nothing is reported of a bar that the editor has not heard of; when it agrees at last, the bar begins and ends."""
+    editor = Editor(project.environment, cwd=project.folder.parent)
+    try:
+        editor.slow_with = {"window/workDoneProgress/create"}
+        editor.begin(project.folder)
+        editor.open(project.folder / "main.py")
+        editor.until(lambda: editor.request("hitsave/functions", {})["complete"])
+        assert editor.said("$/progress") == []
+        (asked,) = [r for r in editor.requests if r["method"] in editor.slow_with]
+        editor.reply(asked)
+        editor.until(lambda: len(editor.said("$/progress")) == 2)
+        assert [(p["token"], p["value"]["kind"]) for p in editor.said("$/progress")] == [(asked["params"]["token"], k) for k in ("begin", "end")]
+    finally:
+        editor.close()

@@ -16,12 +16,18 @@ log = logging.getLogger(__name__)
 
 
 class Reporter:
-    """One progress bar at a time, in editors that have them."""
+    """One progress bar at a time, in editors that have them. All of it on the event loop.
+
+    Invariant: nothing is said of a bar before the editor has agreed to it and heard that it begins, and nothing after its end.
+    """
 
     def __init__(self, server: HitSaveServer) -> None:
         self._server = server
-        self._token: str | None = None
         self._number = 0
+        self._asked: str | None = None
+        """The bar that the editor was asked for, until it answers."""
+        self._shown: str | None = None
+        """The bar that has begun and not ended."""
         self._last = ""
 
     def say(self, message: str) -> None:
@@ -30,23 +36,24 @@ class Reporter:
         if window is None or not window.work_done_progress:
             return
         self._last = message
-        if not message:
-            if self._token is not None:
-                self._server.work_done_progress.end(self._token, types.WorkDoneProgressEnd(message="done"))
-                self._token = None
-        elif self._token is None:
+        progress = self._server.work_done_progress
+        if self._shown is not None and message:
+            progress.report(self._shown, types.WorkDoneProgressReport(message=message))
+        elif self._shown is not None:
+            progress.end(self._shown, types.WorkDoneProgressEnd(message="done"))
+            self._shown = None
+        elif message and self._asked is None:
             self._number += 1
-            token = f"hitsave-{self._number}"
-            self._token = token
+            token = self._asked = f"hitsave-{self._number}"
             created: Future[None] = self._server.window_work_done_progress_create(types.WorkDoneProgressCreateParams(token=token))
-            created.add_done_callback(lambda future: self._begun(token, future))
-        else:
-            self._server.work_done_progress.report(self._token, types.WorkDoneProgressReport(message=message))
+            created.add_done_callback(lambda future: self._answered(token, future))
 
-    def _begun(self, token: str, future: Future[None]) -> None:
+    def _answered(self, token: str, future: Future[None]) -> None:
+        self._asked = None
         if future.cancelled() or future.exception() is not None:
             log.info("the editor shows no progress")
             return
-        self._server.work_done_progress.begin(token, types.WorkDoneProgressBegin(title="HitSave", message=self._last))
-        if self._token != token:
-            self._server.work_done_progress.end(token, types.WorkDoneProgressEnd(message="done"))
+        self._shown = token
+        self._server.work_done_progress.begin(token, types.WorkDoneProgressBegin(title="HitSave", message=self._last or "done"))
+        if not self._last:
+            self.say("")
