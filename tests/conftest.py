@@ -23,6 +23,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 _store_number = itertools.count()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What only the corpus asks for stands here, because pytest reads no options from folders below."""
+    parser.addoption(
+        "--corpus", choices=["all", "quarter", "rest"], default="all", help="which cases to run: every fourth, the others, or (the default) all"
+    )
+    parser.addoption("--accept-corpus", action="store_true", help="make this run's verdicts the known ones, instead of failing on them")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compile HitSave once. The processes of tests write no bytecode, or a file edited twice in a second would keep its old one; they read it."""
     if not hasattr(config, "workerinput"):
