@@ -15,12 +15,15 @@ from typing import Any, Final, cast
 
 from hitsave.runtime.auditing import Listener, ignore, listen
 from hitsave.runtime.forking import free_at_fork
+from hitsave.runtime.frames import caller
 from hitsave.runtime.suspension import Suspension
 
 _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 """A file that is opened to be read and changed is read first."""
 _IGNORED_SUFFIXES: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".pth", ".ipynb")
 _IGNORED_FOLDERS: Final = ("/proc/", "/dev/", "/sys/", "/etc/", "/run/")
+_FINDERS: Final = frozenset({"importlib._bootstrap_external", "_frozen_importlib_external", "importlib.metadata", "importlib_metadata"})
+"""They list every folder of the import path, the project's own among them. What they look for there, modules and distributions, counts by itself."""
 FileSignature = tuple[int, int, int, int]
 
 
@@ -138,7 +141,7 @@ def _on_open(args: tuple[Any, ...]) -> None:
 
 
 def _on_listing(args: tuple[Any, ...]) -> None:
-    if not _own.depth:
+    if not _own.depth and caller(2).f_globals.get("__name__") not in _FINDERS:
         with suppress(Exception):
             _listed(args[0])
 

@@ -327,3 +327,23 @@ def test_files_that_inner_functions_read_are_inputs_of_the_outer(project):
     assert project.run(HITSAVE_NOTICES="off").quiet == ["outer 1", "inner", "outer 2", "two twotwo"]
     project.write("in.txt", "one")
     assert project.run().quiet == ["one oneone"]
+
+
+def test_who_looks_for_modules_or_distributions_does_not_read_the_projects_folder(project):
+    """Both list every folder of the import path; a new file beside the script is nobody's input for that."""
+    text = """
+        import importlib, importlib.metadata, os
+        from hitsave import memo
+
+        @memo
+        def versions():
+            print("runs")
+            importlib.invalidate_caches()
+            import colorsys
+            return len(importlib.metadata.version("numpy")) > 0
+
+        versions()
+    """
+    assert project.script(text).quiet == ["runs"]
+    project.write("results.csv", "1")
+    assert project.run().quiet == []
