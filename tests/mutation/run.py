@@ -1,6 +1,8 @@
 """Mutate real packages, and compare every stored result that is given with what the code would give without HitSave.
 
-    python -m tests.mutation.run [--packages tabulate,click] [--changing 30] [--never 10] [--seed 1] [--python PATH] [--report FILE]
+    python -m tests.mutation.run [--packages tabulate,click] [--changing 45] [--never 12] [--seed 3] [--python PATH] [--report FILE]
+
+What isn't given is as plan.toml has it. With --report, what came of each package is written to FILE as soon as it is done; packages that FILE has already are left out.
 
 Prints what was stale, wrong, needless or missed, and a table; ends with status 1 if anything was stale or wrong, or unchanged code or a neutral edit did not hit.
 """
@@ -18,8 +20,8 @@ from pathlib import Path
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.mutation.campaign import DROPPED, NEEDLESS, STALE, WRONG, Outcome, run_subject
-from tests.mutation.subjects import SUBJECTS, at_hand
+from tests.mutation.campaign import DROPPED, NEEDLESS, STALE, WRONG, Outcome, Verdict, run_subject
+from tests.mutation.subjects import PLAN, at_hand
 
 
 def say(line: str) -> None:
@@ -61,22 +63,30 @@ def table(outcomes: list[Outcome]) -> str:
     return "\n".join([TITLES, *(row(o.subject, [o]) for o in outcomes), row("all", outcomes)])
 
 
+def reported(file: Path) -> list[Outcome]:
+    """The outcomes in a report."""
+    found = json.loads(file.read_text(encoding="utf-8"))
+    return [Outcome(**{**o, "verdicts": [Verdict(**v) for v in o["verdicts"]]}) for o in found]
+
+
 def main() -> int:
     """Run the campaigns that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--packages", default=",".join(SUBJECTS))
-    parser.add_argument("--changing", type=int, default=40, help="mutants of each package that change a result")
-    parser.add_argument("--never", type=int, default=10, help="mutants of each package whose line never runs")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--packages", default=",".join(PLAN["functions"]))
+    parser.add_argument("--changing", type=int, default=PLAN["changing"], help="mutants of each package that change a result")
+    parser.add_argument("--never", type=int, default=PLAN["never"], help="mutants of each package whose line never runs")
+    parser.add_argument("--seed", type=int, default=PLAN["seed"])
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--report", type=Path)
     parser.add_argument("--no-edits", action="store_true", help="leave out the neutral edits")
     asked = parser.parse_args()
-    outcomes: list[Outcome] = []
+    outcomes = reported(asked.report) if asked.report and asked.report.exists() else []
     with tempfile.TemporaryDirectory(prefix="mutation-", ignore_cleanup_errors=True) as scratch:
         for subject in asked.packages.split(","):
             if not at_hand(subject):
                 say(f"{subject}: its packages are not at hand (./dev mutation unpacks them)")
+                continue
+            if any(outcome.subject == subject for outcome in outcomes):
                 continue
             say(subject)
             outcomes.append(

@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 import sysconfig
+import tomllib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 HERE: Final = Path(__file__).resolve().parent
+PLAN: Final[dict[str, Any]] = tomllib.loads((HERE / "plan.toml").read_text(encoding="utf-8"))
 UNPACKED: Final = Path(os.environ.get("MUTATION_PACKAGES") or HERE.parents[1] / ".venv" / "mutation")
 
 SUBJECTS: Final[dict[str, tuple[str, ...]]] = {

@@ -64,3 +64,14 @@ def test_lines_are_looked_up_among_those_that_ran():
 def test_every_driver_has_a_subject():
     """And the other way round."""
     assert {p.stem for p in (campaign.ROOT / "tests" / "mutation" / "drivers").glob("*.py")} == set(campaign.subjects.SUBJECTS)
+
+
+def test_the_plan_names_the_functions_of_the_drivers():
+    """Of at least six packages, and enough mutants that three hundred change a result."""
+    plan = campaign.subjects.PLAN
+    for subject, functions in plan["functions"].items():
+        tree = ast.parse((campaign.subjects.HERE / "drivers" / f"{subject}.py").read_text(encoding="utf-8"))
+        remembered = [n.name for n in tree.body if isinstance(n, ast.FunctionDef) and "memo" in [ast.unparse(d) for d in n.decorator_list]]
+        assert remembered == functions
+    assert len(plan["functions"]) >= 6
+    assert plan["changing"] * len(plan["functions"]) >= 300
