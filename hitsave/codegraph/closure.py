@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
-from hitsave.codegraph.definitions import Definitions, Found, Maker
-from hitsave.codegraph.documentation import ANNOTATIONS, DOCSTRINGS, NOTHING, documentation_read, own_documentation
+from hitsave.codegraph.definitions import Definitions, Found
+from hitsave.codegraph.documentation import (
+    ANNOTATIONS,
+    DOCSTRINGS,
+    LINES,
+    NOTHING,
+    TEXT,
+    documentation_read,
+    dotted_name,
+    keeps_what_it_decorates,
+    own_documentation,
+    read_of_what_it_is_given,
+)
 from hitsave.codegraph.facts import Decorator, Definition, Part, Read
-from hitsave.codegraph.library import CompiledModule, Library, SourceModule
-from hitsave.codegraph.pieces import Piece, body_without
+from hitsave.codegraph.graph import BARE, CodeGraph, CodeNode, Untracked
+from hitsave.codegraph.library import CompiledModule, Library, Located, SourceModule
+from hitsave.codegraph.reflection import SOURCE, WORDS, read_by_attributes, read_by_library
 from hitsave.codegraph.resolution import Resolution, name_key
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
@@ -25,73 +36,6 @@ SHELL_CONTEXT: Final = "hitsave 2026 v1 shell with decorators"
 OWN_DISTRIBUTION: Final = "hitsave"
 _NAME_ONLY: Final = frozenset({"name"})
 """A definition is in the graph by its name, so who reads names needs nothing more."""
-BARE: Final = "root"
-"""Kind of a root that nothing reached calls."""
-
-
-@dataclass(frozen=True, slots=True)
-class CodeNode:
-    """A reached definition. `documented` says what of its documentation counts too. `line` counts from 1 in the file at `path`."""
-
-    symbol: Symbol
-    kind: str
-    shell: Digest
-    body: Digest
-    documented: int
-    path: str
-    line: int
-    text: str
-    rest: Digest | None = None
-    pieces: tuple[Piece, ...] = ()
-
-    def without(self, left_out: tuple[int, ...]) -> Digest | None:
-        """The digest of the body without the pieces at these places; None if there are no such pieces."""
-        if not left_out:
-            return self.body
-        return None if self.rest is None else body_without(self.rest, self.pieces, left_out)
-
-
-@dataclass(frozen=True, slots=True)
-class Untracked:
-    """Something that the analysis could not follow, and where it was met."""
-
-    why: str
-    symbol: Symbol
-    path: str
-    line: int
-
-
-@dataclass
-class CodeGraph:
-    """Bindings and edges reachable from the roots.
-
-    `names`     (module, name as in `name_key`) → what it stands for.
-    `captures`  module-level variables that reached code reads → the text that makes them, None where there is none.
-    `externals` distributions named in reached code; "python" is the standard library.
-    `edges`     symbol → symbols that it reaches directly, in order.
-    `reflecting` symbols that read the documentation of others, and what of it, which makes that of all count; `reading_source` those that read whole bodies.
-    `via`       symbol → the symbol through which it was first reached; roots are absent.
-    """
-
-    roots: tuple[Symbol, ...] = ()
-    code: dict[Symbol, CodeNode] = field(default_factory=dict)
-    names: dict[tuple[str, str], Resolution] = field(default_factory=dict)
-    captures: dict[Symbol, Maker | None] = field(default_factory=dict)
-    compiled: dict[str, str] = field(default_factory=dict)
-    externals: set[str] = field(default_factory=set)
-    modules: set[str] = field(default_factory=set)
-    edges: dict[Symbol, list[Symbol]] = field(default_factory=dict)
-    via: dict[Symbol, Symbol] = field(default_factory=dict)
-    untracked: list[Untracked] = field(default_factory=list)
-    reflecting: dict[Symbol, int] = field(default_factory=dict)
-    reading_source: set[Symbol] = field(default_factory=set)
-
-    def chain(self, symbol: Symbol) -> list[Symbol]:
-        """How `symbol` is reached, from the root to it."""
-        path = [symbol]
-        while path[-1] in self.via and len(path) < 1000:
-            path.append(self.via[path[-1]])
-        return path[::-1]
 
 
 class Walker:
@@ -122,7 +66,7 @@ class Walker:
         while self._queue:
             kind, symbol = self._queue.popleft()
             self.visit_value(symbol) if kind == "value" else self.visit_code(symbol)
-        if self.graph.reflecting:
+        if self.graph.reflecting or self.graph.read_directly or (self.graph.given and self.graph.escaping):
             self.count_documentation(self.graph.reflecting.values())
 
     # --- what is reached -------------------------------------------------------------------------------------------
@@ -189,6 +133,8 @@ class Walker:
         if not bare:
             self.follow_part(definition.shell, found, symbol)
         for decorator in self.counted_decorators(symbol.module, definition):
+            if keeps_what_it_decorates(decorator):
+                self.graph.escaping.add(symbol)
             for read in decorator.reads:
                 self.follow(symbol.module, read, symbol)
         self.follow_part(definition.body, found, symbol)
@@ -213,14 +159,15 @@ class Walker:
         `bare` is for a root that nothing reached calls: its parameters and their values are in the key, so of its shell only the decorators count.
         """
         definition = found.definition
-        shell = self.shell_digest(symbol, definition, documented=documented, bare=bare)
+        shell = self.shell_digest(found, documented=documented, bare=bare)
         kind = BARE if bare else definition.kind
         return CodeNode(
             symbol, kind, shell, definition.body.digest, documented, found.path, found.line, found.text, definition.rest, definition.pieces
         )
 
-    def shell_digest(self, symbol: Symbol, definition: Definition, *, documented: int, bare: bool) -> Digest:
+    def shell_digest(self, found: Found, *, documented: int, bare: bool) -> Digest:
         """The digest of a shell together with the decorators that count, the statements that change the finished object, and the documentation where that counts."""
+        symbol, definition = found.symbol, found.definition
         parts: list[bytes] = [b"async" if definition.is_async else b"plain"] if bare else [definition.shell.digest]
         parts.extend(d.digest for d in self.counted_decorators(symbol.module, definition))
         module = self.library.locate(symbol.module)
@@ -233,6 +180,10 @@ class Walker:
             parts.append(definition.docstring)
         if documented & ANNOTATIONS and definition.annotations is not None:
             parts.append(definition.annotations)
+        if documented & TEXT:
+            parts.append(_whole_lines(module, found).encode("utf-8", "surrogatepass"))
+        if documented & LINES:
+            parts.append(b"line %d" % found.first_line)
         return digest_parts(SHELL_CONTEXT, *parts)
 
     def counted_decorators(self, module: str, definition: Definition) -> list[Decorator]:
@@ -249,6 +200,7 @@ class Walker:
             for read in part.definition.shell.reads:
                 for found in self.resolver.resolve(symbol.module, read):
                     if found.kind == "symbol" and (read.whole or self._is_class(found.symbol)):
+                        self._note_whole(found.symbol, read)
                         self.reach(found.symbol, symbol)
         for found in self.definitions.lambdas_of(maker):
             self.reach(found.symbol, symbol)
@@ -268,10 +220,7 @@ class Walker:
 
     def follow_part(self, part: Part, found: Found, via: Symbol) -> None:
         """Follow everything that a shell or body reads."""
-        if not _NAME_ONLY.issuperset(part.reflects):
-            self.graph.reflecting[via] = self.graph.reflecting.get(via, NOTHING) | documentation_read(part.reflects)
-            if "source" in part.reflects:
-                self.graph.reading_source.add(via)
+        self._note_reflecting(via, part.reflects)
         for read in part.reads:
             self.follow(via.module, read, via)
         for unresolved in part.unresolved:
@@ -293,8 +242,11 @@ class Walker:
                 self.graph.names[module, name_key(read, found.consumed)] = found
             match found.kind:
                 case "symbol":
+                    self._note_whole(found.symbol, read)
+                    self._note_read_of(found, read, via)
                     self.reach(found.symbol, via)
                 case "value":
+                    self._note_read_of(found, read, via)
                     self.reach_value(found.symbol, via)
                 case "module":
                     self.graph.modules.add(found.target)
@@ -303,12 +255,42 @@ class Walker:
                 case "external":
                     if found.distribution != OWN_DISTRIBUTION:
                         self.graph.externals.add(found.distribution)
+                        dotted = dotted_name(found, read)
+                        self.graph.given |= read_of_what_it_is_given(found, dotted)
+                        words = read_by_library(dotted)
+                        self._note_reflecting(via, words)
+                        if words and WORDS.isdisjoint(read.path):
+                            self.graph.reading_by_alias.add(via)
                 case "compiled":
                     located = self.library.locate(found.target)
                     if isinstance(located, CompiledModule):
                         self.graph.compiled[found.target] = located.path
                 case "builtin" | "nothing":
                     pass
+
+    def _note_whole(self, symbol: Symbol, read: Read) -> None:
+        if read.whole:
+            self.graph.escaping.add(symbol)
+
+    def _note_reflecting(self, via: Symbol, words: Iterable[str]) -> None:
+        """`via` reads this of definitions; nobody knows of which."""
+        if not _NAME_ONLY.issuperset(words):
+            self.graph.reflecting[via] = self.graph.reflecting.get(via, NOTHING) | documentation_read(words)
+            if not SOURCE.isdisjoint(words):
+                self.graph.reading_source.add(via)
+
+    def _note_read_of(self, found: Resolution, read: Read, via: Symbol) -> None:
+        """A chain that `via` reads goes on with attributes that stand for documentation: ``f.__doc__``."""
+        rest = read.path[found.consumed :]
+        words = read_by_attributes(rest)
+        if _NAME_ONLY.issuperset(words):
+            return
+        definition = self.find(found.symbol) if found.kind == "symbol" else None
+        is_own = rest[0].startswith("__") and definition is not None and not self.counted_decorators(found.symbol.module, definition.definition)
+        if is_own:
+            self.graph.read_directly[found.symbol] = self.graph.read_directly.get(found.symbol, NOTHING) | documentation_read(words)
+        else:
+            self._note_reflecting(via, words)
 
     def untracked(self, why: str, symbol: Symbol, path: str, line: int) -> None:
         """Note something that can't be followed."""
@@ -317,14 +299,30 @@ class Walker:
             self.graph.untracked.append(entry)
 
     def count_documentation(self, read: Iterable[int]) -> None:
-        """From here on, of all definitions the documentation counts that is among what is `read`, and no other."""
-        documented = NOTHING
+        """From here on, of all definitions the documentation counts that is among what is `read`; besides, that which is read directly or by libraries, and no other."""
+        of_all = NOTHING
         for what in read:
-            documented |= what
+            of_all |= what
         for symbol, node in list(self.graph.code.items()):
+            documented = of_all | self.graph.read_directly.get(symbol, NOTHING)
+            if self._escapes(symbol):
+                documented |= self.graph.given
             found = self.find(symbol) if node.documented != documented else None
             if found is not None:
                 self.graph.code[symbol] = self.node(symbol, found, documented=documented, bare=node.kind == BARE)
+
+    def _escapes(self, symbol: Symbol) -> bool:
+        """Whether a definition, or the class that it is a member of, is used as a value."""
+        owner = Symbol(symbol.module, symbol.name.rpartition(".")[0])
+        return symbol in self.graph.escaping or owner in self.graph.escaping
+
+
+def _whole_lines(module: Located, found: Found) -> str:
+    """A definition as it is written, with what stands beside it on its lines."""
+    span = found.definition.span
+    if not isinstance(module, SourceModule):
+        return found.text
+    return "".join(module.lines[found.first_line - 1 : found.first_line + span.end_line - span.line])
 
 
 def counted_decorators(resolver: Resolver, module: str, definition: Definition) -> list[Decorator]:

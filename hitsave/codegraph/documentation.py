@@ -1,4 +1,4 @@
-"""Which documentation counts: docstrings and annotations are no part of the code but where something may read them."""
+"""Which documentation counts: docstrings, annotations, comments and lines are no part of the code but where something may read them."""
 
 from __future__ import annotations
 
@@ -6,47 +6,93 @@ from collections.abc import Iterable
 from typing import Final
 
 from hitsave.codegraph.definitions import Definitions
-from hitsave.codegraph.facts import Definition, Read
+from hitsave.codegraph.facts import Decorator, Definition, Read
+from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.resolve import Resolver
 
-_NOT_READING: Final = frozenset({"python", "hitsave", "attrs", "numba", "numpy", "pytest", "tenacity", "torch"})
-"""Distributions whose decorators and classes don't look at docstrings, nor at annotations of functions."""
+_NOT_READING: Final = frozenset({
+    "accelerate", "attrs", "beautifulsoup4", "cachetools", "cloudpickle", "contourpy", "cycler", "cython", "dask", "datasets", "dill", "diskcache", "einops",
+    "h5py", "hitsave", "httpx", "imageio", "jax", "jaxlib", "joblib", "lightgbm", "lxml", "matplotlib", "more-itertools", "msgpack", "networkx", "numba",
+    "numexpr", "numpy", "opencv-python", "orjson", "pandas", "pillow", "plotly", "polars", "psutil", "psycopg", "pyarrow", "pytest", "python",
+    "python-dateutil", "pytz", "pyyaml", "regex", "requests", "scikit-image", "scikit-learn", "scipy", "seaborn", "sentencepiece", "shapely", "six",
+    "sortedcontainers", "statsmodels", "tenacity", "threadpoolctl", "tiktoken", "tokenizers", "toolz", "torch", "torchaudio", "torchvision", "tqdm",
+    "typing-extensions", "tzdata", "urllib3", "xarray", "xgboost", "xxhash", "zarr",
+})  # fmt: skip
+"""Distributions that don't look at docstrings of what they are given, nor at annotations of functions."""
 NOTHING: Final = 0
 DOCSTRINGS: Final = 1
 ANNOTATIONS: Final = 2
-"""What of documentation counts, in a CodeNode and in a Record."""
+TEXT: Final = 4
+LINES: Final = 8
+"""What of documentation counts, in a CodeNode and in a Record: bits. TEXT is all of a definition as it is written; LINES is the line that it begins on."""
+_READING_IN_PYTHON: Final = {
+    "cmd.Cmd": DOCSTRINGS,
+    "doctest": DOCSTRINGS,
+    "pydoc": DOCSTRINGS | ANNOTATIONS,
+    "unittest": DOCSTRINGS,
+    "xmlrpc.server": DOCSTRINGS,
+}
+"""What of the standard library reads documentation of what it is given."""
+_MEANS: Final = {
+    "doc": DOCSTRINGS,
+    "annotations": ANNOTATIONS,
+    "name": NOTHING,  # a definition is in the graph by its name
+    "source": DOCSTRINGS | ANNOTATIONS,
+    "text": DOCSTRINGS | ANNOTATIONS | TEXT,
+    "lines": LINES,
+    "place": TEXT | LINES,
+}
 
 
 def documentation_read(reflects: Iterable[str]) -> int:
     """What is read of documentation by code that reflects on this; on source, all."""
-    what = {"doc": DOCSTRINGS, "annotations": ANNOTATIONS, "name": NOTHING, "source": DOCSTRINGS | ANNOTATIONS}
     found = NOTHING
     for word in reflects:
-        found |= what[word]
+        found |= _MEANS[word]
     return found
+
+
+def read_of_what_it_is_given(found: Resolution, dotted: str) -> int:
+    """What of documentation may be read by something of a library, whose whole name is `dotted`, of the functions and classes that it is given."""
+    if found.kind != "external":
+        return NOTHING
+    if found.distribution != "python":
+        return NOTHING if found.distribution in _NOT_READING else DOCSTRINGS | ANNOTATIONS
+    known = (what for name, what in _READING_IN_PYTHON.items() if dotted == name or dotted.startswith(name + "."))
+    return next(known, NOTHING)
+
+
+def keeps_what_it_decorates(decorator: Decorator) -> bool:
+    """Whether a decorator may do anything with the function that it is given; those that are built in only bind it."""
+    return decorator.path not in {("property",), ("staticmethod",), ("classmethod",)}
 
 
 def own_documentation(resolver: Resolver, definitions: Definitions, module: str, definition: Definition) -> int:
     """What of a definition's documentation may be read by what it is given to: decorators, bases and metaclasses of libraries that are not known to ignore it."""
     found = NOTHING
     for decorator in definition.decorators:
-        if decorator.path and _is_of_library(resolver, definitions, module, Read(decorator.path, 0, decorator.origin)):
-            found |= DOCSTRINGS | ANNOTATIONS
+        if decorator.path:
+            found |= _read_by(resolver, definitions, module, Read(decorator.path, 0, decorator.origin))
         if decorator.path[-1:] == ("register",):  # of `functools.singledispatch`, perhaps, which looks for the type there
             found |= ANNOTATIONS
-    if any(_is_of_library(resolver, definitions, module, read) for read in definition.bases):
-        found |= DOCSTRINGS | ANNOTATIONS
+    for read in definition.bases:
+        found |= _read_by(resolver, definitions, module, read)
     return found
 
 
-def _is_of_library(resolver: Resolver, definitions: Definitions, module: str, read: Read) -> bool:
-    """Whether a name leads to a library that may read documentation, or to a variable that is made by one: ``app = typer.Typer()``."""
+def _read_by(resolver: Resolver, definitions: Definitions, module: str, read: Read) -> int:
+    """What is read by what a name leads to: something of a library, or a variable that is made by something of one, ``app = typer.Typer()``."""
+    what = NOTHING
     for found in resolver.resolve(module, read):
-        if found.kind == "external" and found.distribution not in _NOT_READING:
-            return True
+        what |= read_of_what_it_is_given(found, dotted_name(found, read))
         maker = definitions.maker(found.symbol) if found.kind == "value" else None
         for part in maker.definitions if maker is not None else ():
-            makers = (made for inner in part.definition.shell.reads for made in resolver.resolve(found.symbol.module, inner))
-            if any(made.kind == "external" and made.distribution not in _NOT_READING for made in makers):
-                return True
-    return False
+            for inner in part.definition.shell.reads:
+                for made in resolver.resolve(found.symbol.module, inner):
+                    what |= read_of_what_it_is_given(made, dotted_name(made, inner))
+    return what
+
+
+def dotted_name(found: Resolution, read: Read) -> str:
+    """The whole name of what a read stands for: what it resolves to, and the attributes after that."""
+    return ".".join((found.target, *read.path[found.consumed :]))

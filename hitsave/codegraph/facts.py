@@ -20,7 +20,7 @@ from typing import Any, Final, Literal, NamedTuple, cast
 from hitsave.codegraph.pieces import Piece
 from hitsave.digest import Digest
 
-CODEGRAPH_VERSION: Final = 2
+CODEGRAPH_VERSION: Final = 3
 
 Kind = Literal["function", "class", "value", "lambda", "effect"]
 
@@ -74,7 +74,7 @@ class Part(NamedTuple):
     `mutates`   chains that it stores to an attribute or item of, or calls a known mutating method of; where `reads` has a chain of the
                 same first name with an origin, that is where it leads.
     `attributes` every attribute name that it mentions, on anything, sorted.
-    `reflects`  which of "doc", "name", "annotations", "source" it may read of other definitions, sorted.
+    `reflects`  which of "doc", "name", "annotations", "source", "text", "lines", "place" it may read of other definitions, sorted.
     `imports`   the modules and names that its own import statements ask for, used or not.
 
     What a nested function, lambda or local class uses is part of what the enclosing body uses.

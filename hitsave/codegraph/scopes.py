@@ -30,9 +30,12 @@ class Leads(Enum):
 
 
 class Use:
-    """One chain of names that is read. `why` makes it Unresolved where it leads to a global name (``eval``)."""
+    """One chain of names that is read. `why` makes it Unresolved where it leads to a global name (``eval``).
 
-    __slots__ = ("leads", "line", "origins", "owner", "path", "whole", "why")
+    `looked_at`: attributes in it that tell something of a definition, each time that it is written.
+    """
+
+    __slots__ = ("leads", "line", "looked_at", "origins", "owner", "path", "whole", "why")
 
     def __init__(self, path: tuple[str, ...], line: int, *, whole: bool) -> None:
         self.path = path
@@ -42,6 +45,7 @@ class Use:
         self.origins: tuple[ImportOrigin, ...] = ()
         self.owner: Scope | None = None
         self.why: str | None = None
+        self.looked_at: tuple[str, ...] = ()
 
     @classmethod
     def of_import(cls, path: tuple[str, ...], line: int, origin: ImportOrigin, *, whole: bool) -> Use:

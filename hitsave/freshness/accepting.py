@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from hitsave.codegraph.closure import BARE
+from hitsave.codegraph.graph import BARE
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import UnknownSymbolError

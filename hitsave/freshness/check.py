@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from hitsave.codegraph.closure import BARE, CodeNode
 from hitsave.codegraph.definitions import Maker
+from hitsave.codegraph.graph import BARE, CodeNode
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.accepted import Accepted

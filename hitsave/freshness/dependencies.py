@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hitsave.codegraph.closure import BARE, CodeGraph, Walker
+from hitsave.codegraph.closure import Walker
+from hitsave.codegraph.graph import BARE, CodeGraph
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import UnknownSymbolError
 from hitsave.freshness.project_text import BrokenFile, ProjectText

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hitsave.codegraph.closure import CodeNode, Walker
+from hitsave.codegraph.closure import Walker
 from hitsave.codegraph.definitions import Found, Maker
+from hitsave.codegraph.graph import CodeNode
 from hitsave.codegraph.library import Library
 from hitsave.codegraph.resolution import Resolution, parse_name_key
 from hitsave.codegraph.resolve import EVERY_MODULES

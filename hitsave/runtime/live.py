@@ -31,7 +31,7 @@ CLOSURE_MARK: Final = ".<closure>."
 class LiveWalker(Walker):
     """Builds the code graph from text and live objects together, and digests captures on the way.
 
-    `values`: the digest of each capture; None where it counts by its code.
+    `values`: the digest of each capture; None where it counts by its code. `inside`: that of one without what functions of libraries keep, if they keep anything in it.
     `loaded`: names of the modules that were loaded when the evaluation began; captures of others count by their code.
     """
 
@@ -43,6 +43,7 @@ class LiveWalker(Walker):
         self.function = function
         self.names = LiveNames(objects)
         self.values: dict[Symbol, Digest | None] = {}
+        self.inside: dict[Symbol, Digest] = {}
         self.live: dict[Symbol, Any] = {}
         self.anything = False
         self.before: set[str] | None = None
@@ -85,6 +86,8 @@ class LiveWalker(Walker):
         digester = Digester(self.names)
         digest = digester.digest(value, path)
         self.values[symbol] = digest
+        if digester.outside:
+            self.inside[symbol] = Digester(LiveNames(self.objects), inside_only=True).digest(value, path)
         self.graph.captures.setdefault(symbol, None)
         self._edge(symbol, via)
         if digester.by_code:
@@ -97,6 +100,8 @@ class LiveWalker(Walker):
         for symbol, value in reached.code.items():
             if value is not MISSING:
                 self.live.setdefault(symbol, value)
+                if isinstance(value, FunctionType):
+                    self.graph.escaping.add(symbol)
             self.reach(symbol, via)
         for module in reached.modules:
             if via is not None:

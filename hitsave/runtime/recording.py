@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
-from hitsave.codegraph.closure import CodeNode
 from hitsave.codegraph.definitions import Found
+from hitsave.codegraph.graph import CodeNode
 from hitsave.codegraph.pieces import places_of
+from hitsave.codegraph.reflection import WORDS
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import UnstorableError
@@ -41,6 +43,7 @@ from hitsave.storage.packing import pack
 from hitsave.values.secrets import is_secret_name
 from hitsave.values.views.brief import brief
 
+_WORD: Final = re.compile(r"\w+")
 _LOOKING: Final = frozenset({"locals", "vars", "dir", "eval", "exec", "globals"})
 _FRAMES: Final = frozenset({"_getframe", "currentframe", "f_locals", "f_code", "co_varnames"})
 """Names and attributes by which code may look at itself."""
@@ -114,9 +117,30 @@ def _code(node: CodeNode, left_out: tuple[int, ...], never_ran: set[Symbol]) -> 
 
 
 def _reads(walker: LiveWalker, symbol: Symbol, never_ran: set[Symbol]) -> bool:
-    """Whether a symbol that reads the text of others may have done so in this process."""
-    found = walker.find(symbol) if symbol in never_ran else None
-    return found is None or bool(found.definition.shell.reflects)
+    """Whether a symbol that reads something of others (their code, their documentation) may have done so in this process."""
+    found = walker.find(symbol)
+    if found is None or found.definition.kind not in {"function", "lambda"} or found.definition.shell.reflects:
+        return True
+    return symbol not in never_ran and (symbol in walker.graph.reading_by_alias or not _never_came_to_read(found))
+
+
+def _never_came_to_read(found: Found) -> bool:
+    """Whether every place in a body that reads something of others stands in a statement that never began to run in this process."""
+    definition = found.definition
+    lines = NeverRan().lines(found.path, found.first_line)
+    if not lines or not definition.pieces:
+        return False
+    places = [number for number, text in enumerate(found.text.split("\n"), definition.span.line) if not WORDS.isdisjoint(_WORD.findall(text))]
+    first = found.line - definition.span.name_line
+    for place in places:
+        around = [p for p in definition.pieces if p.line <= place <= p.end_line]
+        if (
+            place < definition.span.name_line
+            or not around
+            or not any(lines.isdisjoint(range(first + p.line, first + p.end_line + 1)) for p in around)
+        ):
+            return False
+    return bool(places)
 
 
 def _leave_out_documentation(walker: LiveWalker, never_ran: set[Symbol]) -> None:

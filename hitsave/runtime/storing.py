@@ -115,7 +115,7 @@ def _check_inputs(miss: Miss, walker: LiveWalker) -> dict[Symbol, Any]:
     changed: dict[Symbol, tuple[Any, Digest]] = {}
     digester = Digester(LiveNames(shared.objects))
     nothing = digester.digest(None, "")
-    for symbol, before in walker.values.items():
+    for symbol, before in list(walker.values.items()):
         if before is None:
             continue
         value = capture_value(shared.objects, symbol, function)
@@ -123,7 +123,10 @@ def _check_inputs(miss: Miss, walker: LiveWalker) -> dict[Symbol, Any]:
             raise changed_error(symbol)
         if shared.seen.digest(symbol, value, digester.digest(value, symbol.name)) == before:
             continue
-        if before != nothing and can_be_bound_again(miss.rebindable, symbol, value, function, shared.objects):
+        if symbol in walker.inside and Digester(LiveNames(shared.objects), inside_only=True).digest(value, symbol.name) == walker.inside[symbol]:
+            walker.values[symbol] = walker.inside[symbol]
+            walker.visit_value_by_code(symbol)
+        elif before != nothing and can_be_bound_again(miss.rebindable, symbol, value, function, shared.objects):
             bound[symbol] = value
         else:
             changed[symbol] = value, before

@@ -6,8 +6,8 @@ import sys
 from types import FunctionType
 from typing import Any
 
-from hitsave.codegraph.closure import CodeNode
 from hitsave.codegraph.definitions import Found, Maker
+from hitsave.codegraph.graph import CodeNode
 from hitsave.codegraph.resolution import Resolution, parse_name_key
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
@@ -41,6 +41,7 @@ class LiveWorld:
         self._recorded: frozenset[str] = frozenset()
         self._pruned: frozenset[str] = frozenset()
         self._digests: dict[str, Digest | None] = {}
+        self._by_code: set[str] = set()
 
     def expecting(self, record: Record) -> LiveWorld:
         """This world, knowing which captures `record` has: an attribute that a class or function has got since is a change."""
@@ -91,14 +92,27 @@ class LiveWorld:
         digest = self._digest(symbol, value)
         if digest is None:
             return "changed"
-        is_same = digest == check.value or self.seen.look_closer(symbol, value, digest) == check.value
-        return "same" if is_same else "changed"
+        if digest == check.value or self.seen.look_closer(symbol, value, digest) == check.value:
+            return self._by_text(symbol, check) if str(symbol) in self._by_code else "same"
+        return self._by_text(symbol, check) if self._inside(symbol, value) == check.value else "changed"
+
+    def _inside(self, symbol: Symbol, value: Any) -> Digest | None:
+        """The digest of a capture without what functions of libraries keep in it, None if they keep nothing."""
+        try:
+            digester = Digester(LiveNames(self.objects), inside_only=True)
+            digest = digester.digest(value, symbol.name)
+        except (UndigestibleError, NoSourceError):
+            return None
+        return digest if digester.outside else None
 
     def _digest(self, symbol: Symbol, value: Any) -> Digest | None:
         key = str(symbol)
         if key not in self._digests:
             try:
-                self._digests[key] = Digester(LiveNames(self.objects)).digest(value, symbol.name)
+                digester = Digester(LiveNames(self.objects))
+                self._digests[key] = digester.digest(value, symbol.name)
+                if digester.by_code:
+                    self._by_code.add(key)
             except (UndigestibleError, NoSourceError):
                 self._digests[key] = None
         return self._digests[key]

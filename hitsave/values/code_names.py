@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 class FunctionName(NamedTuple):
     """What a function counts as, besides the values that it carries.
 
-    `identity` stands for its code. An `external` function is its identity alone; of any other, closure cells, defaults and attributes are digested too.
+    `identity` stands for its code. Of an `external` function only closure cells count besides; of any other, defaults and attributes are digested too.
 
     >>> FunctionName("app.steps:scale").by_value
     True

@@ -17,7 +17,7 @@ from hitsave.values.classes import display_name
 from hitsave.values.code_names import CodeNames
 from hitsave.values.cycles import EntangledError, Vertex, digest_graph
 from hitsave.values.encoding import CONTAINERS, LEAVES
-from hitsave.values.forms import Form, Known, NoFormError, digest_form
+from hitsave.values.forms import Form, Known, NoFormError, digest_form, header
 from hitsave.values.objects import IGNORED_DIGEST, Ignored, Kind, kind_of, part_at, without_ignored
 from hitsave.values.paths import Step, parse_steps, write_path
 from hitsave.values.plain import PlainDigests
@@ -58,6 +58,7 @@ class Digester:
     For the values of one moment: once any of them has changed, use another. Not for use by two threads at once.
 
     `by_code` lists, as (value path, type name), the leaves met that count by the code which made them.
+    `outside`: something was met that a library keeps for itself, in the closure of one of its functions. With `inside_only`, nothing of that counts.
 
     >>> from hitsave.values.code_names import PlainNames
     >>> digester = Digester(PlainNames())
@@ -65,8 +66,10 @@ class Digester:
     False
     """
 
-    def __init__(self, names: CodeNames, *, ignore: Collection[str] = (), shown: Shown | None = None) -> None:
+    def __init__(self, names: CodeNames, *, ignore: Collection[str] = (), shown: Shown | None = None, inside_only: bool = False) -> None:
         self.by_code: list[tuple[str, str]] = []
+        self.outside = False
+        self._inside_only = inside_only
         self._names = names
         self._ignore = ignore
         self._shown = shown
@@ -87,12 +90,31 @@ class Digester:
         if self._ignore and self._is_ignored(value, path):
             return Digest(IGNORED_DIGEST)
         try:
-            return Digest(self._digest(value, path))
+            return Digest(self._digest_as_far_as_it_goes(value, path))
         except (TypeError, RuntimeError) as problem:
             # A class without a hash, by its metaclass; a dict that another thread changed.
             raise UndigestibleError(path, display_name(type(value)), f"Looking into it failed: {problem}") from problem
         finally:
             self._plain.forget()
+
+    def _digest_as_far_as_it_goes(self, value: Any, path: str) -> bytes:
+        """The digest; where it is in the way that a library keeps something that has none, without all that libraries keep."""
+        try:
+            return self._digest(value, path)
+        except UndigestibleError:
+            if self._inside_only or not self.outside:
+                raise
+        self._forget()
+        self._inside_only = True
+        try:
+            return self._digest(value, path)
+        finally:
+            self._inside_only = False
+            self._forget()
+
+    def _forget(self) -> None:
+        self._known.clear()
+        self._cyclic.clear()
 
     def _digest(self, value: Any, path: str) -> bytes:
         digest = self._at_once(value) or self._cyclic.get(id(value))
@@ -179,6 +201,10 @@ class Digester:
             raise UndigestibleError(write_path(path, way()), display_name(type(value)), problem.problem) from problem
         except Exception as problem:  # a rule met a value that is not as its type promises
             raise UndigestibleError(write_path(path, way()), display_name(type(value)), _ADVICE) from problem
+        if form.outside:
+            self.outside = True
+            if self._inside_only:
+                form = Form(header("external function without its closure", form.header), by_code="function of a library")
         if form.by_code:
             leaf = (write_path(path, way()), form.by_code)
             if leaf not in self.by_code:  # a value that contains itself is walked twice
@@ -280,9 +306,7 @@ class Digester:
                 on_way.append(part_at(on_way[-1], step))
         except (LookupError, TypeError, AttributeError):
             return  # there is nothing there
-        # What was digested before did not know of this.
-        self._known.clear()
-        self._cyclic.clear()
+        self._forget()  # what was digested before did not know of this
         self._alive += on_way
         for owner in on_way[:-1]:
             self._special.setdefault(id(owner), set())

@@ -42,9 +42,10 @@ class Form:
     `unordered`  the order of the children doesn't count.
     `fresh`      the children were made for this form, so that there is no point in remembering them.
     `by_code`    the type name, where the value isn't looked into because its code stands for it.
+    `outside`    the children are what a library keeps for itself; where they can't be digested, the value counts without them, by its code.
     """
 
-    __slots__ = ("by_code", "children", "fresh", "header", "steps", "unordered")
+    __slots__ = ("by_code", "children", "fresh", "header", "outside", "steps", "unordered")
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Form:
         unordered: bool = False,
         fresh: bool = False,
         by_code: str = "",
+        outside: bool = False,
     ) -> None:
         self.header = header
         self.children = children
@@ -62,6 +64,7 @@ class Form:
         self.unordered = unordered
         self.fresh = fresh
         self.by_code = by_code
+        self.outside = outside
 
 
 class Known:

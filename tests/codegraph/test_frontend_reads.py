@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hitsave.codegraph.facts import ImportOrigin
+from hitsave.codegraph.reflection import EVERYTHING
 from tests.codegraph.one_statement import body, chains, first, named
 
 
@@ -182,11 +183,12 @@ def test_attribute_names_are_collected_from_everything():
         ("return __name__", ()),
         ("return inspect.getmodule(p)", ()),
         ("return inspect.isfunction(p)", ()),
-        ("return inspect.getcallargs(p)", ("annotations", "doc", "name", "source")),
-        ("return walk(inspect)", ("annotations", "doc", "name", "source")),
+        ("return inspect.getcallargs(p)", EVERYTHING),
+        ("return walk(inspect)", EVERYTHING),
         ("return inspect.Signature.empty is p", ("annotations",)),
-        ("return inspect.getsource(p)", ("source",)),
+        ("return inspect.getsource(p)", ("text",)),
         ("return p.__code__.co_consts", ("source",)),
+        ("return p.__code__.co_firstlineno", ("lines",)),
         ("return p.__code__.co_varnames", ("source",)),
         ("return p.__code__.co_varnames[: p.__code__.co_argcount]", ()),
         ("import inspect as i\nreturn i.signature(p)", ("annotations",)),

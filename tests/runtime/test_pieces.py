@@ -91,3 +91,33 @@ def test_equal_functions_on_equal_lines_of_two_files_are_told_apart(project):
     """)
     project.edit("two.py", "x + 1", "x + 2")
     assert project.run(HITSAVE_NOTICES="off").printed == ["(2, 3)"]
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_statement_that_reads_code_reads_none_where_it_never_ran(project, deep):
+    """Then idle statements of others are left out as ever; where it ran, all of the code counts."""
+    project.write(
+        "lib.py",
+        """
+        def described(function, deep):
+            if deep:
+                return len(function.__code__.co_consts) > 1
+            return function.__name__
+
+        def helper(x):
+            if x > 100:
+                return "large"
+            return x
+        """,
+    )
+    project.script(f"""
+        from hitsave import memo
+        import lib
+        @memo
+        def run(x):
+            print("ran")
+            return lib.described(lib.helper, {deep}), lib.helper(x)
+        print(run(1))
+    """)
+    project.edit("lib.py", '"large"', '"huge"')
+    assert ("ran" in project.run(HITSAVE_NOTICES="off").printed) is deep

@@ -89,6 +89,9 @@ class Text:
                 by_text[check.symbol]["body"] = node.without(check.left_out)
         for symbol in unneeded & by_text.keys():
             by_text[symbol]["body"] = None
+        for check in stored.record.code:
+            if check.left_out and check.symbol in by_text:
+                by_text[check.symbol]["body"] = graph.code[Symbol.parse(check.symbol)].without(check.left_out)
         for capture in graph.captures:
             readers = {str(s) for s, targets in graph.edges.items() if capture in targets}
             if readers and readers <= unneeded:

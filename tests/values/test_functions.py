@@ -5,6 +5,9 @@ from __future__ import annotations
 import functools
 import math
 
+import pytest
+
+from hitsave.errors import UndigestibleError
 from hitsave.values.code_names import CodeNames, FunctionName, PlainNames
 from hitsave.values.digester import Digester
 
@@ -54,10 +57,41 @@ def test_what_a_function_carries_counts(digest):
     assert digest_with(Noted(), wrapper) == digest_with(Noted(), unmarked)
 
 
-def test_an_external_function_is_its_identity(digest):
-    """Its version is somebody else's matter; what it carries isn't looked at."""
-    with open(__file__, encoding="utf-8") as open_file:
-        assert digest_with(Noted(external=True), make(open_file)) == digest_with(Noted(external=True), make(1))
+def test_an_external_function_is_its_identity_and_its_closure():
+    """Its version is somebody else's matter, but what it was made with may be the user's."""
+    assert digest_with(Noted(external=True), make(1)) == digest_with(Noted(external=True), make(1, 2))
+    assert digest_with(Noted(external=True), make(1)) != digest_with(Noted(external=True), make(2))
+
+
+def test_what_a_library_keeps_for_itself_need_not_have_a_digest():
+    """The value counts without it, by the code that makes it, and says so; the user's own values still have to have one."""
+    with open(__file__, encoding="utf-8") as file:
+        digester = Digester(Noted(external=True))
+        digest = digester.digest([make(file)], "x")
+        assert digester.by_code == [("x[0]", "function of a library")]
+        assert digest == Digester(Noted(external=True), inside_only=True).digest([make(3)], "x")
+        assert digester.digest([make(3)], "x") != digest
+        with pytest.raises(UndigestibleError, match=r"x\[1\]"):
+            digester.digest([make(3), file], "x")
+
+
+def test_a_dispatching_function_is_the_functions_that_it_dispatches_to():
+    """In whatever order they were registered, and whatever it was called with so far."""
+
+    def dispatching(*kinds):
+        made = functools.singledispatch(make(0))
+        for number, kind in enumerate(kinds, 1):
+            made.register(kind, make(number))
+        return made
+
+    first, second = dispatching(int, str), dispatching(int, str)
+    first(2)
+    assert digest_with(PlainNames(), first) == digest_with(PlainNames(), second) != digest_with(PlainNames(), dispatching(str, int))
+
+
+def test_a_key_made_of_a_comparison_counts_by_it(digest):
+    """`functools.cmp_to_key`, which is written in C."""
+    assert digest(functools.cmp_to_key(make(1))) == digest(functools.cmp_to_key(make(1))) != digest(functools.cmp_to_key(make(2)))
 
 
 def test_a_function_that_calls_itself_has_a_digest(digest):

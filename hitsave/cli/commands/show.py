@@ -143,7 +143,7 @@ def _say_dependencies(screen: Screen, record: Record, snapshot: Snapshot | None)
 
     from hitsave.cli.passages import say_untracked
     from hitsave.cli.screen import Column
-    from hitsave.codegraph.closure import BARE
+    from hitsave.codegraph.graph import BARE
     from hitsave.freshness.status import Place
 
     texts = snapshot.by_symbol() if snapshot is not None else {}

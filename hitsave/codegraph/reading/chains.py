@@ -19,6 +19,7 @@ from hitsave.codegraph.reading.syntax import (
     Name,
     SimpleWhitespace,
 )
+from hitsave.codegraph.reflection import LOOKED_AT
 from hitsave.codegraph.scopes import Use
 
 
@@ -75,6 +76,7 @@ class Chains(SpecialCalls):
         if base.rpar:
             self.gaps(base.rpar)
         last = 1 if store else 0
+        looked_at = len(self.part.looked_at)
         if store:
             self.stored_to = trailers[0]
         while left > last and type(trailers[left - 1]) is Attribute:
@@ -99,6 +101,8 @@ class Chains(SpecialCalls):
             use = self.read((*path, self.written(trailers[0].attr)), line, whole=False)
         else:
             use = self.read(path, line, whole=whole and left == 0)
+        if use is not None and len(self.part.looked_at) > looked_at:
+            use.looked_at += tuple(self.part.looked_at[looked_at:])
         if use is not None and left:
             self.note_changes(use, len(path), trailers, left, store=store)
         if self.in_annotation and path[-1] == "Literal":  # whose strings are no annotations
@@ -116,8 +120,8 @@ class Chains(SpecialCalls):
             self.gap(dot)
         name = self.written(node.attr)
         self.part.attributes.add(name)
-        if node is not self.stored_to:
-            self.part.looked_at.add(name)
+        if name in LOOKED_AT and node is not self.stored_to:
+            self.part.looked_at.append(name)
         if node.rpar:
             self.gaps(node.rpar)
         return name

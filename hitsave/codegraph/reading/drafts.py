@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from hitsave.codegraph.canonical import DOCUMENTED, NOTHING, digest_of
 from hitsave.codegraph.facts import Decorator, Definition, ImportOrigin, Kind, Part, Read, Span, Unresolved
 from hitsave.codegraph.pieces import Piece
+from hitsave.codegraph.reflection import ALONG_CHAINS, NAMES, read_by_attributes, read_by_library
 from hitsave.codegraph.scopes import Leads, Scope, Use
 from hitsave.digest import Digest
 
@@ -18,35 +20,6 @@ MUTATING_METHODS: Final = frozenset({
     "__setitem__", "__delitem__", "__setattr__", "__delattr__", "__ior__", "__iadd__",
 })  # fmt: skip
 """Methods that change what they are called on: those of the built-in containers and of `collections`, and `register`."""
-
-_REFLECTING_ATTRIBUTES: Final = {
-    "__doc__": "doc",
-    "__annotations__": "annotations",
-    "__signature__": "annotations",
-    "__name__": "name",
-    "__qualname__": "name",
-    "co_name": "name",
-    "co_qualname": "name",
-    "co_code": "source",
-    "co_consts": "source",
-    "co_names": "source",
-    "co_lines": "source",
-}
-_REFLECTING_NAMES: Final = {
-    "getdoc": "doc",
-    "help": "doc",
-    "get_type_hints": "annotations",
-    "get_annotations": "annotations",
-    "getfullargspec": "annotations",
-    "signature": "annotations",
-    "Signature": "annotations",
-    "getsource": "source",
-    "getsourcelines": "source",
-    "findsource": "source",
-}
-_PLAIN_INSPECTION: Final = frozenset({"cleandoc", "currentframe", "getattr_static", "getmembers", "getmodule", "getmro", "unwrap", "Parameter"})
-"""What `inspect` has that reads nothing of a definition but its kind and its attributes; so does all that is called ``is…``."""
-_EVERYTHING: Final = ("annotations", "doc", "name", "source")
 
 
 class Statement(NamedTuple):
@@ -73,7 +46,7 @@ class PartDraft:
     """A shell, body or decorator in the making.
 
     `atoms`   its canonical form.
-    `attributes` names of attributes that it mentions; `looked_at` those of them that it does not merely store to, or copy to the same attribute of another object.
+    `attributes` names of attributes that it mentions; `looked_at` those that tell something of a definition (`LOOKED_AT`), each time that it does not merely store to it, or copy it to the same attribute of another object.
     `docstring` of what is documented: the atoms of its docstring; those of its annotations are `atoms`.
     `statements`, `inner` what may be a piece of it.
     `uses`    the chains that it reads; those that turn out to lead to local names are left out of the Part.
@@ -86,7 +59,7 @@ class PartDraft:
         self.atoms: list[str] = []
         self.uses: list[Use] = []
         self.attributes: set[str] = set()
-        self.looked_at: set[str] = set()
+        self.looked_at: list[str] = []
         self.docstring: list[str] = []
         self.stores: set[str] = set()
         self.mutates: list[tuple[Use, int]] = []
@@ -98,10 +71,20 @@ class PartDraft:
         """Take over what `other` uses, but not its canonical form."""
         self.uses += other.uses
         self.attributes |= other.attributes
-        self.looked_at |= other.looked_at
+        self.looked_at += other.looked_at
         self.stores |= other.stores
         self.mutates += other.mutates
         self.imports += other.imports
+
+    def _seen_on_unknown(self) -> Collection[str]:
+        """The attributes of which one was looked at on something that no chain of names leads to."""
+        if not self.looked_at:
+            return ()
+        left = Counter(self.looked_at)
+        for use in self.uses:
+            if use.looked_at and use.leads is not Leads.LOCAL:
+                left.subtract(name for name in use.looked_at if name in ALONG_CHAINS)
+        return [name for name, times in left.items() if times > 0]
 
     def part(self, digest: Digest) -> Part:
         """The Part; all scopes must be closed."""
@@ -115,7 +98,7 @@ class PartDraft:
             stores=tuple(sorted(self.stores)) if self.stores else (),
             mutates=tuple(sorted(mutates)) if mutates else (),
             attributes=tuple(sorted(self.attributes)) if self.attributes else (),
-            reflects=_reflected(self.looked_at, reads),
+            reflects=_reflected(self._seen_on_unknown(), reads),
             imports=tuple(dict.fromkeys(origin for _, origin in sorted(self.imports, key=_first))) if self.imports else (),
         )
 
@@ -239,17 +222,13 @@ def _first(item: tuple[int, ImportOrigin]) -> int:
     return item[0]
 
 
-def _reflected(attributes: set[str], reads: tuple[Read, ...]) -> tuple[str, ...]:
-    found = {_REFLECTING_ATTRIBUTES[name] for name in attributes if name in _REFLECTING_ATTRIBUTES}
-    if "co_varnames" in attributes and "co_argcount" not in attributes:
-        found.add("source")  # together they give the parameters, which are in every shell
+def _reflected(attributes: Collection[str], reads: tuple[Read, ...]) -> tuple[str, ...]:
+    found = read_by_attributes(attributes)
     for read in reads:
         path, origin = read.path, read.origin
-        name = path[-1]
         if path[0] == "inspect" or (origin is not None and origin.module == "inspect"):
             name = origin.name if origin is not None and origin.name else path[1] if len(path) > 1 else ""
-            if name not in _REFLECTING_NAMES and name not in _PLAIN_INSPECTION and not name.startswith("is"):
-                return _EVERYTHING
-        if name in _REFLECTING_NAMES:
-            found.add(_REFLECTING_NAMES[name])
+            found.update(read_by_library(f"inspect.{name}"))
+        elif path[-1] in NAMES:
+            found.add(NAMES[path[-1]])
     return tuple(sorted(found))

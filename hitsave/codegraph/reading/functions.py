@@ -257,7 +257,7 @@ class Functions(Blocks):
         for decorator in draft.decorators:
             rest = decorator.draft
             draft.shell.attributes |= rest.attributes
-            draft.shell.looked_at |= rest.looked_at
+            draft.shell.looked_at += rest.looked_at
             draft.shell.mutates += rest.mutates
             draft.shell.uses += [use for use in rest.uses if use.why is not None]
         targets, draft.targets = draft.targets, []

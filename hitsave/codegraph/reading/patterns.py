@@ -5,6 +5,7 @@ from __future__ import annotations
 from hitsave.codegraph.frontend import cst
 from hitsave.codegraph.reading.functions import Functions
 from hitsave.codegraph.reading.syntax import Name
+from hitsave.codegraph.reflection import LOOKED_AT
 
 
 class Patterns(Functions):
@@ -56,7 +57,8 @@ class Patterns(Functions):
         for keyword in node.kwds:
             name = self.written(keyword.key)
             self.part.attributes.add(name)
-            self.part.looked_at.add(name)
+            if name in LOOKED_AT:
+                self.part.looked_at.append(name)
             self.atoms.append(name + "=")
             self.gaps((keyword.whitespace_before_equal, keyword.whitespace_after_equal))
             self.visit(keyword.pattern)

@@ -10,6 +10,7 @@ from hitsave.codegraph.frontend import cst
 from hitsave.codegraph.reading.drafts import PartDraft
 from hitsave.codegraph.reading.expressions import Expressions
 from hitsave.codegraph.reading.syntax import OPENINGS, OPERATORS, Attribute, Name, is_constant
+from hitsave.codegraph.reflection import LOOKED_AT
 from hitsave.codegraph.scopes import Scope
 
 
@@ -148,7 +149,9 @@ class Simple(Expressions):
         else:
             self.store(node.target)
             if type(node.target) is Attribute:
-                self.part.looked_at.add(self.written(node.target.attr))
+                name = self.written(node.target.attr)
+                if name in LOOKED_AT:
+                    self.part.looked_at.append(name)
         self.gap(node.operator)
         self.use(node.value)
         self.atoms.append(")")

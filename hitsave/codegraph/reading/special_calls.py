@@ -9,6 +9,7 @@ from hitsave.codegraph.frontend import cst
 from hitsave.codegraph.reading import nesting
 from hitsave.codegraph.reading.state import State
 from hitsave.codegraph.reading.syntax import CONSTANTS, Attribute, Call, Name, import_call, item_of_globals, text_argument
+from hitsave.codegraph.reflection import LOOKED_AT
 from hitsave.codegraph.scopes import Scope, Use
 
 
@@ -28,8 +29,8 @@ class SpecialCalls(State):
             attribute = text_argument(call, 1)
             if attribute is not None:
                 self.part.attributes.add(attribute)
-                if callee == "getattr":
-                    self.part.looked_at.add(attribute)
+                if callee == "getattr" and attribute in LOOKED_AT:
+                    self.part.looked_at.append(attribute)
                 inner = self.static_chain(call.args[0].value)
                 if inner is not None:
                     return ((*inner[0], attribute), inner[1]), 1, call

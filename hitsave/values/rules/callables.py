@@ -5,25 +5,37 @@
 from __future__ import annotations
 
 import sys
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType, MappingProxyType, ModuleType
 from typing import Any, Final
 
 from hitsave.values.classes import linearised, namespace
 from hitsave.values.code_names import CodeNames
-from hitsave.values.forms import Form, NoFormError, Rule, form, header
+from hitsave.values.forms import Form, NoFormError, Rule, form, header, item_step
 
 _NOT_ATTRIBUTES: Final = frozenset({"__wrapped__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__", "_abc_impl"})
 """What `functools.wraps` copies from a function or class, and what neither says what the wrapper does nor stays when lines move."""
+_DISPATCHING: Final = "singledispatch.<locals>.wrapper"
+"""What `functools.singledispatch` makes: of all that it keeps, only which function is for which type is not bookkeeping."""
 _EMPTY_CELL: Final = Form(header("empty cell"))
 
 
 def _function(value: FunctionType, names: CodeNames) -> Form:
     name = names.function(value)
-    if name.external:
-        return form("external function", name.identity)
     cells = value.__closure__ or ()
+    if name.external and not cells:
+        return form("external function", name.identity)
+    registry = value.__dict__.get("registry") if value.__code__.co_qualname == _DISPATCHING else None
+    if type(registry) is MappingProxyType:
+        return Form(header("single dispatch"), tuple(registry.items()), item_step, unordered=True, fresh=True)
     # By name, since the order of cells is up to the compiler.
     closure = sorted(zip(value.__code__.co_freevars, cells, strict=True), key=lambda cell: cell[0])
+    if name.external:
+        return Form(
+            header("external function", name.identity, tuple(cell for cell, _ in closure)),
+            tuple(cell for _, cell in closure),
+            tuple(f".<closure>.{cell}" for cell, _ in closure),
+            outside=True,
+        )
     attributes = {key: item for key, item in value.__dict__.items() if key not in _NOT_ATTRIBUTES}
     return form(
         "function",

@@ -4,11 +4,12 @@
 # What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any, Final
 
 from hitsave.values.code_names import CodeNames
-from hitsave.values.forms import Form, NoFormError, Rule, buffer, form
+from hitsave.values.forms import Form, NoFormError, Rule, buffer, form, item_step
 
 # The modules are taken from sys.modules, where a value of theirs shows that they are: importing them here would slow down every start.
 
@@ -101,6 +102,11 @@ def _partial(value: Any, _: CodeNames) -> Form:
     return form("partial", children=(function, arguments, keywords), steps=(".func", ".args", ".keywords"))
 
 
+def _comparison_key(value: Any, _: CodeNames) -> Form:
+    # C code keeps the function, and the object that is compared once it is called; neither can be asked for.
+    return form("comparison key", children=gc.get_referents(value), steps=item_step)
+
+
 def _operator(name: str) -> Rule:
     def operator_form(value: Any, _: CodeNames) -> Form:
         function, arguments = getattr(sys.modules["operator"], name).__reduce__(value)
@@ -182,6 +188,7 @@ RULES: Final = {
     "array:array": Rule(_array),
     "types:SimpleNamespace": Rule(_namespace, whole=True),
     "functools:partial": Rule(_partial),
+    "functools:KeyWrapper": Rule(_comparison_key),
     **{f"operator:{name}": _operator(name) for name in ("itemgetter", "attrgetter", "methodcaller")},
     "random:Random": Rule(_random, whole=True),
     "_io:BytesIO": Rule(_bytes_io),

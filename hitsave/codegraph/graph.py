@@ -1,0 +1,88 @@
+"""What a walk along the code gives: definitions, names and captures that count, and how each was reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from hitsave.codegraph.definitions import Maker
+from hitsave.codegraph.documentation import NOTHING
+from hitsave.codegraph.pieces import Piece, body_without
+from hitsave.codegraph.resolution import Resolution
+from hitsave.codegraph.symbols import Symbol
+from hitsave.digest import Digest
+
+BARE: Final = "root"
+"""Kind of a root that nothing reached calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNode:
+    """A reached definition. `documented` says what of its documentation counts too. `line` counts from 1 in the file at `path`."""
+
+    symbol: Symbol
+    kind: str
+    shell: Digest
+    body: Digest
+    documented: int
+    path: str
+    line: int
+    text: str
+    rest: Digest | None = None
+    pieces: tuple[Piece, ...] = ()
+
+    def without(self, left_out: tuple[int, ...]) -> Digest | None:
+        """The digest of the body without the pieces at these places; None if there are no such pieces."""
+        if not left_out:
+            return self.body
+        return None if self.rest is None else body_without(self.rest, self.pieces, left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Untracked:
+    """Something that the analysis could not follow, and where it was met."""
+
+    why: str
+    symbol: Symbol
+    path: str
+    line: int
+
+
+@dataclass
+class CodeGraph:
+    """Bindings and edges reachable from the roots.
+
+    `names`     (module, name as in `name_key`) → what it stands for.
+    `captures`  module-level variables that reached code reads → the text that makes them, None where there is none.
+    `externals` distributions named in reached code; "python" is the standard library.
+    `edges`     symbol → symbols that it reaches directly, in order.
+    `reflecting` symbols that read the documentation of others, and what of it, which makes that of all count; `reading_source` those that read whole bodies,
+    `reading_by_alias` those that do it by something that has another name there.
+    `read_directly` symbols whose own documentation is read by their name, and what of it.
+    `escaping` symbols that are used as values, so that anything may be done with them; `given`: what of their documentation is read by libraries that reached code names.
+    `via`       symbol → the symbol through which it was first reached; roots are absent.
+    """
+
+    roots: tuple[Symbol, ...] = ()
+    code: dict[Symbol, CodeNode] = field(default_factory=dict)
+    names: dict[tuple[str, str], Resolution] = field(default_factory=dict)
+    captures: dict[Symbol, Maker | None] = field(default_factory=dict)
+    compiled: dict[str, str] = field(default_factory=dict)
+    externals: set[str] = field(default_factory=set)
+    modules: set[str] = field(default_factory=set)
+    edges: dict[Symbol, list[Symbol]] = field(default_factory=dict)
+    via: dict[Symbol, Symbol] = field(default_factory=dict)
+    untracked: list[Untracked] = field(default_factory=list)
+    reflecting: dict[Symbol, int] = field(default_factory=dict)
+    reading_source: set[Symbol] = field(default_factory=set)
+    reading_by_alias: set[Symbol] = field(default_factory=set)
+    read_directly: dict[Symbol, int] = field(default_factory=dict)
+    escaping: set[Symbol] = field(default_factory=set)
+    given: int = NOTHING
+
+    def chain(self, symbol: Symbol) -> list[Symbol]:
+        """How `symbol` is reached, from the root to it."""
+        path = [symbol]
+        while path[-1] in self.via and len(path) < 1000:
+            path.append(self.via[path[-1]])
+        return path[::-1]

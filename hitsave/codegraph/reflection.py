@@ -1,0 +1,74 @@
+"""Which names read something of other definitions than what they do: their docstrings, annotations, names, text, lines or code objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+ATTRIBUTES: Final = {
+    "__doc__": "doc",
+    "__annotations__": "annotations",
+    "__signature__": "annotations",
+    "__name__": "name",
+    "__qualname__": "name",
+    "co_name": "name",
+    "co_qualname": "name",
+    "co_code": "source",
+    "co_consts": "source",
+    "co_names": "source",
+    "co_lines": "place",
+    "co_positions": "place",
+    "co_firstlineno": "lines",
+    "f_lineno": "place",
+}
+"""Attributes. (`tb_lineno` is none of them: what is said of an error names lines that are no part of what the code does.)"""
+NAMES: Final = {
+    "getdoc": "doc",
+    "help": "doc",
+    "get_type_hints": "annotations",
+    "get_annotations": "annotations",
+    "getfullargspec": "annotations",
+    "signature": "annotations",
+    "Signature": "annotations",
+    "getsource": "text",
+    "getsourcelines": "text",
+    "findsource": "text",
+    "getcomments": "text",
+}
+"""Functions, wherever they are from."""
+LOOKED_AT: Final = frozenset({*ATTRIBUTES, "co_varnames", "co_argcount"})
+"""The attributes that `read_by_attributes` asks for."""
+ALONG_CHAINS: Final = frozenset(name for name, what in ATTRIBUTES.items() if what != "source")
+"""Attributes that are known to be of one definition where a chain of names leads to it: ``helper.__doc__``."""
+EVERYTHING: Final = ("annotations", "doc", "name", "place", "source")
+SOURCE: Final = frozenset({"place", "source", "text"})
+"""What is read of a definition whether its body runs or not."""
+WORDS: Final = frozenset({"inspect", "co_varnames", *(w for w, what in (*ATTRIBUTES.items(), *NAMES.items()) if what != "name")})
+"""What is written where something but names is read."""
+_PLAIN_INSPECTION: Final = frozenset({
+    "cleandoc", "currentframe", "getattr_static", "getfile", "getmembers", "getmodule", "getmodulename", "getmro", "getsourcefile", "unwrap", "Parameter",
+})  # fmt: skip
+"""What `inspect` has that reads nothing of a definition but its kind, its file and its attributes; so does all that is called ``is…``."""
+
+
+def read_by_library(dotted: str) -> tuple[str, ...]:
+    """What is read of definitions by something that a library has under this name.
+
+    >>> read_by_library("typing.get_type_hints"), read_by_library("inspect.stack")
+    (('annotations',), ('annotations', 'doc', 'name', 'place', 'source'))
+    """
+    module, _, rest = dotted.partition(".")
+    name = rest.partition(".")[0] if module == "inspect" else dotted.rpartition(".")[2]
+    if name in NAMES:
+        return (NAMES[name],)
+    if module == "inspect" and name not in _PLAIN_INSPECTION and not name.startswith("is"):
+        return EVERYTHING
+    return ()
+
+
+def read_by_attributes(attributes: Iterable[str]) -> set[str]:
+    """What is read by code that looks at attributes of these names."""
+    found = {ATTRIBUTES[name] for name in attributes if name in ATTRIBUTES}
+    if "co_varnames" in attributes and "co_argcount" not in attributes:
+        found.add("source")  # together they give the parameters, which are in every shell
+    return found
