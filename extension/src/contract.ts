@@ -24,7 +24,7 @@ export const CLEAR = "hitsave/clear";
 /** Request, `PinParams` → `Done`: keep a result from ever being evicted, or no longer. */
 export const PIN = "hitsave/pin";
 
-/** Request, `Target` → `Done`: a person declares that what changed does not matter. */
+/** Request, `AcceptParams` → `Done`: a person declares that what changed does not matter. */
 export const ACCEPT = "hitsave/accept";
 
 /** Request, `Target` → `Snippet`: Python that loads a result. */
@@ -321,7 +321,7 @@ export interface Dependencies {
  *
  * `scope`     entry (`entry`), function (`symbol`, or `uri` and `position`), stale (all results that are stale), all.
  * `preview`   only count.
- * Pinned results and experiments are kept by stale and all, unless `everything`.
+ * Pinned results are always kept; experiments by stale and all, unless `everything`.
  */
 export interface ClearParams {
   root?: string;
@@ -332,6 +332,22 @@ export interface ClearParams {
   scope?: "entry" | "function" | "stale" | "all";
   preview?: boolean;
   everything?: boolean;
+}
+
+/**
+ * What changed: the `subject` of a reason; without one, the nearest change of code or of a variable that spoils the result that the
+ * `Target` means. With a `subject`, a `root` is enough.
+ *
+ * `preview`: only say which results it would make good again.
+ */
+export interface AcceptParams {
+  root?: string;
+  symbol?: string;
+  entry?: string;
+  uri?: string;
+  position?: Position;
+  subject?: string;
+  preview?: boolean;
 }
 
 /** A `Target` and whether it is to be pinned. Without `entry`: the newest finished result of the function; to unpin, the newest pinned one. */

@@ -10,7 +10,7 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import UnknownSymbolError
 from hitsave.freshness.accepted import Acceptance, keep, of_capture, of_code
-from hitsave.freshness.check import World, answer, failures
+from hitsave.freshness.check import Failure, World, answer, failures
 from hitsave.freshness.judging import Judged
 from hitsave.freshness.literals import literal_digest
 from hitsave.freshness.project_text import ProjectText
@@ -41,12 +41,23 @@ class Proposal:
         return sum(judged.entry.wall_ns for judged in self.good)
 
 
-def propose(text: ProjectText, symbol: Symbol, judged: Iterable[Judged], *, all_texts: bool = False) -> Proposal:
-    """The change of `symbol` since the newest of these entries that it spoils; with `all_texts`, since any of them.
+def propose(
+    text: ProjectText,
+    symbol: Symbol,
+    judged: Iterable[Judged],
+    *,
+    all_texts: bool = False,
+    failures_of: Callable[[Judged], Iterable[Failure]] | None = None,
+) -> Proposal:
+    """The change of `symbol` since the newest of these entries that it spoils; with `all_texts`, since any of them. `failures_of`, who knows them already, gives the checks of an entry's Record that don't hold.
 
     UnknownSymbolError, which says why, if there is no change of it that could be accepted.
     """
     name, world = str(symbol), text.world
+
+    def of_record(item: Judged) -> Iterable[Failure]:
+        return failures(item.record, world) if item.record is not None else ()
+
     spoiled: list[tuple[Judged, bytes | None, CodeCheck | CaptureCheck]] = []
     for item in judged:
         if item.record is None or item.state not in {"stale", "cannot_tell"}:
@@ -61,7 +72,8 @@ def propose(text: ProjectText, symbol: Symbol, judged: Iterable[Judged], *, all_
     chosen = [row for row in spoiled if all_texts or row[1] == newest]
     changes = tuple(dict.fromkeys((check, _now(check, world)) for _, _, check in chosen))
     touched = {item.entry.id: item for item, _, _ in chosen}
-    good = [item for item in touched.values() if item.record is not None and not _fails_otherwise(item, world, {before for before, _ in changes})]
+    accepted = {before for before, _ in changes}
+    good = [item for item in touched.values() if all(f.answer == "assumed" or f.check in accepted for f in (failures_of or of_record)(item))]
     kept = {item.entry.id for item in good}
     return Proposal(
         symbol,
@@ -105,11 +117,6 @@ def _now(check: CodeCheck | CaptureCheck, world: World) -> CodeCheck | CaptureCh
     if value is None:
         raise UnknownSymbolError(f"What {symbol.name} holds is computed, so only a run can tell its value", "Run what depends on it again")
     return check._replace(value=value, made_by=maker.digest)
-
-
-def _fails_otherwise(item: Judged, world: World, accepted: set[CodeCheck | CaptureCheck]) -> bool:
-    assert item.record is not None
-    return any(failure.answer != "assumed" and failure.check not in accepted for failure in failures(item.record, world))
 
 
 def _text_now(symbol: Symbol, world: World) -> str | None:

@@ -91,6 +91,11 @@ class Checklist:
             numbers |= looked if names is None else {n for n in looked if _is_about(self._checks[n], module, names)}
         return self._again(sorted(numbers))
 
+    def accepted(self, symbols: Iterable[str]) -> set[Digest]:
+        """Make the checks of these symbols again, of which something else is accepted now than was; the Records that depend on one of which the answer is another."""
+        wanted = {*symbols}
+        return self._again([n for n, check in enumerate(self._checks) if isinstance(check, (CodeCheck, CaptureCheck)) and check.symbol in wanted])
+
     def surroundings_changed(self) -> set[Digest]:
         """Make the checks of what is not code again; the Records that depend on one of which the answer is another."""
         return self._again([n for n, check in enumerate(self._checks) if not isinstance(check, _OF_CODE)])

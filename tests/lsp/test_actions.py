@@ -33,9 +33,10 @@ def test_a_stale_function_offers_the_reason_first(session):
     """Why, and what changed."""
     session.editor.replace(session.util, "return x", "return x + 1")
     found = actions(session, "train(\n")
-    assert list(found)[:2] == ["Why is train() stale?", "Show what changed for train()"]
+    fixes = ["Why is train() stale?", "Show what changed for train()", "Accept: deeper() changed, and results of train() are still good"]
+    assert list(found)[:3] == fixes
     assert "Clear all stale results of this project" in found
-    assert list(actions(session, "@memo\ndef train", only=["quickfix"])) == ["Why is train() stale?", "Show what changed for train()"]
+    assert list(actions(session, "@memo\ndef train", only=["quickfix"])) == fixes
 
 
 def test_an_editor_with_our_commands_is_given_those(project, start):
@@ -116,10 +117,10 @@ def test_commands_do_what_they_say_in_an_editor_without_an_extension(session):
     assert execute("dependencies").splitlines()[:2] == ["What train() depends on", "train()"]
     assert execute("diff") is None
     assert "hitsave.get(" in execute("snippet")
-    execute("accept")
+    assert execute("accept")["ok"] is False
     messages = [m["message"] for m in session.editor.said("window/showMessage")]
     assert len(messages) == 5
-    assert "can't accept a change yet" in messages[-1]
+    assert messages[-1] == "No change spoils results of train()"
 
 
 def test_results_are_pinned_unpinned_and_cleared(tmp_path, start):
@@ -138,7 +139,12 @@ def test_results_are_pinned_unpinned_and_cleared(tmp_path, start):
     assert editor.request("hitsave/clear", {**target, "scope": "entry", "entry": entries[1]["id"]})["count"] == 1
     editor.until(lambda: editor.hints(uri)["def train("][0].startswith("cached ×2"))
     preview = editor.request("hitsave/clear", {**target, "scope": "function", "preview": True})
-    assert (preview["ok"], preview["count"]) == (True, 2)
+    assert (preview["ok"], preview["count"]) == (True, 1)
+    assert preview["message"].endswith("; 1 pinned result stays")
+    assert editor.request("hitsave/clear", {**target, "scope": "function"})["ok"] is True
+    editor.until(lambda: editor.hints(uri)["def train("][0].startswith("cached ×1"))
+    assert editor.request("hitsave/clear", {**target, "scope": "function"})["message"] == "There is nothing to clear: 1 pinned result stays"
+    assert editor.request("hitsave/pin", {**target, "pinned": False})["ok"] is True
     assert editor.request("hitsave/clear", {**target, "scope": "function"})["ok"] is True
     editor.until(lambda: editor.hints(uri)["def train("] == ["never run"])
     assert editor.request("hitsave/clear", {**target, "scope": "function"})["message"] == "There is nothing to clear"

@@ -215,3 +215,18 @@ def test_a_file_of_no_folder_is_a_project_of_its_own(project, start):
     outside.write_text("from hitsave import memo\n\n@memo\ndef f(x):\n    return x\n")
     uri = editor.open(outside)
     assert editor.hint(uri, "def f(x):") == "never run"
+
+
+def test_a_hint_that_changes_under_the_mouse_is_shown_as_it_is_when_the_mouse_leaves(session):
+    """VS Code puts the old one back then; so it is asked to ask again, for a while after, though nothing changes any more."""
+    editor = session.editor
+    (hint, *_) = editor.raw_hints(session.main)
+    editor.request("inlayHint/resolve", hint)
+    editor.replace(session.util, "return x", "return x + 1")
+    editor.until(lambda: editor.hints(session.main)["def train("][0].startswith("stale"))
+    count = len(refreshes(editor))
+    editor.until(lambda: len(refreshes(editor)) >= count + 3)
+
+
+def refreshes(editor):
+    return [r for r in editor.requests if r["method"] == "workspace/inlayHint/refresh"]

@@ -60,19 +60,36 @@ export async function pin(session: Session, pinned: boolean, argument: unknown):
   }
 }
 
+/** Accepts a change after saying which results that makes good again. The change can be looked at first. */
 export async function accept(session: Session, argument: unknown): Promise<void> {
   const target = await targetOf(argument, session);
   if (target === undefined) {
     return;
   }
+  const params: contract.AcceptParams = target;
+  const meant = await session.request<contract.Done>(contract.ACCEPT, { ...params, preview: true });
+  if (!meant.ok) {
+    say(meant);
+    return;
+  }
   const yes = vscode.l10n.t("Accept");
+  const show = vscode.l10n.t("Show What Changed");
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Declare that what changed does not matter?"),
-    { modal: true, detail: vscode.l10n.t("The old results count as good again, for everyone who uses this store. It is kept on record.") },
+    vscode.l10n.t("Declare that this change does not matter?"),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        "{0}. It is put on record, for everyone who uses this store, and holds until the same thing changes again.",
+        meant.message,
+      ),
+    },
     yes,
+    show,
   );
-  if (answer === yes) {
-    say(await session.request<contract.Done>(contract.ACCEPT, target));
+  if (answer === show) {
+    await vscode.commands.executeCommand("hitsave.showDiff", argument ?? target);
+  } else if (answer === yes) {
+    say(await session.request<contract.Done>(contract.ACCEPT, { ...params, preview: false }));
   }
 }
 

@@ -59,6 +59,9 @@ const browser = await launchBrowser();
 async function hostTests() {
   const home = path.join(temporary, "host");
   const { folder, env } = project(home);
+  fs.cpSync(path.join(import.meta.dirname, "second"), path.join(home, "second"), { recursive: true });
+  const workspace = path.join(home, "both.code-workspace");
+  fs.writeFileSync(workspace, JSON.stringify({ folders: [{ path: folder }, { path: path.join(home, "second") }] }));
   const results = path.join(out, "host.json");
   const server = new Server({
     program: options.program,
@@ -71,7 +74,7 @@ async function hostTests() {
   await server.start();
   try {
     const tests = path.join(root, "extension/dist/tests/suite.js");
-    report("In the extension host", await inExtensionHost(browser, server, { folder, extension: root, tests, results }));
+    report("In the extension host", await inExtensionHost(browser, server, { folder: workspace, extension: root, tests, results }));
   } finally {
     await server.stop();
     server.keepLogs(out);

@@ -3,6 +3,7 @@
 import * as assert from "node:assert/strict";
 import * as path from "node:path";
 import * as vscode from "vscode";
+import * as contract from "../../src/contract";
 import type { ForTests } from "../../src/extension";
 import type { Node } from "../../src/tree/nodes";
 import { runSuite, until } from "./host";
@@ -41,8 +42,12 @@ function define(): void {
       await vscode.workspace.applyEdit(edit);
     };
     const functions = async (): Promise<Node[]> => {
-      const files = await api.functions.getChildren();
-      return (await Promise.all(files.map((file) => api.functions.getChildren(file)))).flat();
+      const below = async (node?: Node): Promise<Node[]> => {
+        const children = await api.functions.getChildren(node);
+        const open = children.filter((child) => child.kind === "project" || child.kind === "file");
+        return [...children.filter((child) => child.kind === "function"), ...(await Promise.all(open.map(below))).flat()];
+      };
+      return below();
     };
     const named = (name: string): Promise<Node> =>
       until(`the function ${name} in the view`, async () => (await functions()).find((node) => node.label === name));
@@ -102,13 +107,51 @@ function define(): void {
       await settings.update("inlayHints", false, vscode.ConfigurationTarget.Workspace);
       await until("no hints", async () => (await hints(train)).length === 0);
       await settings.update("codeLens", true, vscode.ConfigurationTarget.Workspace);
-      await until("lenses", async () => {
+      const lenses = await until("lenses", async () => {
         const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", train.uri, 20);
-        return lenses.some((lens) => lens.command?.title.includes("cached"));
+        return lenses.some((lens) => lens.command?.title.includes("cached")) && lenses;
       });
+      const { command } = lenses.find((lens) => lens.command?.title.includes("cached")) ?? {};
+      assert.ok(command);
+      await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
+      await until("the explanation that a lens opens", () =>
+        vscode.window.tabGroups.all.flatMap((group) => group.tabs).some((tab) => tab.input instanceof vscode.TabInputWebview),
+      );
       await settings.update("codeLens", undefined, vscode.ConfigurationTarget.Workspace);
       await settings.update("inlayHints", undefined, vscode.ConfigurationTarget.Workspace);
       await until("hints again", async () => (await hints(train)).some((hint) => hint.includes("cached")));
+    });
+
+    test("the second folder is a project of its own, in the view and in the editor", async () => {
+      const [, second] = vscode.workspace.workspaceFolders ?? [];
+      assert.ok(second);
+      const projects = await until("both projects", async () => {
+        const nodes = await api.functions.getChildren();
+        return nodes.length === 2 && nodes;
+      });
+      assert.deepEqual(
+        projects.map((node) => [node.kind, node.label]),
+        [
+          ["project", "readings"],
+          ["project", "second"],
+        ],
+      );
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(second.uri, "words.py"));
+      await until("its hint", async () => (await hints(document)).some((hint) => hint.includes("never run")));
+    });
+
+    test("a function in a cell of a notebook has its hint in that cell", async () => {
+      const [, second] = vscode.workspace.workspaceFolders ?? [];
+      assert.ok(second);
+      const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.joinPath(second.uri, "counts.ipynb"));
+      await vscode.window.showNotebookDocument(notebook);
+      const cell = notebook.getCells().find((one) => one.document.getText().includes("@memo"))?.document;
+      assert.ok(cell);
+      assert.equal(cell.languageId, "python");
+      await until("its hint", async () => (await hints(cell)).join() === "2 never run");
+      await replace(cell, "@memo\n", "\n\n@memo\n");
+      await until("its hint two lines below", async () => (await hints(cell)).join() === "4 never run");
+      await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
     });
 
     test("hovering a memoised function explains it", async () => {
@@ -167,6 +210,22 @@ function define(): void {
         assert.match(before?.getText() ?? "", /value \/ top for/);
         assert.match(after?.getText() ?? "", /value \/ top \* 2 for/);
         assert.equal(before?.languageId, "python");
+      } finally {
+        await vscode.window.showTextDocument(features);
+        await vscode.commands.executeCommand("workbench.action.files.revert");
+      }
+    });
+
+    test("a change that is accepted spoils nothing any more", async () => {
+      await replace(features, "value / top for", "value / (top) * 1 for");
+      try {
+        const fit = await until("fit to be stale", async () => {
+          const node = await named("fit");
+          return node.state === "stale" && node.kind === "function" && node;
+        });
+        const done = await api.session.request<contract.Done>(contract.ACCEPT, fit.target);
+        assert.ok(done.ok, done.message);
+        await until("cached hints", async () => (await hints(train)).filter((hint) => hint.includes("cached")).length === 3);
       } finally {
         await vscode.window.showTextDocument(features);
         await vscode.commands.executeCommand("workbench.action.files.revert");

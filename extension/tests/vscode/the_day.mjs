@@ -130,6 +130,16 @@ export async function theDay(browser, server, folder, shots, themes) {
     await dialog.getByRole("button", { name: "Clear" }).click();
     await window.line("def trial").filter({ hasText: "never run" }).waitFor();
   });
+  await window.step("palette: a change is accepted after a question that says what that makes good", async () => {
+    await window.cursorAt("def fit");
+    await window.command("HitSave: Accept Change: Results Stay Good");
+    const dialog = page.locator(".monaco-dialog-box");
+    await dialog.filter({ hasText: "would be good again" }).waitFor();
+    await window.shot("12-accept-dark");
+    await dialog.getByRole("button", { name: "Accept" }).click();
+    await window.line("def fit").filter({ hasText: "cached" }).waitFor();
+    await window.status(/stale/).waitFor({ state: "hidden" });
+  });
   await window.step("a click on the status bar item opens a menu", async () => {
     const choice = page.locator(".quick-input-list .monaco-list-row", { hasText: "Restart language server" });
     await window.showing(

@@ -93,9 +93,10 @@ export class Server {
     throw new Error(`code-server did not start; see ${this.log}`);
   }
 
-  /** The address of a window on `folder`; `payload` are pairs that VS Code takes from the address. */
+  /** The address of a window on `folder`, or on a workspace of several; `payload` are pairs that VS Code takes from the address. */
   address(folder, payload = []) {
-    return `http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+    const kind = folder.endsWith(".code-workspace") ? "workspace" : "folder";
+    return `http://127.0.0.1:${this.port}/?${kind}=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
   }
 
   remote(file) {

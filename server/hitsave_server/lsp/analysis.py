@@ -10,6 +10,7 @@ from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.memoised import MemoisedFunction, may_have_memoised, memoised_functions
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import HitSaveError, SettingError
+from hitsave.freshness.accepted import SCOPE
 from hitsave.freshness.dependencies import Dependencies
 from hitsave.freshness.project_text import BrokenFile, ProjectText
 from hitsave.storage.entry import Entry, Status
@@ -59,6 +60,7 @@ class Analysis:
         self._dirty: set[str] | None = None  # None: all
         self.searched = False
         self._stored = StorePicture(self.folder)
+        self._accepted: dict[str, bytes] = {}
 
     def close(self) -> None:
         """Write what was analysed of the disk for the next process, and close the store."""
@@ -156,6 +158,16 @@ class Analysis:
             return
         if self._dirty is not None:
             self._dirty |= changed
+        self._look_at_accepted()
+
+    def _look_at_accepted(self) -> None:
+        """A person may have accepted a change, here or elsewhere, or taken that back."""
+        now = dict(self.store.documents(SCOPE))
+        symbols = {symbol for symbol in now.keys() | self._accepted.keys() if now.get(symbol) != self._accepted.get(symbol)}
+        if symbols:
+            self._accepted = now
+            self.text.world.accepted.forget()
+            self._note(self.results.accepted(symbols))
 
     def _still_open(self) -> bool:
         try:

@@ -32,7 +32,7 @@ CLEAR: Final = "hitsave/clear"
 PIN: Final = "hitsave/pin"
 """Request, `PinParams` → `Done`: keep a result from ever being evicted, or no longer."""
 ACCEPT: Final = "hitsave/accept"
-"""Request, `Target` → `Done`: a person declares that what changed does not matter."""
+"""Request, `AcceptParams` → `Done`: a person declares that what changed does not matter."""
 SNIPPET: Final = "hitsave/snippet"
 """Request, `Target` → `Snippet`: Python that loads a result."""
 STATUS: Final = "hitsave/status"
@@ -336,7 +336,7 @@ class ClearParams(TypedDict, total=False):
 
     `scope`     entry (`entry`), function (`symbol`, or `uri` and `position`), stale (all results that are stale), all.
     `preview`   only count.
-    Pinned results and experiments are kept by stale and all, unless `everything`.
+    Pinned results are always kept; experiments by stale and all, unless `everything`.
     """
 
     root: str
@@ -347,6 +347,21 @@ class ClearParams(TypedDict, total=False):
     scope: Literal["entry", "function", "stale", "all"]
     preview: bool
     everything: bool
+
+
+class AcceptParams(TypedDict, total=False):
+    """What changed: the `subject` of a reason; without one, the nearest change of code or of a variable that spoils the result that the `Target` means. With a `subject`, a `root` is enough.
+
+    `preview`: only say which results it would make good again.
+    """
+
+    root: str
+    symbol: str
+    entry: str
+    uri: str
+    position: Position
+    subject: str
+    preview: bool
 
 
 class PinParams(TypedDict, total=False):

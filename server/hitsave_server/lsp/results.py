@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hitsave.digest import Digest
@@ -117,6 +117,20 @@ class Results:
                 changed.add(record)
         self._drop(changed)
         return changed
+
+    def accepted(self, symbols: Iterable[str]) -> set[Digest]:
+        """Something else is accepted of these symbols now; the Records of which the answer is another."""
+        changed = self.checklist.accepted(symbols)
+        self._drop(changed)
+        return changed
+
+    def spoiled(self) -> list[Judged]:
+        """All results that are not good, newest first, with their Records and Snapshots."""
+        found = [j for stored in self.stored.values() for entry in stored.entries if (j := self.judge(entry)).state in {"stale", "cannot_tell"}]
+        contents = self._store.contents("record", {j.entry.record for j in found})
+        records = {digest: decoded(Record, content) for digest, content in contents.items()}
+        found.sort(key=lambda j: j.entry.id, reverse=True)
+        return [replace(j, record=records.get(j.entry.record), snapshot=self.snapshot(j.entry.snapshot)) for j in found]
 
     def surroundings_changed(self) -> set[Digest]:
         """Files, distributions or the environment may be others; the Records of which the answer is another."""

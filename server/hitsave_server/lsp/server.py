@@ -32,6 +32,8 @@ NAME: Final = "hitsave"
 _PATIENCE: Final = 0.5
 """Seconds that an answer waits for text that was just typed to be analysed; then it is given from what is known."""
 _REFRESH_EVERY: Final = 0.1
+_AGAIN_EVERY: Final = 2.0
+_AGAIN_TIMES: Final = 30
 
 _T = TypeVar("_T")
 _NOTEBOOKS: Final = types.NotebookDocumentSyncOptions(
@@ -61,6 +63,8 @@ class HitSaveServer(LanguageServer):
         self._sent: dict[str, str] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._refresh_due = False
+        self._pointed_at = False
+        self._again: asyncio.TimerHandle | None = None
         self.reporter = Reporter(self)
         self.analyst = Analyst(environ, self._publish, self._report)
 
@@ -159,11 +163,29 @@ class HitSaveServer(LanguageServer):
             self._refresh_due = True
             self._loop.call_later(_REFRESH_EVERY, self._refresh)
 
-    def _refresh(self) -> None:
-        self._refresh_due = False
+    def pointed_at(self) -> None:
+        """The mouse rests on a hint.
+
+        VS Code, up to 1.100 at least, remembers the hints of that line, and when the mouse leaves it puts them back, also where they are others by then.
+        So after a change under the mouse the editor is asked to ask again for a while.
+        """
+        self._pointed_at = True
+
+    def _refresh_hints(self, again: int = 0) -> None:
         workspace = self.client_capabilities.workspace
         if workspace is not None and workspace.inlay_hint is not None and workspace.inlay_hint.refresh_support:
             self.workspace_inlay_hint_refresh(None)
+            if again and self._loop is not None:
+                self._again = self._loop.call_later(_AGAIN_EVERY, self._refresh_hints, again - 1)
+
+    def _refresh(self) -> None:
+        self._refresh_due = False
+        workspace = self.client_capabilities.workspace
+        again = _AGAIN_TIMES if self._pointed_at else 0
+        self._pointed_at = False
+        if again and self._again is not None:
+            self._again.cancel()
+        self._refresh_hints(again)
         if self.settings.code_lens and workspace is not None and workspace.code_lens is not None and workspace.code_lens.refresh_support:
             self.workspace_code_lens_refresh(None)
         self.protocol.notify(contract.DID_CHANGE_FUNCTIONS, {})

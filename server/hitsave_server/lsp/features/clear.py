@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from hitsave.storage.entry import Entry
+from hitsave.freshness.clearing import Removal, removal_of, sorted_out
 from hitsave.storage.listing import Filter
 from hitsave_server.lsp import acting, contract
 from hitsave_server.lsp.analysis import Analysis
@@ -31,17 +31,18 @@ async def clear(server: HitSaveServer, given: dict[str, Any]) -> contract.Done:
         if found is None:
             return nothing("There is no such function here")
         picture, function = found
-        identity = text(given, "entry")
-        entries = await server.ask(picture.root, lambda a: _of_function(a, function.symbol, identity if scope == "entry" else None)) or []
-        done = await asyncio.to_thread(acting.delete, picture.store.folder, entries, preview=preview)
+        identity = text(given, "entry") if scope == "entry" else None
+        removal = await server.ask(picture.root, lambda a: _of_function(a, function.symbol, identity))
+        done = await asyncio.to_thread(acting.delete, picture.store.folder, removal or Removal(()), preview=preview)
     elif scope in {"stale", "all"}:
         done = nothing("There is nothing to clear")
-        root = text(given, "root")
+        root, experiments = text(given, "root"), given.get("everything") is True
         for picture in list(server.pictures.values()):
             if root is None or picture.root == root:
-                entries = await server.ask(picture.root, _of_project) if scope == "all" else _stale(picture)
-                kept = [e for e in entries or [] if given.get("everything") is True or not (e.pinned or e.kind == "experiment")]
-                part = await asyncio.to_thread(acting.delete, picture.store.folder, kept, preview=preview)
+                removal = await server.ask(
+                    picture.root, lambda a, p=picture: _of_project(a, p if scope == "stale" else None, experiments=experiments)
+                )
+                part = await asyncio.to_thread(acting.delete, picture.store.folder, removal or Removal(()), preview=preview)
                 done = _together(done, part)
     else:
         return nothing(f"{scope!r} is nothing that can be cleared")
@@ -50,16 +51,17 @@ async def clear(server: HitSaveServer, given: dict[str, Any]) -> contract.Done:
     return done
 
 
-def _of_function(analysis: Analysis, symbol: str, identity: str | None) -> list[Entry]:
-    return [entry for entry in analysis.stored(symbol) if identity in {None, entry.id} and entry.status != "running"]
+def _of_function(analysis: Analysis, symbol: str, identity: str | None) -> Removal:
+    meant = [entry for entry in analysis.stored(symbol) if identity in {None, entry.id}]
+    return sorted_out(analysis.store, meant, experiments=True)
 
 
-def _of_project(analysis: Analysis) -> list[Entry]:
-    return [entry for entry in analysis.store.list(Filter(project=analysis.root), limit=None) if entry.status != "running"]
-
-
-def _stale(picture: Picture) -> list[Entry]:
-    return [j.entry for f in (*picture.functions, *picture.gone) for j in f.judged if j.state == "stale"]
+def _of_project(analysis: Analysis, stale_in: Picture | None, *, experiments: bool) -> Removal:
+    """What goes of a project: what is stale in a picture, or all."""
+    if stale_in is None:
+        return removal_of(analysis.store, Filter(project=analysis.root), experiments=experiments)
+    meant = analysis.entries(j.entry for f in (*stale_in.functions, *stale_in.gone) for j in f.judged if j.state == "stale")
+    return sorted_out(analysis.store, meant, experiments=experiments)
 
 
 def _together(one: contract.Done, other: contract.Done) -> contract.Done:

@@ -9,11 +9,12 @@ from typing import Any
 from lsprotocol import types
 
 from hitsave.codegraph.decorating import LineEdit, decorate
+from hitsave.freshness.words import counted
 from hitsave_server.lsp import convert
 from hitsave_server.lsp.commands import command
 from hitsave_server.lsp.documents import OpenFile
-from hitsave_server.lsp.features.accept import CAN_ACCEPT
-from hitsave_server.lsp.picture import FunctionPicture
+from hitsave_server.lsp.features.accept import can_be_accepted
+from hitsave_server.lsp.picture import FunctionPicture, Price
 from hitsave_server.lsp.placing import placed
 from hitsave_server.lsp.server import HitSaveServer
 
@@ -36,6 +37,7 @@ def register(server: HitSaveServer) -> None:
         here = next((f for f, at in shown.functions if at == line or line in _decorator_lines(file, at)), None)
         ours = [d for d in params.context.diagnostics if d.source == "hitsave"]
         found = list(_of_function(server, here, ours) if here is not None else _of_definition(params.text_document.uri, file, line))
+        found[:0] = [_acceptance(server, price) for price, at in shown.prices if at == line]
         only = params.context.only
         return [a for a in found if only is None or any(_is_kind(a.kind, wanted) for wanted in only)]
 
@@ -60,8 +62,8 @@ def _of_function(server: HitSaveServer, function: FunctionPicture, diagnostics: 
         yield action("why", f"Why is {name} {'stale' if function.state == 'stale' else 'perhaps stale'}?")
         if explained is not None and any(convert.has_diff(r) for r in explained.reasons):
             yield action("diff", f"Show what changed for {name}")
-        if CAN_ACCEPT:
-            yield action("accept", f"Accept the change: results of {name} are still good")
+        if explained is not None and (change := next((r for r in explained.reasons if can_be_accepted(r)), None)) is not None:
+            yield action("accept", f"Accept: {change.message}, and results of {name} are still good")
     elif function.state != "never_run":
         yield action("why", f"Show what is known of {name}")
     if function.kind == "experiment" and server.settings.client_commands:
@@ -75,6 +77,13 @@ def _of_function(server: HitSaveServer, function: FunctionPicture, diagnostics: 
         yield action("clearFunction", f"Clear all results of {name}", types.CodeActionKind.Source)
     if function.state == "stale":
         yield action("clearStale", "Clear all stale results of this project", types.CodeActionKind.Source)
+
+
+def _acceptance(server: HitSaveServer, price: Price) -> types.CodeAction:
+    """At what costs results: that its change does not matter."""
+    root = next((p.root for p in server.pictures.values() if price in p.prices), "")
+    title = f"Accept this change: {counted(price.count, 'result')} stay good"
+    return types.CodeAction(title, types.CodeActionKind.QuickFix, command=command(server, "accept", title, {"root": root, "subject": price.subject}))
 
 
 def _of_definition(uri: str, file: OpenFile, line: int) -> Iterator[types.CodeAction]:

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from hitsave_server.lsp.commands import SERVER
 from hitsave_server.lsp.explaining import difference as diff_text
-from hitsave_server.lsp.features.accept import NOT_YET
+from hitsave_server.lsp.features.accept import accept
 from hitsave_server.lsp.features.clear import clear
 from hitsave_server.lsp.features.dependencies import tree
 from hitsave_server.lsp.features.diff import difference
@@ -79,8 +79,10 @@ def register(server: HitSaveServer) -> None:
         return done
 
     @server.command(SERVER + "accept")
-    def accept(*_: Any) -> None:
-        say(NOT_YET, types.MessageType.Warning)
+    async def accept_change(*arguments: Any) -> Any:
+        done = await accept(server, table(arguments))
+        say(done["message"])
+        return done
 
     @server.command(SERVER + "snippet")
     async def snippet(*arguments: Any) -> str:

@@ -24,6 +24,7 @@ def register(server: HitSaveServer) -> None:
 
     @server.feature(types.INLAY_HINT_RESOLVE)
     def resolve(hint: types.InlayHint) -> types.InlayHint:
+        server.pointed_at()
         hint.tooltip = _tooltip(server, hint.data)
         return hint
 

@@ -10,7 +10,6 @@ from hitsave import __version__
 from hitsave.freshness.status import Place
 from hitsave.freshness.words import counted
 from hitsave_server.lsp import contract, convert
-from hitsave_server.lsp.features.accept import CAN_ACCEPT
 from hitsave_server.lsp.picture import Picture, StorePicture
 from hitsave_server.lsp.server import HitSaveServer
 
@@ -55,7 +54,7 @@ def status_of(server: HitSaveServer, pictures: Mapping[str, Picture]) -> contrac
         "functions": counts,
         "stores": [_store(store) for store in stores.values()],
         "problems": [*problems, *places],
-        "canAccept": CAN_ACCEPT,
+        "canAccept": any(s.exists and s.trouble is None for s in stores.values()),
     }
 
 

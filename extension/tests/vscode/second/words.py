@@ -1,0 +1,9 @@
+"""The second folder of a workspace."""
+
+from hitsave import memo
+
+
+@memo
+def longest(text: str) -> str:
+    """The longest word."""
+    return max(text.split(), key=len)
