@@ -9,6 +9,7 @@ import pytest
 
 from hitsave_server.lsp import contract
 from tests.lsp.client import REPOSITORY, ResponseError
+from tests.lsp.conftest import FILES, made
 
 MIRROR = REPOSITORY / "extension" / "src" / "contract.ts"
 
@@ -128,3 +129,20 @@ def test_the_extension_mirrors_the_contract():
 def test_the_contract_names_nothing_of_this_machine():
     """It is read by two programs and many people."""
     assert str(Path.home()) not in (REPOSITORY / "server" / "hitsave_server" / "lsp" / "contract.py").read_text(encoding="utf-8")
+
+
+def test_a_file_is_shown_by_one_project_of_several(tmp_path, start):
+    """By the innermost that it lies in, as a program that runs there names its functions; once, whichever was opened first."""
+    inner = {f"inner/{name}": text for name, text in FILES.items()}
+    project = made(
+        tmp_path, {**FILES, **inner, "../second/pyproject.toml": FILES["pyproject.toml"], "../second/main.py": FILES["main.py"]}, "main.py"
+    )
+    folders = [project.folder, project.folder / "inner", tmp_path / "second"]
+    editor = start(project, *folders)
+    uris = [editor.open(folder / "main.py") for folder in folders]
+    editor.until(lambda: editor.request("hitsave/functions", {})["complete"])
+    for uri in uris:
+        editor.until(lambda uri=uri: list(map(len, editor.hints(uri).values())) == [1, 1, 1])
+    assert editor.hint(uris[0], "def train(").startswith("cached ×3")
+    tree = editor.request("hitsave/functions", {})["projects"]
+    assert {p["root"]: p["files"][0]["path"] for p in tree if p["root"] != str(project.folder)} == {str(f): "main.py" for f in folders[1:]}

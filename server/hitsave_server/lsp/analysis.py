@@ -109,6 +109,8 @@ class Analysis:
             changed |= self._take(back)
         self.code_changed(changed)
         for path in buffers:
+            if not path.startswith(self._real_root.rstrip(os.sep) + os.sep):
+                continue  # of another project, which shows its functions
             module = self.text.library.locate(self.text.library.module_name(self._spelled(path)))
             if isinstance(module, SourceModule) and module.name not in self._modules and "@" in module.text:
                 self._look_into({module.name})

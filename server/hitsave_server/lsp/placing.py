@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
@@ -21,17 +22,21 @@ class Placed(NamedTuple):
 
 
 def placed(file: OpenFile, pictures: Sequence[Picture]) -> Placed:
-    """What the pictures show in an open file. What stood on lines that were changed since they were made is left out."""
+    """What the pictures show in an open file. What stood on lines that were changed since they were made is left out; so is what a project shows of a file that lies in another one inside it, which knows it by its right name."""
     functions: dict[str, tuple[FunctionPicture, int]] = {}
     prices: dict[str, tuple[Price, int]] = {}
     broken = False
     path = real(file.path)
-    for picture in pictures:
+    lines: set[int] = set()
+    for picture in sorted(pictures, key=lambda p: -len(p.root) if path.startswith(real(p.root).rstrip(os.sep) + os.sep) else 0):
         broken = broken or path in picture.broken
+        own: set[int] = set()
         line_now = _moved(picture.texts.get(path), file)
         for function in picture.functions:
-            if real(function.path) == path and (line := line_now(function.line)) is not None:
+            if real(function.path) == path and (line := line_now(function.line)) is not None and line not in lines:
                 functions.setdefault(function.symbol, (function, line))
+                own.add(line)
+        lines |= own
         for price in picture.prices:
             if real(price.path) == path and (line := line_now(price.line)) is not None:
                 prices.setdefault(price.subject, (price, line))

@@ -1,5 +1,7 @@
 """The second folder of a workspace."""
 
+from __future__ import annotations
+
 from hitsave import memo
 
 
