@@ -11,6 +11,8 @@
     ├── NoSourceError             the text of a function can't be found or read
     ├── UnknownSymbolError        no such function in this project
     ├── UnknownEntryError         no such entry in this store
+    ├── UnknownPathError          no such file or folder
+    ├── UnknownRuleError          no such rule of advice
     └── SettingError              a setting or option has a value that it can't have
     HitSaveWarning                a call went on without the cache; said once a cause
 
@@ -90,6 +92,14 @@ class UnknownSymbolError(HitSaveError):
 
 class UnknownEntryError(HitSaveError):
     """An entry ID that names nothing, or more than one thing, in this store."""
+
+
+class UnknownPathError(HitSaveError):
+    """A path that a person named, where there is no file or folder."""
+
+
+class UnknownRuleError(HitSaveError):
+    """A rule that a person named, and that there is none of."""
 
 
 class SettingError(HitSaveError):

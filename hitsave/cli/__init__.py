@@ -9,6 +9,7 @@
     marking.py         what pin, unpin, tag and note have in common
     health.py          what doctor looks at
     shapes.py          everything as JSON; docs/cli.md has the shapes
+    sarif.py           findings of `lint` for code scanning
     screen.py          everything as text: good to look at in a terminal, plain in a pipe
     passages.py        parts of that text which several commands print
     pictured.py        Views as text

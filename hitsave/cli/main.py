@@ -1,6 +1,6 @@
 """The entry point of the command `hitsave`.
 
-Exit status: 0 when the question was answered, 2 when something is wrong with what was asked or with what it was asked of, 130 after Ctrl-C.
+Exit status: 0 when the question was answered (1 where `lint` has warnings), 2 when something is wrong with what was asked or with what it was asked of, 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from hitsave.cli.commands.doctor import doctor
 from hitsave.cli.commands.export import export
 from hitsave.cli.commands.fsck import fsck
 from hitsave.cli.commands.gc import gc
+from hitsave.cli.commands.lint import lint
 from hitsave.cli.commands.ls import ls
 from hitsave.cli.commands.note import note
 from hitsave.cli.commands.pin import pin, unpin
@@ -32,7 +33,7 @@ from hitsave.cli.commands.why import why
 from hitsave.errors import HitSaveError
 
 # Commands in the order in which `hitsave --help` lists them; a new one is one file and one line here.
-COMMANDS: Final = (status, ls, show, why, deps, diff, export, accept, pin, unpin, tag, note, clear, gc, fsck, verify, doctor)
+COMMANDS: Final = (status, ls, show, why, deps, lint, diff, export, accept, pin, unpin, tag, note, clear, gc, fsck, verify, doctor)
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import perf_counter_ns
 from types import CodeType, FunctionType
 from typing import Any
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import ChangedError, NoSourceError
+from hitsave.freshness.timing import WORTH_KEEPING_NS, CostlyInput, keep_costly_input
 from hitsave.runtime.budget import keep_within_budget
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.engine import Engine, note_rebound
@@ -37,7 +39,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     assert miss.evaluation is not None
     with shared.lock:
         shared.refresh()
-        bound = _check_inputs(miss, walker)
+        bound, costly = _check_inputs(miss, walker, wall)
         known = set(walker.values)
         encoded = encode(result, shared.objects.main_name())
         _take_in_what_ran(miss, walker, encoded.code)
@@ -65,6 +67,8 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         miss.store.finish(listed, new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), attachments=pictures)
     if miss.mode == "refresh":
         forget_all()
+    if costly is not None:
+        keep_costly_input(miss.store, miss.root, costly)
     keep_within_budget(miss.store, encoded.size, storing.budget)
 
 
@@ -96,10 +100,16 @@ def new_entry(miss: Miss, captures: Digest, codec: str, wall: int, cpu: int) -> 
     )
 
 
-def _check_inputs(miss: Miss, walker: LiveWalker) -> dict[Symbol, Any]:
-    """ChangedError for what is not as it was when the evaluation began; gives what a hit can do again, the variables that it bound with their values."""
+def _check_inputs(miss: Miss, walker: LiveWalker, wall: int) -> tuple[dict[Symbol, Any], CostlyInput | None]:
+    """ChangedError for what is not as it was when the evaluation began; gives what a hit can do again, the variables that it bound with their values.
+
+    And, as all inputs are digested once more here, when their classes are known: what took longer to digest than the `wall` nanoseconds of the function.
+    """
     shared, memo = miss.engine, miss.memo
+    begun = perf_counter_ns()
     now = digest_inputs(memo, shared, miss.root, miss.inputs.bound)
+    spent = perf_counter_ns() - begun
+    costly = CostlyInput("its arguments", spent, wall) if spent > max(wall, WORTH_KEEPING_NS) else None
     for name, digest in miss.inputs.digests.items():
         if now.digests.get(name) != digest:
             raise ChangedError(
@@ -114,6 +124,7 @@ def _check_inputs(miss: Miss, walker: LiveWalker) -> dict[Symbol, Any]:
     bound: dict[Symbol, Any] = {}
     changed: dict[Symbol, tuple[Any, Digest]] = {}
     digester = Digester(LiveNames(shared.objects))
+    begun = perf_counter_ns()
     nothing = digester.digest(None, "")
     for symbol, before in list(walker.values.items()):
         if before is None:
@@ -130,10 +141,13 @@ def _check_inputs(miss: Miss, walker: LiveWalker) -> dict[Symbol, Any]:
             bound[symbol] = value
         else:
             changed[symbol] = value, before
+    captures = perf_counter_ns() - begun
+    if captures > max(spent, wall, WORTH_KEEPING_NS):
+        costly = CostlyInput("the variables that it reads", captures, wall)
     otherwise = shared.seen.take_in(miss.held, changed) if changed else None
     if otherwise is not None:
         raise changed_error(otherwise)
-    return bound | _unread(miss, walker, function)
+    return bound | _unread(miss, walker, function), costly
 
 
 def _unread(miss: Miss, walker: LiveWalker, function: FunctionType | None) -> dict[Symbol, Any]:
