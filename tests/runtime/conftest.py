@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.runtime.starting import run_script
+
 ROOT = Path(__file__).resolve().parents[2]
 _WARNING = re.compile(r"^(.*?): HitSaveWarning: (.*)$")
 
@@ -72,16 +74,19 @@ class Project:
 
     def run(self, *arguments: str, stdin: str = "", cwd: Path | None = None, fails: bool = False, **environment: str) -> Said:
         """Run Python in the project's folder to its end, which is a good one unless it `fails`."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=cwd or self.root,
-            env=self.environment(**environment),
-            input=dedent(stdin),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+        if not stdin and len(arguments) == 1 and arguments[0].endswith(".py"):
+            done = run_script(arguments[0], cwd or self.root, self.environment(**environment))
+        else:
+            done = subprocess.run(
+                self.command(*arguments),
+                cwd=cwd or self.root,
+                env=self.environment(**environment),
+                input=dedent(stdin),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=300,
+            )
         assert (done.returncode != 0) == fails, f"{done.stdout}\n{done.stderr}"
         return said(done.stdout, done.stderr)
 
