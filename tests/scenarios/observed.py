@@ -1,7 +1,8 @@
 """The child process of a scenario: starts the script as Python would, and reports which memoised functions ran and how each call was answered.
 
 Executed in a namespace of its own, so that ``__main__`` holds the script's names and no others; ``sys.argv[1:]`` are this file, the report's path and the script's.
-All is seen from outside, by a profile function, in every thread, and in children that are forked; not in those that are spawned.
+All is seen from outside, in every thread, and in children that are forked; not in those that are spawned: by sys.monitoring, which costs nothing for
+code of no interest, or on Python 3.11 by a profile function.
 Nothing of HitSave is imported before the script asks for it, and nothing in it is replaced.
 """
 
@@ -22,6 +23,8 @@ parent = os.getpid()
 children = os.open(report_path + ".children", os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_TRUNC)
 """Where forked children write what ran in them: opened before, because opening is an event that HitSave sees."""
 
+TOOL = 0  # the tool number that is meant for debuggers
+
 RESUMABLE = 0x20 | 0x80 | 0x200
 """Flags of the code of generators and coroutines, which are called again with the same frame when they go on."""
 
@@ -39,28 +42,74 @@ def role_of(code, module):
     return ""
 
 
-def profile(frame, event, value):
-    """Note which functions are decorated, each start of one of them, and what the look-up of each call gives."""
-    code = frame.f_code
+def met_role(code, frame):
+    """What code is to us."""
     role = roles.get(id(code))
     if role is None:
         met.append(code)
         role = roles[id(code)] = role_of(code, str(frame.f_globals.get("__name__")))
-    if not role:
+    return role
+
+
+def started(role, frame):
+    """Code of interest begins to run: note which functions are decorated, and each start of one of them."""
+    if role == "<Memoised.__init__>":
+        function = frame.f_locals["function"]
+        if hasattr(function, "__code__"):
+            if id(function.__code__) in roles and hasattr(sys, "monitoring"):
+                sys.monitoring.restart_events()  # it ran before it was decorated, when it was of no interest
+            met.append(function.__code__)
+            roles[id(function.__code__)] = function.__qualname__
+    elif role != "<look_up>":
+        note_run(role)
+
+
+def profile(frame, event, value):
+    """As a profile function, which is told of generators that go on as if they started."""
+    role = met_role(frame.f_code, frame)
+    if role == "<look_up>" and event == "return":
+        note_answer(frame.f_locals["memo"], value)
+    elif role and event == "call" and id(frame) not in resumed:
+        started(role, frame)
+        if role[0] != "<" and frame.f_code.co_flags & RESUMABLE:
+            resumed[id(frame)] = frame
+
+
+def watch():
+    """See what runs from now on."""
+    if not hasattr(sys, "monitoring"):
+        threading.setprofile(profile)
+        sys.setprofile(profile)
         return
-    if role == "<look_up>":
-        if event == "return":
-            note_answer(frame.f_locals["memo"], value)
-    elif event == "call":
-        if role == "<Memoised.__init__>":
-            function = frame.f_locals["function"]
-            if hasattr(function, "__code__"):
-                met.append(function.__code__)
-                roles[id(function.__code__)] = function.__qualname__
-        elif id(frame) not in resumed:
-            note_run(role)
-            if code.co_flags & RESUMABLE:
-                resumed[id(frame)] = frame
+    events = sys.monitoring.events
+
+    def start(code, _offset):
+        frame = sys._getframe(1)
+        role = met_role(code, frame)
+        if not role:
+            return sys.monitoring.DISABLE
+        started(role, frame)
+        return None
+
+    def end(code, _offset, value):
+        if roles.get(id(code)) != "<look_up>":
+            return sys.monitoring.DISABLE
+        note_answer(sys._getframe(1).f_locals["memo"], value)
+        return None
+
+    sys.monitoring.use_tool_id(TOOL, "scenario")
+    sys.monitoring.register_callback(TOOL, events.PY_START, start)
+    sys.monitoring.register_callback(TOOL, events.PY_RETURN, end)
+    sys.monitoring.set_events(TOOL, events.PY_START | events.PY_RETURN)
+
+
+def unwatch():
+    """See nothing more."""
+    if hasattr(sys, "monitoring"):
+        sys.monitoring.set_events(TOOL, 0)
+    else:
+        sys.setprofile(None)
+        threading.setprofile(None)
 
 
 def note_run(name):
@@ -95,13 +144,11 @@ sys.path[0] = script.rpartition("/")[0]
 with open(script, encoding="utf-8") as file:
     compiled = compile(file.read(), script, "exec", dont_inherit=True)
 path = list(sys.path)
-threading.setprofile(profile)
-sys.setprofile(profile)
+watch()
 try:
     exec(compiled, vars(main))
 finally:
-    sys.setprofile(None)
-    threading.setprofile(None)
+    unwatch()
     with open(report_path + ".children", encoding="utf-8") as file:
         ran += file.read().split()
     with open(report_path, "w", encoding="utf-8") as file:
