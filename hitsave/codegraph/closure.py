@@ -257,7 +257,7 @@ class Walker:
                         self.graph.externals.add(found.distribution)
                         dotted = dotted_name(found, read)
                         self.graph.given |= read_of_what_it_is_given(found, dotted)
-                        words = read_by_library(dotted)
+                        words = read_by_library(dotted) if read.whole or "." in dotted else ()
                         self._note_reflecting(via, words)
                         if words and WORDS.isdisjoint(read.path):
                             self.graph.reading_by_alias.add(via)

@@ -49,12 +49,14 @@ class CaptureCheck(NamedTuple):
 
     `made_by` is the digest of the text that makes it, for asking without a live value; None where no text does.
     `literal`: that text is a literal, so that text alone tells the value.
+    `unordered` is another digest of the value, whatever its order, and of all code that makes it; None where its order is no accident.
     """
 
     symbol: str
     value: bytes | None
     made_by: bytes | None
     literal: bool
+    unordered: bytes | None = None
 
 
 class ExternalCheck(NamedTuple):
@@ -102,7 +104,7 @@ class Record(NamedTuple):
                 self.optimize,
                 _code_rows(self.code),
                 _rows(self.names),
-                _rows(self.captures),
+                _rows(c if c.unordered is not None else c[:-1] for c in self.captures),
                 _rows(self.externals),
                 sorted([list(c) for c in self.compiled]),
                 _rows(self.files),

@@ -205,7 +205,7 @@ def what_was_lost(ran: Ran | None) -> str:
 
 
 class NeverRan:
-    """What has surely not run in this process, as things stand now. Told only of files that were seen loading under the path that is asked for: not of cells, or of links."""
+    """What has surely not run in this process, as things stand now. Told only of files that were seen loading under the path that is asked for, not of cells or links; and of those that surely were not loaded."""
 
     def __init__(self) -> None:
         self.can_tell = _tool is not None and not _child_made and not any(name in sys.modules for name in _RUN_ELSEWHERE)
@@ -213,6 +213,7 @@ class NeverRan:
         self._lines: dict[str, frozenset[int]] = {}
         self._ran = {(os.path.abspath(code.co_filename), code.co_firstlineno) for code in ever}
         self._seen_loading = {os.path.abspath(code.co_filename) for code in ever if code.co_name == "<module>"}
+        self._tails = {_tail(path) for path in (*self._seen_loading, *_loaded_before)}
 
     def lines(self, path: str, first_line: int) -> frozenset[int] | None:
         """The lines of a file that ever ran, None where that can't be told of the function whose first line is this one."""
@@ -225,4 +226,12 @@ class NeverRan:
 
     def __call__(self, path: str, first_line: int) -> bool:
         """Whether the function whose first line (of its first decorator, if it has any) is this one never ran."""
+        if _tail(path) not in self._tails:
+            return True  # nothing like it was loaded, under whatever path
         return path in self._seen_loading and first_line > _loaded_before.get(path, 0) and (path, first_line) not in self._ran
+
+
+def _tail(path: str) -> tuple[str, str]:
+    """The names of a file and of its folder."""
+    folder, name = os.path.split(path)
+    return os.path.basename(folder), name

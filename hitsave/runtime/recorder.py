@@ -21,6 +21,7 @@ from hitsave.runtime.suspension import Suspension
 _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 """A file that is opened to be read and changed is read first."""
 _IGNORED_SUFFIXES: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".pth", ".ipynb")
+_SOURCES: Final = (".py", ".pyi", ".ipynb")
 _IGNORED_FOLDERS: Final = ("/proc/", "/dev/", "/sys/", "/etc/", "/run/")
 _FINDERS: Final = frozenset({"importlib._bootstrap_external", "_frozen_importlib_external", "importlib.metadata", "importlib_metadata"})
 """They list every folder of the import path, the project's own among them. What they look for there, modules and distributions, counts by itself."""
@@ -195,7 +196,8 @@ def _full_path(path: Any) -> str | None:
 
 def _opened(recordings: list[Recording], path: Any, mode: Any, flags: Any) -> None:
     full = _full_path(path)
-    if full is None or _ignored(full):
+    # Python itself opens sources as bytes; who opens one as text wants to know what it says.
+    if full is None or (_ignored(full) and not (mode == "r" and full.endswith(_SOURCES) and not _in_ignored_folder(full))):
         return
     if any(c in mode for c in "wax") if isinstance(mode, str) else bool(isinstance(flags, int) and flags & _WRITING):
         for recording in recordings:
@@ -228,12 +230,11 @@ def _listed(path: Any) -> None:
 
 
 def _ignored(path: str) -> bool:
-    return (
-        path.endswith(_IGNORED_SUFFIXES)
-        or "/site-packages/" in path
-        or "/dist-packages/" in path
-        or path.startswith((*_IGNORED_FOLDERS, *_python_folders()))
-    )
+    return path.endswith(_IGNORED_SUFFIXES) or _in_ignored_folder(path)
+
+
+def _in_ignored_folder(path: str) -> bool:
+    return "/site-packages/" in path or "/dist-packages/" in path or path.startswith((*_IGNORED_FOLDERS, *_python_folders()))
 
 
 _folders: tuple[str, ...] | None = None

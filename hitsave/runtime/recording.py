@@ -36,9 +36,11 @@ from hitsave.freshness.surroundings import (
     names_digest,
     whole_environment_digest,
 )
+from hitsave.runtime.captures import capture_value
 from hitsave.runtime.executed import NeverRan, replayed
 from hitsave.runtime.live import VALUE_SUFFIX, LiveWalker
 from hitsave.runtime.recorder import Recording, file_signature, folder_names
+from hitsave.runtime.unordered import unordered_digest
 from hitsave.storage.packing import pack
 from hitsave.values.secrets import is_secret_name
 from hitsave.values.views.brief import brief
@@ -157,7 +159,10 @@ def _only_read_by(walker: LiveWalker, capture: Symbol, never_ran: set[Symbol]) -
 
 def _capture(walker: LiveWalker, symbol: Any) -> CaptureCheck:
     maker = walker.graph.captures.get(symbol) or walker.definitions.maker(symbol)
-    return CaptureCheck(str(symbol), walker.values[symbol], maker.digest if maker else None, bool(maker and maker.literal))
+    value, literal, unordered = walker.values[symbol], bool(maker and maker.literal), None
+    if value is not None and maker is not None and not literal:
+        unordered = unordered_digest(walker.objects, walker.library, symbol, capture_value(walker.objects, symbol, walker.function))
+    return CaptureCheck(str(symbol), value, maker.digest if maker else None, literal, unordered)
 
 
 _C = TypeVar("_C", FileCheck, EnvironmentCheck)

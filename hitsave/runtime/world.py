@@ -21,6 +21,7 @@ from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveWalker, resolve
 from hitsave.runtime.made import carries_values, class_captures
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
+from hitsave.runtime.unordered import unordered_digest
 from hitsave.values.digester import Digester
 
 
@@ -94,6 +95,8 @@ class LiveWorld:
             return "changed"
         if digest == check.value or self.seen.look_closer(symbol, value, digest) == check.value:
             return self._by_text(symbol, check) if str(symbol) in self._by_code else "same"
+        if check.unordered is not None and unordered_digest(self.objects, self.walker.library, symbol, value) == check.unordered:
+            return "same"
         return self._by_text(symbol, check) if self._inside(symbol, value) == check.value else "changed"
 
     def _inside(self, symbol: Symbol, value: Any) -> Digest | None:

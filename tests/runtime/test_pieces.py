@@ -121,3 +121,25 @@ def test_a_statement_that_reads_code_reads_none_where_it_never_ran(project, deep
     """)
     project.edit("lib.py", '"large"', '"huge"')
     assert ("ran" in project.run(HITSAVE_NOTICES="off").printed) is deep
+
+
+def test_functions_of_a_module_that_was_never_loaded_never_ran(project):
+    """One that is only imported where an error is told of, and reads code there, keeps nothing from being left out."""
+    project.write("errors.py", "def told(function):\n    return function.__code__.co_code\n")
+    project.write("lib.py", "def helper(x):\n    if x > 100:\n        return 'large'\n    return x\n")
+    project.script("""
+        from hitsave import memo
+        import lib
+        @memo
+        def run(x):
+            print("ran")
+            try:
+                return lib.helper(x)
+            except TypeError:
+                from errors import told
+                return told(lib.helper)
+        print(run(1))
+    """)
+    project.edit("errors.py", "co_code", "co_consts")
+    project.edit("lib.py", "'large'", "'huge'")
+    assert project.run(HITSAVE_NOTICES="off").printed == ["1"]
