@@ -30,7 +30,7 @@ def report(server: HitSaveServer) -> str:
         "",
         f"- HitSave {status['version']}, contract {status['contract']}",
         f"- Python {sys.version.split()[0]} ({platform.python_implementation()}) at `{sys.executable}`",
-        f"- {platform.platform()}",
+        f"- {platform.system()} {platform.release()} {platform.machine()}",  # platform.platform() would start a program to ask for the processor
         f"- isolated: {'yes' if sys.flags.isolated else 'no'}",
         f"- libraries: {', '.join(f'{name} {_version(name)}' for name in _LIBRARIES)}",
         f"- position encoding: {server.workspace.position_encoding}",
