@@ -39,3 +39,11 @@ def test_a_note_is_written_and_taken_away(pipeline, hitsave):
     assert hitsave("note", identity, "the good one\n[bold]").lines[0].endswith("noted: the good one")
     assert hitsave("show", identity, "--json").json["entry"]["note"] == "the good one\n[bold]"
     assert hitsave("note", identity, "").lines[0].endswith("has no note")
+
+
+def test_a_mark_that_no_result_has_is_said_to_be_that(pipeline, hitsave):
+    """Not that nothing is stored."""
+    assert hitsave("ls", "--tag", "best").stdout == f"No result in {pipeline.root} has the tag best.\n"
+    assert (
+        hitsave("ls", "clean", "--tag", "best", "--pinned").stdout == f"No result of app:clean in {pipeline.root} has the tag best and is pinned.\n"
+    )

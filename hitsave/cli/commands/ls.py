@@ -13,6 +13,7 @@ from hitsave.cli.completing import complete_symbol
 if TYPE_CHECKING:
     from hitsave.cli.here import Here
     from hitsave.freshness.judging import Judged
+    from hitsave.storage.listing import Filter
 
 
 def ls(
@@ -61,7 +62,7 @@ def ls(
             )
             return
         if not entries:
-            _say_nothing_found(here, asked, project, first_page=begin is None)
+            _say_nothing_found(here, chosen, first_page=begin is None)
             return
         _say_entries(here, judged, all_projects=all_projects)
         _say_rest(judged, total, more=more)
@@ -124,16 +125,19 @@ def _say_rest(judged: Sequence[Judged], total: int, *, more: bool) -> None:
         screen.say(hint, style="dim")
 
 
-def _say_nothing_found(here: Here, asked: str | None, project: str | None, *, first_page: bool) -> None:
+def _say_nothing_found(here: Here, chosen: Filter, *, first_page: bool) -> None:
     from hitsave.cli.passages import say_first_steps
     from hitsave.cli.screen import Screen
     from hitsave.freshness import words
     from hitsave.storage.listing import Filter
 
-    screen = Screen()
+    screen, asked, project = Screen(), chosen.symbol, chosen.project
     elsewhere = here.store.count(Filter(symbol=asked)) if project is not None else 0
+    marked = [f"has the tag {chosen.tag}"] * bool(chosen.tag) + ["is pinned"] * bool(chosen.pinned)
     if not first_page:
         screen.say("No entry is older than that one.")
+    elif marked and here.store.count(chosen._replace(tag=None, pinned=None)):
+        screen.say(f"No result{f' of {asked}' if asked else ''}{f' in {project}' if project else ''} {' and '.join(marked)}.")
     elif elsewhere:
         of_it = f" of {asked}" if asked else ""
         screen.say(
