@@ -1,0 +1,34 @@
+"""Every block of every page runs, and prints what the page shows."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.docs.pages import Story, stories_of
+from tests.docs.projects import Project, Zygote
+
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+_numbers = itertools.count()
+
+
+def named(story: Story) -> str:
+    """How a story is called in reports."""
+    page = str(story.page.relative_to(ROOT))
+    return f"{page} > {story.title}" if story.title else page
+
+
+@pytest.fixture(scope="session")
+def zygote(tmp_path_factory):
+    """One for all pages."""
+    made = Zygote(tmp_path_factory.mktemp("zygote"))
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("story", [story for page in PAGES for story in stories_of(page)], ids=named)
+def test_the_blocks_of_a_page_do_what_it_says(story, zygote, tmp_path):
+    """In a project of its own, in order."""
+    Project(tmp_path, zygote).play(story)
