@@ -123,51 +123,58 @@ class Memoised(Generic[P, R]):
         return f"<{self.kind} {self.__module__}.{self.name}>"
 
     def uncached(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call the function as if it were not decorated."""
+        """Call the function as if it were not decorated: nothing is looked up or stored. Memoised functions that it calls are, as ever."""
         return self.function(*args, **kwargs)
 
     def rerun(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call the function whatever is stored, and store the new result in place of the old one."""
+        """Call the function whatever is stored, and store the new result in place of the old one. Memoised functions that it calls may hit."""
         return cast("R", self._call(self, args, kwargs, mode="refresh"))
 
     # --- asking ----------------------------------------------------------------------------------------------------
 
     def explain(self, *args: P.args, **kwargs: P.kwargs) -> Freshness:
-        """Whether a call would hit, and if not, why not; runs nothing.
+        """Whether a call would hit, and if not, why not: `Fresh`, `Stale`, `NeverEvaluated` or `CannotTell`. Runs nothing of yours.
 
-        >>> train.explain(lr=0.1)  # doctest: +SKIP
-        Stale(reasons=(Reason(kind='code', subject='app:step', message='step() changed', ...),))
+        >>> print(train.explain(lr=0.1))  # doctest: +SKIP
+        stale: step() changed, app.py:5, reached through train → fit → step
         """
         from hitsave.runtime.asking import explain
 
         return explain(self, args, kwargs)
 
     def is_cached(self, *args: P.args, **kwargs: P.kwargs) -> bool:
-        """Whether a call would hit; runs nothing."""
+        """Whether a call would hit: whether `explain` gives `Fresh`. Runs nothing of yours."""
         from hitsave.freshness.status import Fresh
 
         return isinstance(self.explain(*args, **kwargs), Fresh)
 
     def entries(self) -> list[Entry]:
-        """What is stored of this function, newest first."""
+        """What is stored of this function, newest first, whether it is still good or not. StoreError if the store can't be read.
+
+        >>> [entry.wall_ns / 1e9 for entry in train.entries()]  # doctest: +SKIP
+        [12.5, 11.8]
+        """
         from hitsave.runtime.asking import entries
 
         return entries(self)
 
     def clear(self, *, stale_only: bool = False) -> int:
-        """Delete what is stored of this function (with `stale_only`, what is not right any more); gives the number of entries deleted. Pinned entries stay."""
+        """Delete what is stored of this function, and give the number of entries deleted. Pinned entries stay.
+
+        With `stale_only`, only those go that today's code would not give. StoreError if the store can't be written.
+        """
         from hitsave.runtime.asking import clear
 
         return clear(self, stale_only=stale_only)
 
     def pin(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """Keep the result of this call from ever being evicted; gives its entry's ID. UnknownEntryError if it is not stored."""
+        """Keep the result of this call from being evicted or cleared; gives its entry's ID, which `hitsave.get` takes. UnknownEntryError if it is not stored."""
         from hitsave.runtime.asking import pin
 
         return pin(self, args, kwargs, on=True)
 
     def unpin(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """Undo `pin`."""
+        """Undo `pin`; gives the entry's ID. UnknownEntryError if the result of this call is not stored."""
         from hitsave.runtime.asking import pin
 
         return pin(self, args, kwargs, on=False)
@@ -254,7 +261,14 @@ def experiment(
     *, ignore: Iterable[str] = (), depends: Iterable[object] = (), version: str = "", local_only: bool = False
 ) -> Callable[[Callable[P, R]], Memoised[P, R]]: ...
 def experiment(function: Any = None, /, **options: Any) -> Any:
-    """As `memo`, for runs that are results in themselves: they are never evicted, and shown in the experiments panel with their arguments, results and metrics."""
+    """As `memo`, for runs that are results in themselves: they are kept until someone removes them, with what `hitsave.log` was told, and figures as pictures.
+
+    >>> @experiment
+    ... def train(rate, epochs=3):
+    ...     for epoch in range(epochs):
+    ...         hitsave.log(step=epoch, loss=rate / (epoch + 1))
+    ...     return rate
+    """
     return _decorate("experiment", function, options)
 
 

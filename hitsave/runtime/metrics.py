@@ -21,10 +21,14 @@ _EVERY: Final = 0.5
 
 
 def log(*, step: float | None = None, **metrics: float) -> None:
-    """Log metrics of the nearest enclosing experiment: ``hitsave.log(step=3, loss=0.2)``. Outside of one they are shown nowhere.
+    """Log metrics of the nearest enclosing experiment. Outside of one they are shown nowhere.
 
-    `step` places the values on an axis; without it they are numbered from 0. TypeError for values that are not numbers.
+    `step`     where the values lie on an axis; without it they are numbered from 0.
+    `metrics`  numbers by name, of any type that `float` takes. TypeError for text, booleans and anything else.
+
     Where a hit stands for a memoised function that logged something, the experiment that it is called in gets that again.
+
+    >>> log(step=3, loss=0.2, accuracy=0.97)
     """
     for name, value in metrics.items():
         if isinstance(value, (bool, str, bytes)) or not hasattr(value, "__float__"):
