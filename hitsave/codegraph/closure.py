@@ -6,6 +6,7 @@ The runtime derives from it a walker that looks at live objects where text alone
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable
 from typing import Final
@@ -26,6 +27,7 @@ from hitsave.codegraph.documentation import (
 from hitsave.codegraph.facts import Decorator, Definition, Part, Read
 from hitsave.codegraph.graph import BARE, CodeGraph, CodeNode, Untracked
 from hitsave.codegraph.library import CompiledModule, Library, Located, SourceModule
+from hitsave.codegraph.own_decorators import OWN_DISTRIBUTION, counted_decorators, is_wrapped
 from hitsave.codegraph.reflection import SOURCE, WORDS, read_by_attributes, read_by_library
 from hitsave.codegraph.resolution import Resolution, name_key
 from hitsave.codegraph.resolve import Resolver
@@ -33,7 +35,7 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
 
 SHELL_CONTEXT: Final = "hitsave 2026 v1 shell with decorators"
-OWN_DISTRIBUTION: Final = "hitsave"
+_TAKEN: Final = re.compile(r"\bmodules\s*[\[.]|\bimport\s+modules\b")
 _NAME_ONLY: Final = frozenset({"name"})
 """A definition is in the graph by its name, so who reads names needs nothing more."""
 
@@ -151,7 +153,7 @@ class Walker:
     def is_bare(self, symbol: Symbol, definition: Definition) -> bool:
         """Whether only the key's arguments fill the parameters of a definition: it is a root, nothing reached calls it, and no decorator put another function in its place."""
         is_root = symbol in self.graph.roots and symbol not in self._called and definition.kind in {"function", "lambda"}
-        return is_root and not _is_wrapped(self.resolver, symbol.module, definition)
+        return is_root and not is_wrapped(self.resolver, symbol.module, definition)
 
     def node(self, symbol: Symbol, found: Found, *, documented: int, bare: bool) -> CodeNode:
         """A definition's digests, as Records have them.
@@ -259,6 +261,9 @@ class Walker:
                         self.graph.given |= read_of_what_it_is_given(found, dotted)
                         words = read_by_library(dotted) if read.whole or "." in dotted else ()
                         self._note_reflecting(via, words)
+                        if dotted.startswith("sys.modules") and self._takes_modules(via):
+                            self.reach_module(via.module, via)
+                            self.reach_anything(via)
                         if words and WORDS.isdisjoint(read.path):
                             self.graph.reading_by_alias.add(via)
                 case "compiled":
@@ -267,6 +272,11 @@ class Walker:
                         self.graph.compiled[found.target] = located.path
                 case "builtin" | "nothing":
                     pass
+
+    def _takes_modules(self, via: Symbol) -> bool:
+        """Whether code takes modules out of ``sys.modules``; asking whether one is there gives nothing to read."""
+        found = self.find(via)
+        return found is None or _TAKEN.search(found.text) is not None
 
     def _note_whole(self, symbol: Symbol, read: Read) -> None:
         if read.whole:
@@ -323,26 +333,3 @@ def _whole_lines(module: Located, found: Found) -> str:
     if not isinstance(module, SourceModule):
         return found.text
     return "".join(module.lines[found.first_line - 1 : found.first_line + span.end_line - span.line])
-
-
-def counted_decorators(resolver: Resolver, module: str, definition: Definition) -> list[Decorator]:
-    """The decorators of a definition in `module` that are not HitSave's own: those are no part of the code."""
-    return [d for d in definition.decorators if not _is_own(resolver, module, d)]
-
-
-def _is_wrapped(resolver: Resolver, module: str, definition: Definition) -> bool:
-    """Whether a decorator below HitSave's may have put another function in the place of the definition, one that calls it as it likes."""
-    for decorator in reversed(definition.decorators):
-        if _is_own(resolver, module, decorator):
-            return False
-        found = resolver.resolve(module, Read(decorator.path, 0, decorator.origin)) if decorator.path else ()
-        if not found or any(f.kind != "builtin" for f in found):  # of the built-in ones, none makes another function
-            return True
-    return False
-
-
-def _is_own(resolver: Resolver, module: str, decorator: Decorator) -> bool:
-    if not decorator.path:
-        return False
-    found = resolver.resolve(module, Read(decorator.path, 0, decorator.origin))
-    return all(f.kind == "external" and f.distribution == OWN_DISTRIBUTION for f in found)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import HitSaveError
-from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX
+from hitsave.runtime.live import CLOSURE_MARK, SUBCLASSES_SUFFIX, VALUE_SUFFIX, subclasses_of
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, LiveObjects
 from hitsave.values.digester import Digester
@@ -27,6 +27,9 @@ _MOST_SEEN: Final = 4096
 
 def capture_value(objects: LiveObjects, symbol: Symbol, function: FunctionType | None) -> Any:
     """The value of a capture now, MISSING if there is none; runs no user code."""
+    if symbol.name.endswith(SUBCLASSES_SUFFIX):
+        cls = objects.object_at(Symbol(symbol.module, symbol.name.removesuffix(SUBCLASSES_SUFFIX)))
+        return subclasses_of(cls) if isinstance(cls, type) else MISSING
     if CLOSURE_MARK not in symbol.name:
         return objects.object_at(Symbol(symbol.module, symbol.name.removesuffix(VALUE_SUFFIX)))
     cell = captured_cell(symbol, function)

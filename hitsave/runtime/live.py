@@ -26,6 +26,7 @@ from hitsave.values.digester import Digester
 
 VALUE_SUFFIX: Final = ".<value>"
 CLOSURE_MARK: Final = ".<closure>."
+SUBCLASSES_SUFFIX: Final = ".<subclasses>"
 
 
 class LiveWalker(Walker):
@@ -49,15 +50,35 @@ class LiveWalker(Walker):
         self.before: set[str] | None = None
         self._eager: dict[str, set[str]] = {}
         self._by_code_too: set[Symbol] = set()
+        self._with_subclasses: set[Symbol] = set()
+        self._asks = False
+        self._looked_through = 0
 
     def drain(self) -> None:
         """Follow whatever is waiting; then give captures of modules that only a function imports their code as well, since a later process may ask before they are loaded."""
         super().drain()
+        while self._asks_for_subclasses() and (parents := [s for s in self.graph.code if s not in self._with_subclasses]):
+            for symbol in parents:
+                self._with_subclasses.add(symbol)
+                cls = self.objects.object_at(symbol)
+                if isinstance(cls, type):
+                    self.capture(
+                        Symbol(symbol.module, symbol.name + SUBCLASSES_SUFFIX), subclasses_of(cls), symbol, f"{symbol.name}.__subclasses__()"
+                    )
+            super().drain()
         while late := [s for s in self._late_captures() if s not in self._by_code_too]:
             for symbol in late:
                 self._by_code_too.add(symbol)
                 self.visit_value_by_code(symbol)
             super().drain()
+
+    def _asks_for_subclasses(self) -> bool:
+        """Whether reached code asks a class for those that inherit from it."""
+        seen, self._looked_through = self._looked_through, len(self.graph.code)
+        for symbol in list(self.graph.code)[seen:] if not self._asks else ():
+            found = self.find(symbol)
+            self._asks = self._asks or (found is not None and "__subclasses__" in found.definition.body.attributes)
+        return self._asks
 
     def follow(self, module: str, read: Read, via: Symbol) -> None:
         """As text says; and remember which modules are imported by which when they load."""
@@ -247,6 +268,11 @@ class LiveWalker(Walker):
             name = self.objects.module_name(module)
             if isinstance(name, str) and isinstance(self.library.locate(name), SourceModule):
                 self.reach_module(name, via)
+
+
+def subclasses_of(cls: type) -> tuple[type, ...]:
+    """The classes that inherit from a class directly, whose module is still loaded, in the order in which they were made."""
+    return tuple(c for c in type.__subclasses__(cls) if c.__module__ in sys.modules)
 
 
 _LEADING_ANYWHERE: Final = frozenset({"gc", "importlib", "pickle", "pkgutil", "runpy"})

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import Any, Final, cast
 
-from hitsave.codegraph.closure import counted_decorators
+from hitsave.codegraph.own_decorators import counted_decorators
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError

@@ -7,8 +7,10 @@ Events of any thread join every evaluation that is live, because a pool's thread
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -22,6 +24,10 @@ _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 """A file that is opened to be read and changed is read first."""
 _IGNORED_SUFFIXES: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".pth", ".ipynb")
 _SOURCES: Final = (".py", ".pyi", ".ipynb")
+_SHOWING_SOURCE: Final = frozenset(
+    {"linecache", "tokenize", "traceback", "warnings", "inspect", "importlib._bootstrap_external", "_frozen_importlib_external"}
+)
+_MOST_FRAMES: Final = 12
 _IGNORED_FOLDERS: Final = ("/proc/", "/dev/", "/sys/", "/etc/", "/run/")
 _FINDERS: Final = frozenset({"importlib._bootstrap_external", "_frozen_importlib_external", "importlib.metadata", "importlib_metadata"})
 """They list every folder of the import path, the project's own among them. What they look for there, modules and distributions, counts by itself."""
@@ -56,6 +62,7 @@ class Recording:
     `opened`      path → signature of the file at the first open, None where there was no file.
     `listed`      folders whose names were listed, with the names at the first listing.
     `written`     paths that were opened for writing, created, renamed or removed.
+    `told`        files that child processes were told of by their arguments, with the signature that each had; they may be read or written there.
     `environment` names of variables that were looked up; `whole_environment` if all were listed.
     `folder`      the current folder when it began; `relative` if something was named relative to it.
     `suspension`  tells whether what a thread does is recorded.
@@ -64,6 +71,7 @@ class Recording:
     opened: dict[str, FileSignature | None] = field(default_factory=dict)
     listed: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
+    told: dict[str, FileSignature | None] = field(default_factory=dict)
     environment: dict[str, str | None] = field(default_factory=dict)
     whole_environment: bool = False
     folder: str = ""
@@ -76,6 +84,8 @@ class Recording:
             self.opened.setdefault(path, signature)
         for path, names in other.listed.items():
             self.listed.setdefault(path, names)
+        for path, signature in other.told.items():
+            self.told.setdefault(path, signature)
         self.written |= other.written
         for name, value in other.environment.items():
             self.environment.setdefault(name, value)
@@ -104,8 +114,8 @@ def stop(recording: Recording) -> None:
         _live[:] = [r for r in _live if r is not recording]
         _seen.clear()
         if not _live:
-            for event in _LISTENERS:
-                ignore(event)
+            for event, listener in _LISTENERS.items():
+                ignore(event, listener)
 
 
 def _live_here() -> list[Recording]:
@@ -157,6 +167,30 @@ def _on_change(args: tuple[Any, ...]) -> None:
                         recording.written.add(full)
 
 
+def _on_child(args: tuple[Any, ...]) -> None:
+    if not _own.depth:
+        with suppress(Exception):
+            folder = os.fsdecode(args[2] or "")
+            for word in _words_of(args[1]):
+                path = os.path.join(folder, word)
+                full = os.path.abspath(path)
+                if os.path.isfile(full) and not _in_ignored_folder(full):
+                    recordings = _live_here()
+                    _note_relative(path, recordings)
+                    for recording in recordings:
+                        recording.told.setdefault(full, file_signature(full))
+
+
+def _words_of(arguments: Any) -> Iterator[str]:
+    """The words that a child process is given, those of a shell's command line among them."""
+    given: list[Any] = [arguments] if isinstance(arguments, (str, bytes)) else list(arguments)[1:]
+    for word in map(os.fsdecode, given):
+        yield word
+        if " " in word:
+            with suppress(ValueError):
+                yield from shlex.split(word)
+
+
 def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes
     _seen.clear()
 
@@ -165,6 +199,7 @@ _LISTENERS: Final[dict[str, Listener]] = {
     "open": _on_open,
     "os.chdir": _on_chdir,
     "os.fchdir": _on_chdir,
+    "subprocess.Popen": _on_child,
     **dict.fromkeys(("os.listdir", "os.scandir"), _on_listing),
     **dict.fromkeys(("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink"), _on_change),
 }
@@ -196,8 +231,7 @@ def _full_path(path: Any) -> str | None:
 
 def _opened(recordings: list[Recording], path: Any, mode: Any, flags: Any) -> None:
     full = _full_path(path)
-    # Python itself opens sources as bytes; who opens one as text wants to know what it says.
-    if full is None or (_ignored(full) and not (mode == "r" and full.endswith(_SOURCES) and not _in_ignored_folder(full))):
+    if full is None or (_ignored(full) and not _is_source_that_is_read(full, mode)):
         return
     if any(c in mode for c in "wax") if isinstance(mode, str) else bool(isinstance(flags, int) and flags & _WRITING):
         for recording in recordings:
@@ -212,6 +246,20 @@ def _opened(recordings: list[Recording], path: Any, mode: Any, flags: Any) -> No
             if signature is False:
                 signature = file_signature(full)
             recording.opened[full] = signature
+
+
+def _is_source_that_is_read(path: str, mode: Any) -> bool:
+    """Whether it is source code of the project that somebody opens who wants to know what it says: not the import system, nor what shows lines of it in a message."""
+    if mode != "r" or not path.endswith(_SOURCES) or _in_ignored_folder(path):
+        return False
+    frame = caller(0)
+    for _ in range(_MOST_FRAMES):
+        if frame is None:
+            break
+        if frame.f_globals.get("__name__") in _SHOWING_SOURCE:
+            return False
+        frame = frame.f_back
+    return True
 
 
 def _listed(path: Any) -> None:

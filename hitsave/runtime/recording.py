@@ -190,6 +190,9 @@ def _files(recording: Recording, surroundings: Surroundings) -> list[FileCheck]:
             raise UnstorableError(f"{path} changed while the function ran", "Run it again")
         digest = content_digest(path) if signature is not None else None
         found.append(FileCheck(surroundings.stored_path(path), "file" if digest is not None else "absent", digest))
+    for path, signature in recording.told.items():
+        if path not in recording.opened and path not in recording.written and signature is not None and file_signature(path) == signature:
+            found.append(FileCheck(surroundings.stored_path(path), "file", content_digest(path)))
     for path, names in recording.listed.items():
         if any(os.path.dirname(w) == path for w in recording.written):
             continue

@@ -10,7 +10,7 @@ import ast
 import sys
 from collections import OrderedDict, defaultdict, deque
 from textwrap import dedent
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from hitsave.codegraph.closure import Walker
 from hitsave.codegraph.graph import CodeGraph
@@ -71,7 +71,7 @@ def _made_by(graph: CodeGraph) -> list[bytes]:
 
 
 def _in_any_order(value: Any, digester: Digester, left: list[int], depth: int) -> bytes | None:
-    kind: Any = type(value)
+    kind = cast("type[Any]", type(value))
     if kind not in _MAPPINGS and kind not in _SEQUENCES:
         return bytes(digester.digest(value, ""))
     left[0] -= len(value) + 1

@@ -58,7 +58,7 @@ class Digester:
     For the values of one moment: once any of them has changed, use another. Not for use by two threads at once.
 
     `by_code` lists, as (value path, type name), the leaves met that count by the code which made them.
-    `outside`: something was met that a library keeps for itself, in the closure of one of its functions. With `inside_only`, nothing of that counts.
+    `outside`: functions of libraries or local classes were met, whose closures may be nobody's business. With `inside_only`, nothing of those counts.
 
     >>> from hitsave.values.code_names import PlainNames
     >>> digester = Digester(PlainNames())
@@ -204,7 +204,7 @@ class Digester:
         if form.outside:
             self.outside = True
             if self._inside_only:
-                form = Form(header("external function without its closure", form.header), by_code="function of a library")
+                form = Form(header("by code", form.outside, form.header), by_code=form.outside)
         if form.by_code:
             leaf = (write_path(path, way()), form.by_code)
             if leaf not in self.by_code:  # a value that contains itself is walked twice

@@ -42,7 +42,7 @@ class Form:
     `unordered`  the order of the children doesn't count.
     `fresh`      the children were made for this form, so that there is no point in remembering them.
     `by_code`    the type name, where the value isn't looked into because its code stands for it.
-    `outside`    the children are what a library keeps for itself; where they can't be digested, the value counts without them, by its code.
+    `outside`    of a value that counts without its children, by its code, where they can't be digested: what it is, a function of a library or a local class.
     """
 
     __slots__ = ("by_code", "children", "fresh", "header", "outside", "steps", "unordered")
@@ -56,7 +56,7 @@ class Form:
         unordered: bool = False,
         fresh: bool = False,
         by_code: str = "",
-        outside: bool = False,
+        outside: str = "",
     ) -> None:
         self.header = header
         self.children = children

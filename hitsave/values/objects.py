@@ -14,7 +14,7 @@ from hitsave.values.forms import Form, Known, Rule, digest_form, header
 from hitsave.values.paths import Step
 from hitsave.values.plain import PlainDigests
 from hitsave.values.reducers import find_reducer
-from hitsave.values.rules.callables import CLASS_RULE, is_class
+from hitsave.values.rules.callables import CLASS_RULE, held_by_local_class, is_class
 from hitsave.values.rules.finding import find_rule
 from hitsave.values.rules.reduced import reduced_form
 from hitsave.values.shown import Shown
@@ -90,6 +90,7 @@ def _object_kind(  # noqa: C901 - one step a part of an object
     get = None if rule is not None and rule.whole else layout.attributes
     slots, skipped = layout.slots, layout.skipped
     heads: dict[str, bytes] = {}
+    is_local = bool(held_by_local_class(layout.cls, identity))
 
     def base_of(value: Any) -> Any:
         if rule is None:
@@ -104,13 +105,13 @@ def _object_kind(  # noqa: C901 - one step a part of an object
 
     def object_form(value: Any) -> Form:
         ignored = special.get(id(value), _NOTHING_IGNORED)
-        children: list[Any] = []
-        steps: list[str] = []
-        parts = ""
+        children: list[Any] = [layout.cls] if is_local else []
+        steps: list[str] = [""] if is_local else []
+        parts = "c" if is_local else ""
         if has_base:
             children.append(base_of(value))
             steps.append("")
-            parts = "b"
+            parts += "b"
         if get is not None:
             attributes: Any = get(value)
             if type(attributes) is not dict:
@@ -119,7 +120,7 @@ def _object_kind(  # noqa: C901 - one step a part of an object
                 attributes = {name: item for name, item in attributes.items() if name not in skipped}
             if shown is not None:
                 attributes = shown.attributes(value, attributes)
-            if not attributes and not layout.made_in_python and type(children[0]) is Form:
+            if not attributes and not layout.made_in_python and children and type(children[0]) is Form:
                 return children[0]
             parts += _add_part(tuple(attributes), tuple(attributes.values()), "a", children, steps, ignored)
         if slots:
@@ -144,7 +145,7 @@ def _object_kind(  # noqa: C901 - one step a part of an object
             steps.append(f".{name}" if type(name) is str else "")
         return letter.upper()
 
-    return Kind(object_form, get if not has_base and not slots and not skipped else None, header("object", identity, "a"))
+    return Kind(object_form, get if not has_base and not slots and not skipped and not is_local else None, header("object", identity, "a"))
 
 
 def without_ignored(content: Any, steps: set[Step]) -> Any:

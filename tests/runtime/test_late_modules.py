@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 LAZY = """
     import functools
 
@@ -65,3 +67,58 @@ def test_code_that_is_read_as_text_counts(project):
     assert project.run().printed == ["2"]
     project.edit("step.py", "x + 1", "x + 2")
     assert project.run(HITSAVE_NOTICES="off").printed == ["ran", "3"]
+
+
+def test_files_that_a_child_process_is_told_of_count(project):
+    """The script that it runs and what it is to read, in a shell's command line too; not what it writes."""
+    project.write("double.py", "import sys\nprint(int(open(sys.argv[1]).read()) * 2, file=open(sys.argv[2], 'w'))\n")
+    project.write("n.txt", "3")
+    project.script("""
+        import subprocess, sys
+        from hitsave import memo
+        @memo
+        def run(x):
+            print("ran")
+            subprocess.run([sys.executable, "double.py", "n.txt", "out.txt"], check=True)
+            return open("out.txt").read().strip(), subprocess.run("cat n.txt", shell=True, capture_output=True, text=True).stdout
+        print(run(1))
+    """)
+    assert project.run().quiet == ["('6', '3')"]
+    project.write("n.txt", "4")
+    assert project.run(HITSAVE_NOTICES="off").printed == ["ran", "('8', '4')"]
+    project.edit("double.py", "* 2", "* 3")
+    assert project.run(HITSAVE_NOTICES="off").printed == ["ran", "('12', '4')"]
+
+
+REGISTRY = {
+    "base.py": "class Base:\n    name = 'base'\n",
+    "plug.py": "from base import Base\n\nclass One(Base):\n    name = 'one'\n",
+    "conf.py": "RATE = 2\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "runs"),
+    [
+        ("plug.py", "'one'", "'uno'", True),
+        ("plug.py", "class One", "class Two(Base):\n    name = 'two'\n\nclass One", True),
+        ("plug.py", "class One", "# more\nclass One", False),
+        ("conf.py", "RATE = 2", "RATE = 3", True),
+    ],
+)
+def test_subclasses_and_loaded_modules_that_code_asks_for_count(project, file, before, after, runs):
+    """``Base.__subclasses__()`` and ``sys.modules[name]`` name nothing that text could follow."""
+    for name, text in REGISTRY.items():
+        project.write(name, text)
+    project.script("""
+        import sys
+        import base, conf, plug
+        from hitsave import memo
+        @memo
+        def run(x):
+            print("ran")
+            return [c.name for c in base.Base.__subclasses__()], sys.modules["co" + "nf"].RATE
+        print(run(1))
+    """)
+    project.edit(file, before, after)
+    assert ("ran" in project.run(HITSAVE_NOTICES="off").printed) is runs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from typing import Any
 
 import pytest
 
@@ -166,12 +167,33 @@ def test_a_method_counts_with_its_object(digest):
 
 
 def test_a_class_is_its_identity(digest):
-    """The runtime follows its code and attributes."""
-
-    class Empty:
-        pass
-
+    """The runtime follows its code and attributes, to which its name leads."""
+    Empty: Any = type("Empty", (), {})  # noqa: N806 - a class
     before = digest(Empty)
     Empty.extra = 1
     assert digest(Empty) == before
     assert digest(Empty) != digest(Empty())
+
+
+def made_class(n, mark=None):
+    class Made:
+        kind = n
+
+        def go(self):
+            return n, super().__init__()
+
+        def other(self):
+            return mark
+
+    return Made
+
+
+def test_a_local_class_counts_with_what_its_function_gave_it(digest):
+    """Its data and its closures; so do its instances. Where that has no digest, its code stands for it."""
+    for of in (lambda cls: cls, lambda cls: cls(), lambda cls: [cls]):
+        assert digest(of(made_class(1))) == digest(of(made_class(1))) != digest(of(made_class(2)))
+        assert digest(of(made_class(1))) != digest(of(made_class(1, 3)))
+    with open(__file__, encoding="utf-8") as file:
+        digester = Digester(PlainNames())
+        digester.digest(made_class(1, file), "x")
+        assert digester.by_code == [("x", "local class")]

@@ -16,6 +16,7 @@ _NOT_ATTRIBUTES: Final = frozenset({"__wrapped__", "__dict__", "__weakref__", "_
 """What `functools.wraps` copies from a function or class, and what neither says what the wrapper does nor stays when lines move."""
 _DISPATCHING: Final = "singledispatch.<locals>.wrapper"
 """What `functools.singledispatch` makes: of all that it keeps, only which function is for which type is not bookkeeping."""
+_DATA: Final = frozenset({int, float, str, bytes, bool, complex, list, tuple, dict, set, frozenset})
 _EMPTY_CELL: Final = Form(header("empty cell"))
 
 
@@ -34,7 +35,7 @@ def _function(value: FunctionType, names: CodeNames) -> Form:
             header("external function", name.identity, tuple(cell for cell, _ in closure)),
             tuple(cell for _, cell in closure),
             tuple(f".<closure>.{cell}" for cell, _ in closure),
-            outside=True,
+            outside="function of a library",
         )
     attributes = {key: item for key, item in value.__dict__.items() if key not in _NOT_ATTRIBUTES}
     return form(
@@ -84,7 +85,26 @@ def _descriptor(value: Any, names: CodeNames) -> Form:
 
 
 def _class(value: type, names: CodeNames) -> Form:
-    return form("class", names.class_(value))
+    identity = names.class_(value)
+    held = held_by_local_class(value, identity)
+    if not held:
+        return form("class", identity)
+    return Form(header("local class", identity, tuple(held)), tuple(held.values()), tuple(f".{name}" for name in held), outside="local class")
+
+
+def held_by_local_class(cls: type, identity: str) -> dict[str, Any]:
+    """What a class that a function of the project made has from that function: data, and functions with closures. Nothing of any other class, whose name leads to all of it."""
+    if "<locals>" not in identity or identity.startswith("external "):
+        return {}
+    found: dict[str, Any] = {}
+    for name, value in sorted(namespace(cls).items()):
+        function = value.__func__ if type(value) in {staticmethod, classmethod} else value
+        if type(function) is FunctionType:
+            if set(function.__code__.co_freevars) - {"__class__"} and not function.__code__.co_filename.startswith("<"):
+                found[name] = function
+        elif not (name.startswith("__") and name.endswith("__")) and type(value) in _DATA:
+            found[name] = value
+    return found
 
 
 def _module(value: ModuleType, names: CodeNames) -> Form:
