@@ -37,7 +37,7 @@ html_show_sphinx = False
 html_copy_source = False
 html_theme_options = {"navigation_with_keys": False, "top_of_page_buttons": []}
 pygments_style = "friendly"
-pygments_dark_style = "github-dark"
+pygments_dark_style = "native"
 
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True

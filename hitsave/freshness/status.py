@@ -10,7 +10,7 @@ ReasonKind = Literal["code", "name", "capture", "external", "python", "file", "e
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line in a file; `line` counts from 1, 0 is the file as a whole."""
+    """A line in a file: `path`, relative to the project where it is inside, and `line`, which counts from 1; 0 is the file as a whole."""
 
     path: str
     line: int
@@ -23,6 +23,7 @@ class Place:
 class Reason:
     """One check of a Record that does not hold, or can't be told.
 
+    `kind`     "code", "name", "capture" (a variable), "external" (a library), "python", "file", "environment" or "version".
     `subject`  what changed: a symbol, a file, a distribution, a variable.
     `message`  one phrase: ``helper() changed``.
     `place`    where it is now (or was, if it is gone).
@@ -66,7 +67,7 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Something that the stored result depended on is different now."""
+    """Something that the stored result depended on is different now: each `Reason` in `reasons` says what."""
 
     reasons: tuple[Reason, ...]
 
@@ -84,7 +85,7 @@ class NeverEvaluated:
 
 @dataclass(frozen=True, slots=True)
 class CannotTell:
-    """Only a run can tell, for these reasons."""
+    """Only a run can tell: each `Reason` in `reasons` is about a value that code computes, from text that changed, or a file that can't be read now."""
 
     reasons: tuple[Reason, ...]
 

@@ -3,7 +3,7 @@
     ```python train.py             a file of the page's project
     ```diff train.py               an edit of it: lines with `-` go, lines with `+` come
     ```toml pyproject.toml         a file, too
-    ```python                      a script of its own; lines `#> …` are what it prints
+    ```python                      a script of its own; lines `# → …` are what it prints
     ```console                     lines that begin with `$ ` are commands, what follows is what they print
     ```text output                 what the block before printed
     ```python (not run: why)       what can't run here; the site shows the reason
@@ -27,6 +27,7 @@ SECTIONS: Final = "<!-- each section is a project of its own -->"
 
 _FENCE: Final = re.compile(r"^( *)(`{3,}|~{3,})([\w{}-]*)[ ]*(.*)$")
 _REPLACED: Final = re.compile(r"^\s*<!-- in tests: (.+?) → (.+?) -->$")
+_PRINTED: Final = re.compile(r"^\s*# → ?(.*)$")
 _NOT_RUN: Final = re.compile(r"^\(not run: (.+)\)$")
 
 
@@ -47,8 +48,8 @@ class Block:
 
     @property
     def prints(self) -> str | None:
-        """What lines `#> …` say that it prints; None where there are none."""
-        lines = [line.strip().removeprefix("#>").removeprefix(" ") for line in self.text.splitlines() if line.strip().startswith("#>")]
+        """What lines `# → …` say that it prints; None where there are none."""
+        lines = [found[1] for line in self.text.splitlines() if (found := _PRINTED.match(line))]
         return "\n".join(lines) if lines else None
 
 

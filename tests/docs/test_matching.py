@@ -52,12 +52,12 @@ def test_an_edit_is_of_what_is_there_once():
 def test_a_page_says_what_each_block_is(tmp_path):
     """Names, reasons, replacements; a language that nothing here knows is refused."""
     page = tmp_path / "page.md"
-    page.write_text("<!-- in tests: 9 → 1 -->\n```python a.py\nx = 9\n```\n```python (not run: it is long)\n```\n```python\nprint(1)\n#> 1\n```\n")
+    page.write_text("<!-- in tests: 9 → 1 -->\n```python a.py\nx = 9\n```\n```python (not run: it is long)\n```\n```python\nprint(1)\n# → 1\n```\n")
     (story,) = stories_of(page)
     assert [(block.name, block.reason, block.text.strip(), block.prints) for block in story.blocks] == [
         ("a.py", "", "x = 1", None),
         ("", "it is long", "", None),
-        ("", "", "print(1)\n#> 1", "1"),
+        ("", "", "print(1)\n# → 1", "1"),
     ]
     page.write_text("```py\n```\n")
     with pytest.raises(PageError, match="py"):
