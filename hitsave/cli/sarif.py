@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -35,7 +36,7 @@ def sarif(linted: Linted, root: str, shown: Callable[[str], str]) -> dict[str, A
         "tool": {"driver": {"name": "hitsave", "version": __version__, "semanticVersion": __version__, "rules": rules}},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_ROOT: {"uri": Path(root).as_uri() + "/"}},
-        "results": [_result(finding, indexes[finding.code], shown) for finding in linted.findings],
+        "results": [_result(finding, number, indexes[finding.code], shown) for finding, number in _numbered(linted.findings)],
         "invocations": [
             {
                 "executionSuccessful": not linted.broken,
@@ -53,7 +54,22 @@ def sarif(linted: Linted, root: str, shown: Callable[[str], str]) -> dict[str, A
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _result(finding: Finding, index: int, shown: Callable[[str], str]) -> dict[str, Any]:
+def _numbered(findings: Iterable[Finding]) -> Iterator[tuple[Finding, int]]:
+    """Findings that nothing but their place tells apart, counted."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    for finding in findings:
+        alike = finding.code, finding.function, finding.chain[-1], finding.what
+        yield finding, seen[alike]
+        seen[alike] += 1
+
+
+def _fingerprint(finding: Finding, number: int) -> str:
+    """What stays the same when lines are added above a finding."""
+    parts = (finding.code, str(finding.function), str(finding.chain[-1]), finding.what, str(number))
+    return digest_parts(_CONTEXT, *(part.encode() for part in parts)).hex()[:32]
+
+
+def _result(finding: Finding, number: int, index: int, shown: Callable[[str], str]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": index,
@@ -65,12 +81,7 @@ def _result(finding: Finding, index: int, shown: Callable[[str], str]) -> dict[s
                 "logicalLocations": [{"fullyQualifiedName": str(finding.chain[-1]), "kind": "function"}],
             }
         ],
-        # What the finding is, whatever lines were added above it.
-        "partialFingerprints": {
-            "hitsave/v1": digest_parts(
-                _CONTEXT, finding.code.encode(), str(finding.function).encode(), str(finding.chain[-1]).encode(), finding.what.encode()
-            ).hex()[:32]
-        },
+        "partialFingerprints": {"hitsave/v1": _fingerprint(finding, number)},
     }
     if finding.at != finding.span:
         result["relatedLocations"] = [
