@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from hitsave.advice.effects import effects_on_parameters
 from hitsave.advice.finding import Finding, Span
+from hitsave.advice.ignoring import ignored_on
 from hitsave.advice.judging import Verdict, judge_method, judge_outside
 from hitsave.advice.meaning import Class, Function, Meanings, Outside, Placed, Unknown, Variable
 from hitsave.advice.reach import Reach, Reacher
@@ -18,7 +18,6 @@ from hitsave.codegraph.library import Library, SourceModule
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 
-_IGNORE: Final = re.compile(r"#.*?\bhitsave:\s*ignore(?:\s*\[([^\]]*)\])?")
 _OWN: Final = "hitsave."
 
 
@@ -127,14 +126,7 @@ class Adviser:
         located = self._library.locate(module)
         if not isinstance(located, SourceModule) or "hitsave:" not in located.text:
             return frozenset()
-        found: set[str] = set()
-        for line in lines:
-            text = located.lines[line - 1] if 0 < line <= len(located.lines) else ""
-            if (match := _IGNORE.search(text)) is not None:
-                if match[1] is None:
-                    return None
-                found.update(code.strip().upper() for code in match[1].split(","))
-        return frozenset(found)
+        return ignored_on(located.lines, lines)
 
 
 def _is_ignored(code: str, ignored: frozenset[str] | None) -> bool:

@@ -60,6 +60,7 @@ def read_codes(text: str) -> frozenset[str]:
 
 
 def _advice(text: ProjectText, functions: Iterable[Symbol], ignored: frozenset[str]) -> tuple[Finding, ...]:
+    ignored |= frozenset(text.library.settings.ignore_rules)
     adviser = Adviser(text.library, text.world.walker.resolver)
     found: list[Finding] = []
     for symbol in functions:

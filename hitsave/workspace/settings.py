@@ -7,6 +7,7 @@
     externals = { default = "exact", required = "minor", numpy = "major" }
     budget = "50 GB"                         # of all results in the store; what goes beyond is evicted
     views = true                             # whether values are pictured when they are recorded
+    ignore-rules = ["HS007"]                 # rules of `hitsave lint` that are left out
 
     HITSAVE_DIR=/data/results HITSAVE=readonly python train.py
 
@@ -33,7 +34,7 @@ Mode = Literal["on", "off", "readonly", "refresh", "verify"]
 
 SENSITIVITIES: Final[tuple[str, ...]] = get_args(Sensitivity)
 MODES: Final[tuple[str, ...]] = get_args(Mode)
-KEYS: Final = ("budget", "externals", "source-roots", "store", "track", "views")
+KEYS: Final = ("budget", "externals", "ignore-rules", "source-roots", "store", "track", "views")
 DEFAULT_BUDGET: Final = 50_000_000_000
 """Bytes that the results in a store may take."""
 _UNITS: Final = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
@@ -54,6 +55,7 @@ class Settings(NamedTuple):
     mode          what memoised functions do.
     budget        bytes that the results in the store may take; None: no bound.
     views         whether Views are made of values when they are recorded.
+    ignore_rules  rules of advice that are left out, such as "HS007".
 
     >>> Settings().sensitivity_of_required("numpy")
     'minor'
@@ -68,6 +70,7 @@ class Settings(NamedTuple):
     mode: Mode = "on"
     budget: int | None = DEFAULT_BUDGET
     views: bool = True
+    ignore_rules: tuple[str, ...] = ()
 
     def sensitivity_of_named(self, distribution: str) -> Sensitivity:
         """How much of the version counts for a distribution that reached code names."""
@@ -124,9 +127,16 @@ def settings_from_table(table: Mapping[str, Any], file: str, folder: str) -> Set
         if not isinstance(table["views"], bool):
             raise _wrong(file, "views", table["views"], "true or false")
         settings = settings._replace(views=table["views"])
+    if "ignore-rules" in table:
+        codes = _strings(file, "ignore-rules", table["ignore-rules"], _CODES)
+        if not all(_CODE.fullmatch(code) for code in codes):
+            raise _wrong(file, "ignore-rules", table["ignore-rules"], _CODES)
+        settings = settings._replace(ignore_rules=tuple(code.upper() for code in codes))
     return settings
 
 
+_CODE: Final = re.compile(r"HS\d{3}", re.IGNORECASE)
+_CODES: Final = "a list of rules, such as ['HS007']"
 _BUDGETS: Final = "a size, such as '50 GB', or 'none'"
 
 

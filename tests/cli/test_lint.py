@@ -89,6 +89,13 @@ def test_notes_fail_only_when_that_is_asked(clocks, hitsave):
     assert hitsave("lint", "--strict", "--ignore", "hs007").status == 0
 
 
+def test_a_project_can_leave_rules_out(clocks, hitsave):
+    """By its settings."""
+    clocks.write({"pyproject.toml": '[tool.hitsave]\nignore-rules = ["hs001", "HS007"]\n'})
+    assert hitsave("lint").status == 0
+    assert hitsave("lint").lines == ["3 functions: nothing speaks against memoising them."]
+
+
 def test_json_has_what_the_text_has(clocks, hitsave):
     """In the shape that docs/cli.md describes."""
     said = hitsave("lint", "--json")

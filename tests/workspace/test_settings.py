@@ -56,6 +56,7 @@ def test_the_environment_wins_over_the_file(write: Write, tmp_path: Path) -> Non
         ("[tool.hitsave]\ntrak = []", "'trak'", "track"),
         ("[tool.hitsave]\nbudget = 'much'", "budget is 'much'", "50 GB"),
         ("[tool.hitsave]\nviews = 'no'", "views is 'no'", "true or false"),
+        ("[tool.hitsave]\nignore-rules = ['clock']", "ignore-rules is ['clock']", "a list of rules, such as ['HS007']"),
         ("[tool.hitsave]\nstore = 3", "store is 3", "a path"),
         ("[tool.hitsave]\nstore = ''", "store is ''", "a path"),
         ("[tool.hitsave]\ntrack = 'numpy'", "track is 'numpy'", "list"),
