@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from hitsave.advice.effects import effects_on_parameters
@@ -25,12 +26,13 @@ class Adviser:
     """Gives advice on functions at one moment of a library; make one for each.
 
     What functions do is looked up by the text of their statements, so that after an edit one statement is read again.
+    `stop` is asked before each function that is followed; what it raises ends the work.
     """
 
-    def __init__(self, library: Library, resolver: Resolver | None = None) -> None:
+    def __init__(self, library: Library, resolver: Resolver | None = None, *, stop: Callable[[], None] = lambda: None) -> None:
         self._library = library
         self._meanings = Meanings(library, resolver or Resolver(library))
-        self._reacher = Reacher(self._meanings)
+        self._reacher = Reacher(self._meanings, stop)
 
     def advise(self, symbol: Symbol) -> tuple[Finding, ...]:
         """What speaks against memoising the function `symbol`, by file and line; empty for what is no function of the project's text."""
@@ -71,7 +73,7 @@ class Adviser:
             yield reach.functions[effect.chain[-1]], effect.spot, Verdict(effect.code, effect.level, effect.words), effect.chain
         valued = reach.valued()
         for symbol, placed in reach.functions.items():
-            chain = reach.chain(symbol)
+            chain = partial(reach.chain, symbol)
             told: set[tuple[str, str]] = set()
             for use, meanings in reach.uses[symbol]:
                 for meaning in meanings:
@@ -82,16 +84,16 @@ class Adviser:
                                 not more or (verdict.code, made) not in told
                             ):  # of a session and what is done with it, one is enough
                                 told.add((verdict.code, made))
-                                yield placed, use.spot, verdict, chain
+                                yield placed, use.spot, verdict, chain()
                     elif isinstance(meaning, Unknown) and len(meaning.names) > 1:
                         for verdict in judge_method(meaning.names[-1], use):
-                            yield placed, use.spot, verdict, chain
+                            yield placed, use.spot, verdict, chain()
             for why, spot in placed.deed.odd:
-                yield placed, spot, Verdict("HS008", "note" if why.startswith("imports") else "warning", why), chain
+                yield placed, spot, Verdict("HS008", "note" if why.startswith("imports") else "warning", why), chain()
             for change in placed.deed.changes:
                 if change.kind == "global":
                     for verdict in self._global(placed, change):
-                        yield placed, change.spot, verdict, chain
+                        yield placed, change.spot, verdict, chain()
 
     def _global(self, placed: Placed, change: Change) -> Iterator[Verdict]:
         """What a change of something that is nobody's argument means."""

@@ -7,7 +7,7 @@ and here the two methods. Where text does not tell on what a method is called, i
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -160,8 +160,9 @@ class Reach:
 class Reacher:
     """Finds what functions reach, at one moment of a library. What a function's uses stand for is found once."""
 
-    def __init__(self, meanings: Meanings) -> None:
+    def __init__(self, meanings: Meanings, stop: Callable[[], None]) -> None:
         self._meanings = meanings
+        self._stop = stop
         self._uses: dict[Symbol, list[tuple[Use, tuple[Meaning, ...]]]] = {}
 
     def uses(self, placed: Placed) -> list[tuple[Use, tuple[Meaning, ...]]]:
@@ -182,6 +183,7 @@ class Reacher:
         unknown: dict[str, list[tuple[Symbol, Use]]] = {}
         settled: set[tuple[Symbol, str]] = set()
         while waiting and len(reach.functions) < _MOST:
+            self._stop()
             symbol = waiting.popleft()
             placed = self._meanings.function(symbol)
             if placed is not None and symbol not in reach.functions:

@@ -58,7 +58,8 @@ def test_a_stale_function_has_a_diagnostic_with_its_places(session):
     editor.replace(session.util, "return x", "return x + 1")
 
     def latest():
-        return [p["diagnostics"] for p in editor.said("textDocument/publishDiagnostics") if p["uri"] == session.main]
+        said = [p["diagnostics"] for p in editor.said("textDocument/publishDiagnostics") if p["uri"] == session.main]
+        return [[d for d in diagnostics if d["code"] == "stale"] for diagnostics in said]
 
     (diagnostic,) = editor.until(lambda: latest() and latest()[-1])
     assert diagnostic["message"] == "train() is stale: deeper() changed, util.py:8, reached through train → helper → deeper"
@@ -77,7 +78,8 @@ def test_the_level_of_diagnostics_is_a_setting(session):
     editor.replace(session.util, "return x", "return x + 1")
 
     def latest():
-        return [p["diagnostics"] for p in editor.said("textDocument/publishDiagnostics") if p["uri"] == session.main]
+        said = [p["diagnostics"] for p in editor.said("textDocument/publishDiagnostics") if p["uri"] == session.main]
+        return [[d for d in diagnostics if d["code"] == "stale"] for diagnostics in said]
 
     editor.until(lambda: latest() and latest()[-1])
     editor.notify("workspace/didChangeConfiguration", {"settings": {"hitsave": {"diagnosticLevel": "warning"}}})

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from hitsave.advice.finding import Finding
 from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.memoised import MemoisedFunction, may_have_memoised, memoised_functions
 from hitsave.codegraph.symbols import Symbol
@@ -20,6 +21,7 @@ from hitsave.storage.store import Store
 from hitsave.workspace.project import find_project
 from hitsave.workspace.settings import Settings
 from hitsave.workspace.sources import DiskSources, OverlaySources, SourceText
+from hitsave_server.lsp.advising import Advising
 from hitsave_server.lsp.documents import real
 from hitsave_server.lsp.judgement import picture_of, prices_of
 from hitsave_server.lsp.picture import FunctionPicture, Picture, StorePicture, Trouble
@@ -61,6 +63,8 @@ class Analysis:
         self.searched = False
         self._stored = StorePicture(self.folder)
         self._accepted: dict[str, bytes] = {}
+        self._advising = Advising(self.text, stop)
+        self._advice: dict[str, tuple[Finding, ...]] = {}
 
     def close(self) -> None:
         """Write what was analysed of the disk for the next process, and close the store."""
@@ -152,6 +156,7 @@ class Analysis:
         if self.store_trouble is not None or not self._still_open():
             return
         symbols = {str(f.symbol) for functions, _ in self._modules.values() for f in functions}
+        self._advising.store_changed()
         try:
             changed = self.results.look(symbols)
             self._stored = self._look_at_store()
@@ -184,6 +189,7 @@ class Analysis:
         if not modules:
             return
         self._note(self.results.code_changed(modules))
+        self._advising.code_changed(modules)
         self._look_into({m for m, (_, asked) in self._modules.items() if not asked.isdisjoint(modules)})
 
     def _note(self, records: Iterable[object]) -> None:
@@ -200,6 +206,12 @@ class Analysis:
                 found = memoised_functions(located, walker.resolver, walker.definitions) if isinstance(located, SourceModule) else ()
             if found or name in self._modules or isinstance(located, SourceModule):
                 self._modules[name] = found, frozenset(asked)
+
+    def advise(self) -> bool:
+        """Look for what speaks against memoising the functions that are; whether that is something else than before."""
+        before = self._advice
+        self._advice = self._advising.look(str(f.symbol) for functions, _ in self._modules.values() for f in functions)
+        return before != self._advice
 
     # --- what is so ------------------------------------------------------------------------------------------------
 
@@ -230,6 +242,7 @@ class Analysis:
                 root=self.root,
                 revision=revision,
                 functions=shown,
+                advice=self._advice,
                 gone=tuple(gone[s] for s in sorted(gone)) if self.searched else (),
                 prices=prices_of(shown, self.root),
                 texts={path: source.text for path, source in self._buffers.items()},
@@ -246,6 +259,7 @@ class Analysis:
                 root=self.root,
                 revision=revision,
                 functions=shown,
+                advice=self._advice,
                 texts={path: source.text for path, source in self._buffers.items()},
                 broken=dict(self.broken),
                 complete=self.searched,

@@ -145,6 +145,8 @@ class Analyst:
         self._show()
         if any(not a.searched for a in self._analyses.values()) and not self._pending.any:
             self._search()
+        if not self._pending.any:
+            self._advise()
         if not self._warm and not self._pending.any:
             self._warm = True
             from hitsave.codegraph import frontend
@@ -198,6 +200,14 @@ class Analyst:
         for analysis in self._analyses.values():
             analysis.text.library.keep()
         self._report("")
+
+    def _advise(self) -> None:
+        """What can wait: what speaks against memoising functions."""
+        changed: list[bool] = []
+        for analysis in self._analyses.values():
+            self._guarded(analysis, lambda a: changed.append(a.advise()))
+        if any(changed):
+            self._show()
 
     def _guarded(self, analysis: Analysis, work: Callable[[Analysis], None]) -> None:
         """Do some work; a fault of ours is logged and shown, and the next change is taken in as ever."""

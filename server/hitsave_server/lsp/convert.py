@@ -12,7 +12,7 @@ from hitsave.freshness import status
 from hitsave.freshness.judging import Judged
 from hitsave.freshness.words import ago, counted, duration, size
 from hitsave_server.lsp import contract
-from hitsave_server.lsp.documents import uri_of
+from hitsave_server.lsp.documents import OpenFile, uri_of
 from hitsave_server.lsp.labels import state_label, state_sentence
 from hitsave_server.lsp.picture import FunctionPicture, Picture
 from hitsave_server.lsp.server import HitSaveServer
@@ -135,3 +135,13 @@ def relative(path: str, root: str) -> str:
     """A path as people read it: from the project's root where inside it."""
     prefix = root.rstrip(os.sep) + os.sep
     return path[len(prefix) :].replace(os.sep, "/") if path.startswith(prefix) else path
+
+
+def name_range(server: HitSaveServer, file: OpenFile, line: int, number: int, name: str) -> types.Range:
+    """The name on a ``def`` line, or the line as a whole."""
+    text = file.line(line)
+    units = server.units
+    start = text.find(name)
+    if start < 0:
+        return types.Range(types.Position(number, 0), types.Position(number, units(text)))
+    return types.Range(types.Position(number, units(text[:start])), types.Position(number, units(text[: start + len(name)])))

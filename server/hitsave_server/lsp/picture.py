@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hitsave.advice.finding import Finding
 from hitsave.codegraph.memoised import MemoKind
 from hitsave.freshness.judging import Judged
 from hitsave.freshness.project_text import BrokenFile
@@ -122,6 +123,7 @@ class Picture:
     """One project.
 
     `revision`  of the editor's buffers that were looked at.
+    `advice`    what speaks against memoising functions, by symbol.
     `texts`     of open files, what was analysed: the last text that could be; `broken` are those of which it is not the text now.
     `faults`    files that can't be analysed at all.
     `complete`  False while functions are still being looked for, and where there are too many files.
@@ -132,6 +134,7 @@ class Picture:
     functions: tuple[FunctionPicture, ...] = ()
     gone: tuple[FunctionPicture, ...] = ()
     prices: tuple[Price, ...] = ()
+    advice: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict[str, tuple[Finding, ...]])
     texts: Mapping[str, str] = field(default_factory=dict[str, str])
     broken: Mapping[str, BrokenFile] = field(default_factory=dict[str, BrokenFile])
     faults: tuple[BrokenFile, ...] = ()

@@ -13,6 +13,7 @@ from hitsave.freshness.words import counted
 from hitsave_server.lsp import convert
 from hitsave_server.lsp.commands import command
 from hitsave_server.lsp.documents import OpenFile
+from hitsave_server.lsp.features import advice
 from hitsave_server.lsp.features.accept import can_be_accepted
 from hitsave_server.lsp.picture import FunctionPicture, Price
 from hitsave_server.lsp.placing import placed
@@ -37,6 +38,7 @@ def register(server: HitSaveServer) -> None:
         here = next((f for f, at in shown.functions if at == line or line in _decorator_lines(file, at)), None)
         ours = [d for d in params.context.diagnostics if d.source == "hitsave"]
         found = list(_of_function(server, here, ours) if here is not None else _of_definition(params.text_document.uri, file, line))
+        found.extend(advice.ignoring(ours))
         found[:0] = [_acceptance(server, price) for price, at in shown.prices if at == line]
         only = params.context.only
         return [a for a in found if only is None or any(_is_kind(a.kind, wanted) for wanted in only)]
@@ -45,7 +47,7 @@ def register(server: HitSaveServer) -> None:
     async def resolve(action: types.CodeAction) -> types.CodeAction:
         data: Any = action.data
         if isinstance(data, dict) and action.edit is None:
-            action.edit = edit_of(server, data)  # pyright: ignore[reportUnknownArgumentType]
+            action.edit = advice.edit_of(server, data) if "rule" in data else edit_of(server, data)  # pyright: ignore[reportUnknownArgumentType]
         return action
 
 

@@ -1,7 +1,7 @@
 """Stale results as diagnostics: pulled where the editor can and can be told to pull again, else pushed whenever they change.
 
 Never both: an editor that is given each twice shows each twice.
-What else is to be reported of a function (the rules of `hitsave lint`, once there are any) is one more function in `SOURCES`.
+What else is to be reported of a function is one more function in `SOURCES`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from lsprotocol import types
 
 from hitsave_server.lsp import convert
 from hitsave_server.lsp.documents import OpenFile, OpenFiles, same_uri
+from hitsave_server.lsp.features.advice import advice
 from hitsave_server.lsp.picture import FunctionPicture, Picture
 from hitsave_server.lsp.placing import placed
 from hitsave_server.lsp.server import HitSaveServer
@@ -94,7 +95,7 @@ def stale(server: HitSaveServer, file: OpenFile, root: str, function: FunctionPi
     yield (
         uri,
         types.Diagnostic(
-            range=name_range(server, file, line, number, function.name.rpartition(".")[2]),
+            range=convert.name_range(server, file, line, number, function.name.rpartition(".")[2]),
             message=f"{function.name}() {verb}: {reasons[0]}{more}",
             severity=severity,
             code="stale",
@@ -106,14 +107,4 @@ def stale(server: HitSaveServer, file: OpenFile, root: str, function: FunctionPi
 
 
 Source = Callable[[HitSaveServer, OpenFile, str, FunctionPicture, int], Iterator[tuple[str, types.Diagnostic]]]
-SOURCES: Final[tuple[Source, ...]] = (stale,)
-
-
-def name_range(server: HitSaveServer, file: OpenFile, line: int, number: int, name: str) -> types.Range:
-    """The name on a ``def`` line, or the line as a whole."""
-    text = file.line(line)
-    units = server.units
-    start = text.find(name)
-    if start < 0:
-        return types.Range(types.Position(number, 0), types.Position(number, units(text)))
-    return types.Range(types.Position(number, units(text[:start])), types.Position(number, units(text[: start + len(name)])))
+SOURCES: Final[tuple[Source, ...]] = (stale, advice)

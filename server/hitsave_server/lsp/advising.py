@@ -1,0 +1,65 @@
+"""Advice on a project's memoised functions, kept while its text and its store change.
+
+What advice on a function depends on are the modules that were looked at for it; an edit in another one costs nothing.
+Architecture invariant: used on the analysis thread, after the answers that an editor waits for were given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from hitsave.advice.adviser import Adviser
+from hitsave.advice.finding import Finding
+from hitsave.advice.recorded import of_recorded_times
+from hitsave.codegraph.symbols import Symbol
+from hitsave.freshness.project_text import ProjectText
+
+
+@dataclass(frozen=True, slots=True)
+class _Advice:
+    findings: tuple[Finding, ...]
+    asked: frozenset[str]
+
+
+class Advising:
+    """The findings of each function. `stop` is asked again and again; what it raises ends the work, and the next call goes on with it."""
+
+    def __init__(self, text: ProjectText, stop: Callable[[], None]) -> None:
+        self._text = text
+        self._stop = stop
+        self._of_text: dict[str, _Advice] = {}
+        self._of_times: dict[str, tuple[Finding, ...]] = {}
+
+    def code_changed(self, modules: set[str]) -> None:
+        """These modules are others."""
+        self._of_text = {symbol: advice for symbol, advice in self._of_text.items() if advice.asked.isdisjoint(modules)}
+        self._of_times.clear()  # where functions stand may be another now
+
+    def store_changed(self) -> None:
+        """There may be other times."""
+        self._of_times.clear()
+
+    def look(self, symbols: Iterable[str]) -> dict[str, tuple[Finding, ...]]:
+        """The findings of these functions, of those that have any."""
+        found: dict[str, tuple[Finding, ...]] = {}
+        ignored = frozenset(self._text.library.settings.ignore_rules)
+        for symbol in symbols:
+            if symbol not in self._of_text or symbol not in self._of_times:
+                self._stop()
+                self._advise(symbol)
+            findings = tuple(f for f in (*self._of_text[symbol].findings, *self._of_times[symbol]) if f.code not in ignored)
+            if findings:
+                found[symbol] = findings
+        return found
+
+    def _advise(self, name: str) -> None:
+        library, symbol = self._text.library, Symbol.parse(name)
+        adviser = Adviser(
+            library, self._text.world.walker.resolver, stop=self._stop
+        )  # one of its own: what it remembers, it would not ask the library for again
+        if name not in self._of_text:
+            with library.asked() as asked:
+                findings = adviser.advise(symbol)
+            self._of_text[name] = _Advice(findings, frozenset(asked))
+        self._of_times[name] = tuple(of_recorded_times(self._text.store, adviser, symbol))
