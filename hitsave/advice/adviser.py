@@ -20,6 +20,7 @@ from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 
 _OWN: Final = "hitsave."
+_KEPT_OUTSIDE: Final = "Return it, and let the caller keep it"
 
 
 class Adviser:
@@ -107,15 +108,17 @@ class Adviser:
             match meaning:
                 case Outside(name):
                     if not called and not _is_instance(name):
-                        yield Verdict("HS006", "warning", f"changes {_shown(name)}, which a hit leaves out: {change.text}")
+                        yield Verdict("HS006", "warning", f"changes {_shown(name)}, which a hit leaves out: {change.text}", _KEPT_OUTSIDE)
                 case Variable(symbol):
                     level = "note" if change.fills else "warning"
-                    yield Verdict("HS006", level, f"changes the global variable {symbol.name}: {change.text}")
+                    yield Verdict("HS006", level, f"changes the global variable {symbol.name}: {change.text}", _KEPT_OUTSIDE)
                 case Function(symbol) | Class(symbol, made=False):
-                    yield Verdict("HS006", "note" if change.fills else "warning", f"changes {symbol.name}: {change.text}")
+                    yield Verdict("HS006", "note" if change.fills else "warning", f"changes {symbol.name}: {change.text}", _KEPT_OUTSIDE)
                 case _:
                     if trail.names[0] == change.owner and not called and len(trail.names) == 1:
-                        yield Verdict("HS006", "note" if change.fills else "warning", f"changes the global {change.owner}: {change.text}")
+                        yield Verdict(
+                            "HS006", "note" if change.fills else "warning", f"changes the global {change.owner}: {change.text}", _KEPT_OUTSIDE
+                        )
 
     # --- places ----------------------------------------------------------------------------------------------------
 

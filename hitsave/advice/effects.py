@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from hitsave.advice.changes import MUTATING
-from hitsave.advice.judging import judge_method, writes_to
+from hitsave.advice.judging import in_memory, judge_method, writes_to
 from hitsave.advice.meaning import Outside, Unknown
 from hitsave.advice.reach import Call, Reach
 from hitsave.advice.rules import Level
@@ -108,6 +108,6 @@ def _of_unknown(symbol: Symbol, use: Use) -> Effect | None:
             else f"writes to its argument {use.receiver}, which a hit leaves out: {use.text}"
         )
         return Effect("HS007", "warning", words, use.spot, (symbol,))
-    if use.discarded and not any(judge_method(method, use)):
+    if use.discarded and not in_memory(use) and not any(judge_method(method, use)):
         return Effect("HS006", "warning", f"calls a method of its argument {use.receiver} for its effect: {use.text}", use.spot, (symbol,))
     return None

@@ -105,6 +105,10 @@ _DUMPERS: Final = frozenset(
 _PATH_ASKING: Final = frozenset({"os.path.abspath", "os.path.realpath", "pathlib.Path().absolute", "os.path.relpath"})
 
 
+_OUTSIDE: Final = "Do this outside, once, where the program starts"
+_OF_FILES: Final = frozenset({"HS003", "HS007"})
+
+
 class Verdict(NamedTuple):
     """A rule, how grave, what it does, and what to do where that is not what the rule says. `valued`: it only matters where the function's value does."""
 
@@ -138,7 +142,7 @@ def judge_outside(name: str, use: Use, deed: Deed) -> Iterator[Verdict]:
         return
     if known.code == "HS002" and (_is_seeded(deed, use) or ((generator := _given(use, "generator")) is not None and not _is_none(generator))):
         return
-    if known.code == "HS003" and use.arguments and use.arguments[0].kind == "memory":
+    if known.code in _OF_FILES and in_memory(use):
         return
     if name in _PATH_ASKING and use.arguments and use.arguments[0].kind in {"fileish", "literal"}:
         return
@@ -148,7 +152,7 @@ def judge_outside(name: str, use: Use, deed: Deed) -> Iterator[Verdict]:
     level = (
         "note" if known.code == "HS006" and any(d.names[-1].endswith("contextmanager") for d in deed.decorators) else known.level
     )  # set back at its end
-    yield Verdict(known.code, level, f"{known.words}: {use.text}", valued=known.valued)
+    yield Verdict(known.code, level, f"{known.words}: {use.text}", _OUTSIDE if known.code == "HS006" else "", known.valued)
 
 
 def judge_method(method: str, use: Use) -> Iterator[Verdict]:
@@ -157,7 +161,7 @@ def judge_method(method: str, use: Use) -> Iterator[Verdict]:
         return
     arguments = [a for a in use.arguments if a.keyword is None]
     if method in _WRITING_TO_PATH:
-        if arguments and not _is_none(arguments[0]):
+        if arguments and not _is_none(arguments[0]) and not in_memory(use):
             yield Verdict("HS007", "warning", f"writes a file, which a hit leaves out: {use.text}")
         return
     if method == "rvs" or (method == "sample" and {"n", "frac"} & {a.keyword for a in use.arguments}):
@@ -171,7 +175,7 @@ def judge_method(method: str, use: Use) -> Iterator[Verdict]:
         yield Verdict("HS007", "warning", f"opens a file to write it, which a hit leaves out: {use.text}")
         return
     known = known_method(method)
-    if known is not None and not (known.valued and use.shown):
+    if known is not None and not (known.valued and use.shown) and not (known.code in _OF_FILES and in_memory(use)):
         yield Verdict(known.code, known.level, f"{known.words}: {use.text}", valued=known.valued)
 
 
@@ -297,6 +301,11 @@ def _given(use: Use, keyword: str, position: int | None = None) -> Argument | No
 def _mode(use: Use, position: int) -> str | None:
     given = _given(use, "mode", position)
     return given.value if given is not None and isinstance(given.value, str) and given.kind == "literal" else None
+
+
+def in_memory(use: Use) -> bool:
+    """Whether it reads from, or writes to, a stream that the function made itself: ``figure.savefig(io.BytesIO())``."""
+    return any(a.kind == "memory" for a in (use.arguments or ())[:2])
 
 
 def _is_none(argument: Argument | None) -> bool:

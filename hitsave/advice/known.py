@@ -121,9 +121,7 @@ _GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
         pathlib.*().symlink_to pathlib.*().hardlink_to pathlib.*().chmod zipfile.ZipFile().extractall zipfile.ZipFile().extract tarfile.open().extractall
         tarfile.TarFile().extractall py_compile.compile compileall.*"""),
     ("HS007", "!", _SHOWS, """
-        matplotlib.pyplot.show matplotlib.pyplot.plot matplotlib.pyplot.title matplotlib.pyplot.xlabel matplotlib.pyplot.ylabel matplotlib.pyplot.legend
-        matplotlib.pyplot.draw matplotlib.pyplot.pause matplotlib.pyplot.close matplotlib.pyplot.clf matplotlib.pyplot.sca matplotlib.pyplot.scatter
-        matplotlib.pyplot.imshow matplotlib.pyplot.hist matplotlib.pyplot.bar matplotlib.pyplot.colorbar matplotlib.pyplot.gca matplotlib.pyplot.gcf
+        matplotlib.pyplot.show matplotlib.pyplot.draw matplotlib.pyplot.pause
         webbrowser.open* IPython.display.* cv2.imshow cv2.waitKey streamlit.* tkinter.* curses.* pyperclip.* winsound.* subprocess_tee.*
         os._exit os.abort os.kill signal.raise_signal os.killpg faulthandler.dump_traceback"""),
     ("HS007", "!", _TRACKS, "mlflow.* wandb.* neptune.* comet_ml.* sentry_sdk.* torch.utils.tensorboard.* tensorboardX.* prometheus_client.* statsd.* opentelemetry.*"),

@@ -234,6 +234,8 @@ class _Reader:
                 return Argument("unset", owner=owned, keyword=keyword)
             case ast.Call(ast.Name("BytesIO" | "StringIO") | ast.Attribute(_, "BytesIO" | "StringIO")):
                 return Argument("memory", keyword=keyword)
+            case ast.Name() if (trail := self._scope.trail(node)) is not None and trail.names[-2:-1] in {("BytesIO",), ("StringIO",)}:
+                return Argument("memory", keyword=keyword)
             case _:
                 if any(isinstance(part, ast.Name) and part.id == "__file__" for part in ast.walk(node)):
                     return Argument("fileish", keyword=keyword)

@@ -95,6 +95,8 @@ CASES = {
     "os.makedirs(path)\nreturn path": ["HS007"],
     "xs.to_csv(path)\nreturn path": ["HS007"],
     "return xs.to_csv()": [],
+    "import io\nbuffer = io.BytesIO()\nxs.savefig(buffer)\nreturn buffer.getvalue()": [],
+    "xs.savefig(path)\nreturn path": ["HS007"],
     "y = x + 1": ["HS007"],
     "if x < 0:\n    raise ValueError(x)": [],
     "pass": [],
