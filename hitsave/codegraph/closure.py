@@ -29,13 +29,14 @@ from hitsave.codegraph.graph import BARE, CodeGraph, CodeNode, Untracked
 from hitsave.codegraph.library import CompiledModule, Library, Located, SourceModule
 from hitsave.codegraph.own_decorators import OWN_DISTRIBUTION, counted_decorators, is_wrapped
 from hitsave.codegraph.reflection import SOURCE, WORDS, read_by_attributes, read_by_library
-from hitsave.codegraph.resolution import Resolution, name_key
+from hitsave.codegraph.resolution import ALL_NAMES, Resolution, name_key
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
 
 SHELL_CONTEXT: Final = "hitsave 2026 v1 shell with decorators"
 _TAKEN: Final = re.compile(r"\bmodules\s*[\[.]|\bimport\s+modules\b")
+_LOADED_MODULES: Final = "sys.modules"
 _NAME_ONLY: Final = frozenset({"name"})
 """A definition is in the graph by its name, so who reads names needs nothing more."""
 
@@ -97,6 +98,7 @@ class Walker:
         located = self.library.locate(module)
         if isinstance(located, SourceModule):
             self.graph.modules.add(module)
+            self.follow(module, Read((ALL_NAMES,), 0, None), via)
             for name in located.index.by_name:
                 if name != "*":
                     self.follow(module, Read((name,), 0, None), via)
@@ -258,6 +260,8 @@ class Walker:
                     if found.distribution != OWN_DISTRIBUTION:
                         self.graph.externals.add(found.distribution)
                         dotted = dotted_name(found, read)
+                        if dotted == _LOADED_MODULES:
+                            self.reach_anything(via)
                         self.graph.given |= read_of_what_it_is_given(found, dotted)
                         words = read_by_library(dotted) if read.whole or "." in dotted else ()
                         self._note_reflecting(via, words)
@@ -270,7 +274,7 @@ class Walker:
                     located = self.library.locate(found.target)
                     if isinstance(located, CompiledModule):
                         self.graph.compiled[found.target] = located.path
-                case "builtin" | "nothing":
+                case "builtin" | "nothing" | "names":
                     pass
 
     def _takes_modules(self, via: Symbol) -> bool:

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal, NamedTuple, cast
 from hitsave.codegraph.pieces import Piece
 from hitsave.digest import Digest
 
-CODEGRAPH_VERSION: Final = 3
+CODEGRAPH_VERSION: Final = 4
 
 Kind = Literal["function", "class", "value", "lambda", "effect"]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from hitsave.codegraph.facts import Read
 from hitsave.codegraph.symbols import Symbol
 
-ResolutionKind = Literal["symbol", "value", "module", "external", "compiled", "builtin", "nothing"]
+ResolutionKind = Literal["symbol", "value", "module", "external", "compiled", "builtin", "nothing", "names"]
+
+ALL_NAMES: Final = "*"
+"""What a Record has in place of a name where all names of a module count: who takes a module as a value may list them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,10 @@ class Resolution:
     compiled   a compiled extension of the project, by its dotted name
     builtin    ``len``
     nothing    no module or name; the target is what was looked for
+    names      which names a project module has, as a digest; what ALL_NAMES stands for
 
     `consumed` is the number of names of the chain that were needed; the rest are attributes of what was found.
+    `configured` is a digest of what statements of the module that uses a library do to it: ``np.seterr(all="raise")``. "" if there are none.
     Two resolutions are equal when kind and target are.
     """
 
@@ -32,9 +37,10 @@ class Resolution:
     target: str
     distribution: str = ""
     consumed: int = 1
+    configured: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.target}"
+        return f"{self.kind} {self.target}{self.configured and f' configured {self.configured}'}"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Resolution) and (self.kind, self.target) == (other.kind, other.target)

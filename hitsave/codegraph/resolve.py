@@ -6,17 +6,28 @@ Where text allows several answers (conditional definitions, ``try``/``except Imp
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from hitsave.codegraph.facts import ImportOrigin, Read
+from hitsave.codegraph.facts import Definition, ImportOrigin, Read, StatementFacts
 from hitsave.codegraph.index import Binding
 from hitsave.codegraph.library import CompiledModule, ExternalModule, Library, MissingModule, NamespacePackage, SourceModule
-from hitsave.codegraph.resolution import Resolution
+from hitsave.codegraph.resolution import ALL_NAMES, Resolution
+from hitsave.digest import digest_parts
 
 EVERY_MODULES: Final = frozenset({"__file__", "__name__", "__doc__", "__spec__", "__package__", "__path__", "__loader__", "__builtins__"})
 """Names that every module has without a binding in its text."""
 BUILTINS: Final = frozenset(dir(builtins)) | EVERY_MODULES
+NAMES_CONTEXT: Final = "hitsave 2026 v1 names of a module"
+CONFIGURED_CONTEXT: Final = "hitsave 2026 v1 what a module does to a library"
+_NOT_CONFIGURED: Final = frozenset({"atexit", "faulthandler", "gc", "logging", "os", "signal", "sys", "warnings"})
+"""Libraries whose configuration makes no other result, or is recorded otherwise: variables of the environment, the way to modules."""
+_SETTING: Final = re.compile(
+    r"_?(set|seed|manual_seed|use|enable|disable|config|register|install|patch|add|append|insert|update|switch|default|init|reset)", re.IGNORECASE
+)
+"""How the names of functions begin that set something of a library for all that use it."""
 _LIMIT: Final = 40
 """How many re-exports are followed; a longer chain is a cycle."""
 
@@ -26,11 +37,17 @@ class Resolver:
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self._effects: dict[str, tuple[SourceModule, tuple[tuple[str, Definition], ...]]] = {}
 
     def resolve(self, module: str, read: Read, depth: int = 0) -> tuple[Resolution, ...]:
         """What `read` may stand for, as written in `module`; never empty. `depth` counts the re-exports and aliases followed so far."""
+        if read.path == (ALL_NAMES,):
+            return (self._all_names(module),)
         starts = self.name(module, read.path[0], depth) if read.origin is None else self.imported(module, read.origin, depth)
-        return _distinct(found for start in starts for found in self._along(start, read.path[1:], 1, depth))
+        found = _distinct(found for start in starts for found in self._along(start, read.path[1:], 1, depth))
+        if depth == 0 and any(f.kind == "external" for f in found):
+            return tuple(self._configured(module, f) if f.kind == "external" else f for f in found)
+        return found
 
     def name(self, module: str, name: str, depth: int = 0) -> tuple[Resolution, ...]:
         """What a global name of `module` may stand for: a binding of the module, else a built-in, else nothing."""
@@ -107,6 +124,31 @@ class Resolver:
             return frozenset(module.index.exports)
         return None if "*" in module.index.by_name else frozenset(n for n in module.index.by_name if not n.startswith("_"))
 
+    def _all_names(self, module: str) -> Resolution:
+        located = self.library.locate(module)
+        names = sorted(located.index.by_name) if isinstance(located, SourceModule) else []
+        return Resolution("names", digest_parts(NAMES_CONTEXT, *(n.encode("utf-8", "surrogatepass") for n in names)).hex()[:32])
+
+    def _configured(self, module: str, found: Resolution) -> Resolution:
+        """A library's resolution, knowing what `module` does to that library when it is loaded."""
+        located, library = self.library.locate(module), found.target.partition(".")[0]
+        if not isinstance(located, SourceModule) or library in _NOT_CONFIGURED:
+            return found
+        digests = [effect.shell.digest for name, effect in self._configuring(located) if self._is_of(library, module, name)]
+        return replace(found, configured=digest_parts(CONFIGURED_CONTEXT, *digests).hex()[:32]) if digests else found
+
+    def _is_of(self, library: str, module: str, name: str) -> bool:
+        return any(found.kind == "external" and found.target.partition(".")[0] == library for found in self.name(module, name))
+
+    def _configuring(self, module: SourceModule) -> tuple[tuple[str, Definition], ...]:
+        """The module-level statements that set something of an object, each with the name that leads to that object."""
+        cached = self._effects.get(module.name)
+        if cached is None or cached[0] is not module:
+            facts = (self.library.facts(module.statement(position)) for position, _ in module.effect_words)
+            found = [(t[0], d) for f in facts if not _defines(f) for d in f.definitions if d.kind == "effect" for t in d.targets if _sets(d, t)]
+            self._effects[module.name] = cached = (module, tuple(found))
+        return cached[1]
+
     def _along(self, start: Resolution, rest: tuple[str, ...], consumed: int, depth: int) -> Iterator[Resolution]:
         if start.kind != "module" or not rest:
             yield Resolution(start.kind, start.target, start.distribution, consumed)
@@ -175,6 +217,16 @@ class Resolver:
                 return Resolution("compiled", name)
             case MissingModule():
                 return Resolution("nothing", name)
+
+
+def _defines(facts: StatementFacts) -> bool:
+    return any(d.kind in {"function", "class"} for d in facts.definitions)
+
+
+def _sets(effect: Definition, target: tuple[str, ...]) -> bool:
+    """Whether a statement stores to what `target` leads to, or calls something of it that has the name of a setting: saving and drawing set nothing."""
+    called = (read.path[len(target)] for read in effect.shell.reads if len(read.path) > len(target) and read.path[: len(target)] == target)
+    return any(chain[:1] == target[:1] for chain in effect.shell.mutates) or any(_SETTING.match(name) for name in called)
 
 
 def _is_needless(fallback: Binding, found: list[tuple[Binding, tuple[Resolution, ...]]]) -> bool:

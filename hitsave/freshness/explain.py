@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol
 
 from hitsave.codegraph.definitions import Found, Maker
+from hitsave.codegraph.resolution import ALL_NAMES
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.freshness.check import CompiledCheck, Failure, PythonCheck, World, failures
@@ -87,7 +88,14 @@ def _has_other_text(check: CaptureCheck, texts: dict[str, SnapshotText], world: 
 
 
 def _target(check: NameCheck) -> str:
-    return check.resolution.partition(" ")[2]
+    return check.resolution.split(" ")[1]
+
+
+def _is_configuration(check: NameCheck, world: ExplainingWorld) -> bool:
+    """Whether a name stands for the library that it stood for, to which its module does something else now."""
+    return check.resolution.startswith("external ") and any(
+        str(found).split(" ")[:2] == check.resolution.split(" ")[:2] for found in world.name(check.module, check.name)
+    )
 
 
 def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingWorld, text_of: TextOf) -> Reason:
@@ -110,6 +118,11 @@ def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingW
             )
         case CaptureCheck():
             return _variable_reason(check.symbol, texts, world, text_of)
+        case NameCheck(name=name) if name == ALL_NAMES:
+            return Reason("name", check.module, f"{check.module} has other names, and it is used as a value")
+        case NameCheck() if _is_configuration(check, world):
+            library = check.name.partition(".")[0].rpartition(" ")[2]
+            return Reason("name", f"{check.module}:{check.name}", f"what {check.module} does to {library} when it is imported changed")
         case NameCheck():
             now_names = " or ".join(_spoken(str(r)) for r in world.name(check.module, check.name))
             message = f"{check.name.rpartition(' as ')[2]} in {check.module} is {now_names}, was {_spoken(check.resolution)}"
@@ -185,6 +198,6 @@ def _spoken(resolution: str) -> str:
         case "module":
             return f"the project's {target}"
         case "external":
-            return f"the library {target}"
+            return f"the library {target.partition(' ')[0]}"
         case _:
             return target

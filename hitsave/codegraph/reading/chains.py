@@ -220,7 +220,8 @@ class Chains(SpecialCalls):
             else:
                 callee = trailers[inner + 1]
                 method = callee.attr.value if type(callee) is Attribute else ""
-            changes = method in MUTATING_METHODS
+            # Who stores to what a library's function gave sets something of the library: ``decimal.getcontext().prec = 9``.
+            changes = method in MUTATING_METHODS or (store and self.targets is not None)
         else:
             changes = True
         if changes:
