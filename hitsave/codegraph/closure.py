@@ -36,7 +36,6 @@ from hitsave.digest import Digest, digest_parts
 
 SHELL_CONTEXT: Final = "hitsave 2026 v1 shell with decorators"
 _TAKEN: Final = re.compile(r"\bmodules\s*[\[.]|\bimport\s+modules\b")
-_LOADED_MODULES: Final = "sys.modules"
 _NAME_ONLY: Final = frozenset({"name"})
 """A definition is in the graph by its name, so who reads names needs nothing more."""
 
@@ -260,8 +259,6 @@ class Walker:
                     if found.distribution != OWN_DISTRIBUTION:
                         self.graph.externals.add(found.distribution)
                         dotted = dotted_name(found, read)
-                        if dotted == _LOADED_MODULES:
-                            self.reach_anything(via)
                         self.graph.given |= read_of_what_it_is_given(found, dotted)
                         words = read_by_library(dotted) if read.whole or "." in dotted else ()
                         self._note_reflecting(via, words)
