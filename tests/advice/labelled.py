@@ -1,4 +1,4 @@
-"""Asks the rules about the labelled functions: ``python tests/advice/labelled.py`` prints recall and precision, and with ``tuned`` each error in that half."""
+"""Asks the rules about the labelled functions: ``./dev labels`` prints recall and precision, and with ``tuned`` each error in that half."""
 
 from __future__ import annotations
 

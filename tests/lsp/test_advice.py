@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from hitsave.freshness.project_text import ProjectText
+from hitsave.storage.store import Store
+from hitsave.workspace.settings import Settings
+from hitsave_server.lsp.advising import Advising, SupersededError
 from tests.lsp.conftest import made
 
 FILES = {
@@ -87,3 +91,23 @@ def test_a_project_leaves_rules_out_and_a_person_all_diagnostics(project, start)
     editor.until(lambda: latest(editor, main))
     editor.notify("workspace/didChangeConfiguration", {"settings": {"hitsave": {"diagnosticLevel": "off"}}})
     editor.until(lambda: latest(editor, main) == [])
+
+
+def test_a_fault_in_advice_costs_nothing_else(project, tmp_path, monkeypatch, caplog):
+    """It is logged, and the function has none; newer text ends the work and is no fault."""
+
+    def fail(*_):
+        raise ZeroDivisionError
+
+    def superseded():
+        raise SupersededError
+
+    store = Store.open(tmp_path / "store")
+    text = ProjectText(str(project.folder), Settings(), store, {})
+    assert [*Advising(text, lambda: None).look(["main:score"])] == ["main:score"]
+    with pytest.raises(SupersededError):
+        Advising(text, superseded).look(["main:score"])
+    monkeypatch.setattr("hitsave_server.lsp.advising.Adviser.advise", fail)
+    assert Advising(text, lambda: None).look(["main:score"]) == {}
+    assert "no advice on main:score" in caplog.text
+    store.close()

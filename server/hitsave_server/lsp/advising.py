@@ -6,6 +6,7 @@ Architecture invariant: used on the analysis thread, after the answers that an e
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,12 @@ from hitsave.advice.finding import Finding
 from hitsave.advice.recorded import of_recorded_times
 from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.project_text import ProjectText
+
+log = logging.getLogger(__name__)
+
+
+class SupersededError(Exception):
+    """Newer text came while the first answers were made, or what can wait was looked for; that goes on after it was taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +61,22 @@ class Advising:
         return found
 
     def _advise(self, name: str) -> None:
+        """Nothing else depends on advice, so a fault of ours in it is logged, and the function has none."""
         library, symbol = self._text.library, Symbol.parse(name)
         adviser = Adviser(
             library, self._text.world.walker.resolver, stop=self._stop
         )  # one of its own: what it remembers, it would not ask the library for again
         if name not in self._of_text:
             with library.asked() as asked:
-                findings = adviser.advise(symbol)
+                findings = self._guarded(name, lambda: adviser.advise(symbol))
             self._of_text[name] = _Advice(findings, frozenset(asked))
-        self._of_times[name] = tuple(of_recorded_times(self._text.store, adviser, symbol))
+        self._of_times[name] = self._guarded(name, lambda: tuple(of_recorded_times(self._text.store, adviser, symbol)))
+
+    def _guarded(self, name: str, ask: Callable[[], tuple[Finding, ...]]) -> tuple[Finding, ...]:
+        try:
+            return ask()
+        except SupersededError:
+            raise
+        except Exception:
+            log.exception("no advice on %s", name)
+            return ()

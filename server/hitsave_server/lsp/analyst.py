@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from hitsave.workspace.sources import SourceText
+from hitsave_server.lsp.advising import SupersededError
 from hitsave_server.lsp.analysis import Analysis
 from hitsave_server.lsp.documents import real
 from hitsave_server.lsp.picture import Picture, Trouble
@@ -22,10 +23,6 @@ log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 Publish = Callable[[Mapping[str, Picture], int], None]
 _FAULT: Final = "HitSave could not analyse this project, which is a fault of its own"
-
-
-class SupersededError(Exception):
-    """Newer text came while the first answers were made; they go on after it was taken in."""
 
 
 @dataclass
