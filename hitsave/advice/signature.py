@@ -121,7 +121,7 @@ def _unstorable(placed: Placed, meanings: Meanings, depth: int) -> Iterator[tupl
             match meaning:
                 case Outside(name) if name.endswith("()") and is_not_storable(name.removesuffix("()")):
                     yield spot, f"returns what {name.removeprefix('builtins.')} gives, which can't be stored"
-                case Function(symbol) if trail.names[-1] == "()" and depth < _DEEPEST and symbol != placed.symbol:
+                case Function(symbol) if trail.names[-1] == "()" and depth < _DEEPEST and symbol not in {placed.symbol, _attribute_of(symbol.module)}:
                     inner = meanings.function(symbol)
                     if inner is not None and not inner.deed.is_generator:
                         for _, words in _unstorable(inner, meanings, depth + 1):
@@ -129,6 +129,11 @@ def _unstorable(placed: Placed, meanings: Meanings, depth: int) -> Iterator[tupl
                             break
                 case _:
                     pass
+
+
+def _attribute_of(module: str) -> Symbol:
+    """A module's ``__getattr__``: what is called by a name that it gives is what it returns, not it."""
+    return Symbol(module, "__getattr__")
 
 
 def _outside(meanings: Meanings, module: str, trail: Trail | None) -> Iterator[str]:

@@ -122,3 +122,11 @@ def test_broken_and_strange_code_is_no_fault(codes):
 def test_a_logger_of_the_module_is_one(codes):
     """The trail leads through the module variable."""
     assert codes("import logging\nlog = logging.getLogger(__name__)\n@memo\ndef f(x):\n    log.info('x')\n    return x\n") == ["hs007"]
+
+
+def test_what_a_module_makes_when_it_is_asked_for_is_called_itself(codes):
+    """``__getattr__`` of a module gives a function, and that function's result is stored; what ``__getattr__`` does counts."""
+    util = "import time\ndef __getattr__(name):\n    MADE\n    return lambda x: x + 1\n"
+    app = "import util\n@memo\ndef f(x):\n    return util.magic(x)\n"
+    assert codes(app, util=util.replace("MADE", "pass")) == []
+    assert codes(app, util=util.replace("MADE", "if time.time() > 5:\n        return int")) == ["HS001"]
