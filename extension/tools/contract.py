@@ -1,5 +1,7 @@
 """Writes `extension/src/contract.ts` from `server/hitsave_server/lsp/contract.py`: what both sides say to each other, in the words of one.
 
+So it writes `extension/webview/src/contract.ts`, what the experiments page and its hosts say, from `hitsave/panel/contract.py`.
+
 With `--check` it writes nothing, and its exit status is 1 if the file is not what it should be.
 """
 
@@ -14,26 +16,27 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / "server/hitsave_server/lsp/contract.py"
 TYPESCRIPT = ROOT / "extension/src/contract.ts"
-HEADER = "// Written by `./dev contract` from server/hitsave_server/lsp/contract.py. Change that, not this.\n"
-SCALARS = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "None": "null"}
+CONTRACTS = {PYTHON: TYPESCRIPT, ROOT / "hitsave/panel/contract.py": ROOT / "extension/webview/src/contract.ts"}
+SCALARS = {"str": "string", "int": "number", "float": "number", "bool": "boolean", "None": "null", "Any": "unknown"}
 WIDTH = 136
 
 
 def main(arguments: list[str]) -> int:
     """Write or check; the exit status."""
-    text = typescript(PYTHON.read_text(encoding="utf-8"))
-    if "--check" not in arguments:
-        TYPESCRIPT.write_text(text, encoding="utf-8")
-    elif TYPESCRIPT.read_text(encoding="utf-8") != text:
-        print("extension/src/contract.ts is not what contract.py says; run ./dev contract", file=sys.stderr)
-        return 1
+    for python, written in CONTRACTS.items():
+        text = typescript(python.read_text(encoding="utf-8"), python.relative_to(ROOT).as_posix())
+        if "--check" not in arguments:
+            written.write_text(text, encoding="utf-8")
+        elif written.read_text(encoding="utf-8") != text:
+            print(f"{written.relative_to(ROOT)} is not what {python.relative_to(ROOT)} says; run ./dev contract", file=sys.stderr)
+            return 1
     return 0
 
 
-def typescript(python: str) -> str:
+def typescript(python: str, path: str = "server/hitsave_server/lsp/contract.py") -> str:
     """The same contract in TypeScript."""
     body = ast.parse(python).body
-    parts = [HEADER]
+    parts = [f"// Written by `./dev contract` from {path}. Change that, not this.\n"]
     for statement, after in zip(body, [*body[1:], None], strict=True):
         match statement:
             case ast.AnnAssign(target=ast.Name(name), annotation=ast.Name("Final"), value=ast.expr() as value):
@@ -68,7 +71,7 @@ def type_of(annotation: ast.expr) -> str:
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return f"{type_of(left)} | {type_of(right)}"
         case ast.Subscript(value=ast.Name("list"), slice=item):
-            return f"{type_of(item)}[]"
+            return f"({type_of(item)})[]" if isinstance(item, ast.BinOp) else f"{type_of(item)}[]"
         case ast.Subscript(value=ast.Name("Literal"), slice=values):
             return " | ".join(literal(value) for value in (values.elts if isinstance(values, ast.Tuple) else [values]))
         case ast.Subscript(value=ast.Name("NotRequired"), slice=item):

@@ -28,12 +28,13 @@ from hitsave.cli.commands.pin import pin, unpin
 from hitsave.cli.commands.show import show
 from hitsave.cli.commands.status import status
 from hitsave.cli.commands.tag import tag
+from hitsave.cli.commands.ui import ui
 from hitsave.cli.commands.verify import verify
 from hitsave.cli.commands.why import why
 from hitsave.errors import HitSaveError
 
 # Commands in the order in which `hitsave --help` lists them; a new one is one file and one line here.
-COMMANDS: Final = (status, ls, show, why, deps, lint, diff, export, accept, pin, unpin, tag, note, clear, gc, fsck, verify, doctor)
+COMMANDS: Final = (status, ls, show, why, deps, lint, diff, export, ui, accept, pin, unpin, tag, note, clear, gc, fsck, verify, doctor)
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130

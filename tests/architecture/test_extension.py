@@ -27,6 +27,7 @@ def test_the_extension_speaks_the_contract_of_the_server():
         ('COMMANDS: Final = ("a", "b")', 'export const COMMANDS = [\n  "a",\n  "b",\n] as const;\n'),
         ('State = Literal["fresh", "stale"]', 'export type State = "fresh" | "stale";\n'),
         ('class A(TypedDict):\n    """An a."""\n    b: list[C] | None', "/** An a. */\nexport interface A {\n  b: C[] | null;\n}\n"),
+        ("class A(TypedDict):\n    b: list[float | None]", "export interface A {\n  b: (number | null)[];\n}\n"),
         ("class A(TypedDict, total=False):\n    b: float", "export interface A {\n  b?: number;\n}\n"),
     ],
 )

@@ -33,16 +33,22 @@ def views_of(name: str, result: object, arguments: Iterable[tuple[str, object]],
     """
     allowance = allowance or Allowance()
     album = Album() if rich else None
+    # Arguments come first: they are what runs are told apart by, and a figure in the result may take all the time that there is.
+    given = [
+        (argument, _view(argument, value, allowance, album) if number < _MOST_ARGUMENTS else failed("", "there are too many arguments"))
+        for number, (argument, value) in enumerate(arguments)
+    ]
     shape: Shape = {"format": VIEW_FORMAT, "result": _view(name, result, allowance, album), "arguments": {}}
     used = size_of(shape)
-    for number, (argument, value) in enumerate(arguments):
-        view = _view(argument, value, allowance, album) if number < _MOST_ARGUMENTS else failed("", "there are too many arguments")
+    for argument, view in given:
         size = size_of(view)
         if used + size > MOST_BYTES_IN_ALL:
-            view = failed("", "the Views before it took all the room")
-            size = size_of(view)
+            kept = failed("", "the Views before it took all the room")
+            size = size_of(kept)
+        else:
+            kept = view
         used += size + size_of(argument) + 2
-        shape["arguments"][argument] = view
+        shape["arguments"][argument] = kept
     return Views(dumps(shape).encode("ascii"), tuple(album.pictures) if album is not None else ())
 
 
