@@ -101,6 +101,7 @@ class LiveObjects:
         self.definitions = Definitions(library)
         self.resolver = Resolver(library)
         self._modules: dict[str, ModuleType] = {}
+        self._missing: tuple[tuple[int, str], set[str]] = ((0, ""), set())
         self._names: dict[int, tuple[ModuleType, str | ExternalCode | None]] = {}
 
     # --- modules ---------------------------------------------------------------------------------------------------
@@ -145,6 +146,21 @@ class LiveObjects:
         if isinstance(main, ModuleType) and self.module_name(main) == name:
             self._modules[name] = main
             return main
+        return self._imported_otherwise(name)
+
+    def _imported_otherwise(self, name: str) -> ModuleType | None:
+        """A script's folder is on the path, so what lies beside it is imported by a shorter name than the project's root gives it; it can be a longer one, too."""
+        stamp = len(sys.modules), next(reversed(sys.modules))  # what is imported is added at the end
+        if self._missing[0] != stamp:
+            self._missing = stamp, set()
+        if name not in self._missing[1]:
+            last = name.rpartition(".")[2]
+            loaded: list[tuple[str, object]] = list(sys.modules.items())
+            for imported, module in loaded:
+                if imported.endswith(last) and isinstance(module, ModuleType) and self.module_name(module) == name:
+                    self._modules[name] = module
+                    return module
+            self._missing[1].add(name)
         return None
 
     def main_name(self) -> str | None:

@@ -150,3 +150,43 @@ def test_names_that_are_no_text(project, store_dir):
     assert project.run().printed == ["runs", "('two', 3)"]
     for command in (["ls"], ["why", "read"], ["status"], ["ls", "--json"]):
         assert project.run("-m", "hitsave", *command).rest == ""
+
+
+def test_what_lies_beside_a_script_in_a_folder_is_looked_at_as_it_is_now(project):
+    """It is imported by another name than it has from the project's root on: values and functions that were replaced count there, too."""
+    project.write(
+        "scripts/app.py",
+        """
+        from hitsave import memo
+        import conf
+
+        TABLE = dict(conf.RATES)
+
+        def rate():
+            return conf.RATE
+
+        @memo
+        def total(n):
+            return n * rate() * TABLE["a"]
+    """,
+    )
+    project.write("scripts/conf.py", "RATE = 2\nRATES = {'a': 1}\n")
+    project.write(
+        "scripts/run.py",
+        """
+        import app, conf
+
+        def other():
+            return 10
+
+        print(app.total(1))
+        conf.RATE = 5
+        print(app.total(1))
+        app.TABLE["a"] = 7
+        print(app.total(1))
+        app.rate = other
+        print(app.total(1))
+    """,
+    )
+    for _ in range(2):
+        assert project.run("scripts/run.py", HITSAVE_NOTICES="off").quiet == ["2", "5", "35", "70"]
