@@ -139,8 +139,9 @@ class Definitions:
 
     def changes_to(self, module: SourceModule, name: str) -> Iterator[Found]:
         """The module-level statements that store to, or call a method of, the function or class `name`: ``f.k = 1``, ``Base.register(int)``."""
-        begins = re.compile(rf"\s*(del\s+)?{re.escape(name)}\s*[.\[]")
-        for found in self.effects_on(module, name):
+        begins: re.Pattern[str] | None = None
+        for found in self.effects_on(module, name):  # almost always none, and a pattern takes longer to make than all of this
+            begins = begins or re.compile(rf"\s*(del\s+)?{re.escape(name)}\s*[.\[]")
             if begins.match(found.text):
                 yield found
 

@@ -30,7 +30,7 @@ def analyse_statement(text: str) -> StatementFacts:
     ['f']
     """
     # Here, because what reads a tree needs `cst` from this file.
-    from hitsave.codegraph.reading import nesting
+    from hitsave.codegraph.reading import members, nesting
     from hitsave.codegraph.reading.compound import Reader
     from hitsave.codegraph.reading.dispatch import VISITORS
 
@@ -38,7 +38,7 @@ def analyse_statement(text: str) -> StatementFacts:
     try:
         if problem := nesting.problem(text):
             return StatementFacts((), problem)
-        module = cst.parse_module(text)
+        module = members.parse(text)
         reader = Reader(text, module, VISITORS)
         reader.module_body()
         return StatementFacts(tuple([d.definition() for d in reader.drafts]), None, tuple(reader.directives))

@@ -19,6 +19,8 @@ const SETTINGS = {
   "extensions.autoCheckUpdates": false,
   "extensions.ignoreRecommendations": true,
   "workbench.enableExperiments": false,
+  "workbench.colorTheme": "Default Dark Modern",
+  "security.workspace.trust.startupPrompt": "always", // newer versions don't ask unless they are told to
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "git.enabled": false,
@@ -39,13 +41,7 @@ export class Server {
   constructor({ program, home, env = {}, trust = false, log }) {
     Object.assign(this, { program, home, env, trust, log });
     fs.mkdirSync(path.join(home, "profile/User"), { recursive: true });
-    this.theme("Default Dark Modern");
-  }
-
-  theme(name, more = {}) {
-    this.extra = { ...this.extra, ...more };
-    const settings = { ...SETTINGS, "workbench.colorTheme": name, ...this.extra };
-    fs.writeFileSync(path.join(this.home, "profile/User/settings.json"), JSON.stringify(settings, null, 2));
+    fs.writeFileSync(path.join(home, "profile/User/settings.json"), JSON.stringify(SETTINGS, null, 2));
   }
 
   get arguments() {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -24,6 +25,7 @@ def main() -> None:
             f"HitSave's language server needs {missing.name}, which {sys.executable} does not have. Install it: pip install 'hitsave[lsp]'\n"
         )
         raise SystemExit(3) from None
+    gc.disable()  # until the first look is done, all of which stays
     server = make_server(os.environ)
     try:
         server.start_io()

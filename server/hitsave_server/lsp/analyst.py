@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 Publish = Callable[[Mapping[str, Picture], int], None]
+_MEMBERS: Final = 200_000
+"""Characters of members of large classes whose trees are kept; about 5,000 lines, 50 MB at the worst."""
 _FAULT: Final = "HitSave could not analyse this project, which is a fault of its own"
 
 
@@ -147,9 +149,12 @@ class Analyst:
         if not self._warm and not self._pending.any:
             self._warm = True
             from hitsave.codegraph import frontend
+            from hitsave.codegraph.reading.members import keep_members
 
+            keep_members(_MEMBERS)
             frontend.analyse_statement("def warm(): return 1")
             gc.collect()
+            gc.enable()
             gc.freeze()  # what is here stays; a full collection in the middle of typing is longer than everything else
 
     def _take_in(self, analysis: Analysis, changes: _Changes) -> None:
