@@ -66,6 +66,11 @@ def test_memo_is_imported_without_what_only_a_miss_needs(loaded_by):
     assert not set(HEAVY) & set(loaded_by("from hitsave import memo")["modules"])
 
 
+def test_the_language_server_answers_first_and_loads_the_parser_later(loaded_by):
+    """What is known of a project's files is in the store; libcst is for what is new."""
+    assert "libcst" not in loaded_by("import hitsave_server.lsp.features")["modules"]
+
+
 @pytest.mark.parametrize("module", ["hitsave.errors", "hitsave.digest", "hitsave.codegraph.facts", "hitsave_server"])
 def test_a_lower_layer_is_imported_without_the_runtime(loaded_by, module):
     """`hitsave/__init__.py` is lazy, or every import of a lower layer would execute the highest."""

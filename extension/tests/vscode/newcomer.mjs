@@ -71,11 +71,7 @@ async function firstMinutes(browser, server, folder, shots) {
     await window.showing(editor, () => page.locator(".sidebar").getByRole("button", { name: "Manage Trust" }).click(), 20_000);
     began = Date.now();
     await editor.click();
-    const toast = page.locator(".notifications-toasts .notification-list-item", { hasText: "HitSave is not installed in" }).first();
-    await window.showing(toast, async () => {
-      // In newer versions the page about trust lies above everything else.
-      if (await page.locator(".monaco-modal-editor-block .workspace-trust-editor").isVisible()) await page.keyboard.press("Escape");
-    });
+    await window.notification("HitSave is not installed in");
     await welcome.filter({ hasText: "no HitSave for the editor" }).waitFor();
     await window.status("HitSave: not installed").waitFor();
     await window.shot("21-missing");

@@ -20,6 +20,7 @@ const SETTINGS = {
   "extensions.ignoreRecommendations": true,
   "workbench.enableExperiments": false,
   "workbench.colorTheme": "Default Dark Modern",
+  "workbench.editor.useModal": "off", // newer versions lay some pages above everything else
   "security.workspace.trust.startupPrompt": "always", // newer versions don't ask unless they are told to
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
@@ -379,10 +380,13 @@ export class Window {
     return this.page.locator(".statusbar-item", { hasText: text });
   }
 
+  /** What is said in a corner, or where it was put away already, behind the bell. */
   async notification(text) {
-    const toast = this.page.locator(".notifications-toasts .notification-list-item", { hasText: text }).first();
-    await toast.waitFor();
-    return toast;
+    const places = ".notifications-toasts .notification-list-item:visible, .notifications-center .notification-list-item:visible";
+    const found = this.page.locator(places, { hasText: text }).first();
+    await found.waitFor({ timeout: 15_000 }).catch(() => {});
+    await this.showing(found, () => this.page.locator('.statusbar-item[id="status.notifications"]').click({ timeout: 5_000 }), 20_000);
+    return found;
   }
 
   /** Rests the mouse on something until its hover shows; a pointer that came to rest while the window was still moving is not noticed. */

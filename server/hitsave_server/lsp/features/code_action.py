@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from hitsave.codegraph.decorating import LineEdit, decorate
 from hitsave.freshness.words import counted
 from hitsave_server.lsp import convert
 from hitsave_server.lsp.commands import command
@@ -18,6 +17,9 @@ from hitsave_server.lsp.features.accept import can_be_accepted
 from hitsave_server.lsp.picture import FunctionPicture, Price
 from hitsave_server.lsp.placing import placed
 from hitsave_server.lsp.server import HitSaveServer
+
+if TYPE_CHECKING:
+    from hitsave.codegraph.decorating import LineEdit
 
 _DEF = re.compile(r"[ \t]*(?:async[ \t]+)?def[ \t]+([^\W\d]\w*)")
 _TITLES = {"memo": "Remember results of {}() with @memo", "experiment": "Record runs of {}() with @experiment"}
@@ -106,6 +108,8 @@ def edit_of(server: HitSaveServer, data: dict[str, Any]) -> types.WorkspaceEdit 
     match = _DEF.match(file.line(line))
     if match is None or match[1] != name:
         return None
+    from hitsave.codegraph.decorating import decorate  # brings libcst, which the first look at a project does without
+
     changes: dict[str, list[types.TextEdit]] = {}
     for edit in decorate(file.source.text, line, str(decorator)):
         where, text_edit = _text_edit(server, file, edit)
