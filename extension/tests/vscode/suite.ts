@@ -98,7 +98,8 @@ function define(): void {
       await replace(features, "value / top for", "value / top + 1 for");
       await until("the price", async () => (await hints(features)).some((hint) => hint.includes("invalidates")));
       await until("stale hints", async () => (await hints(train)).some((hint) => hint.includes("stale")));
-      const problems = (): string[] => vscode.languages.getDiagnostics(train.uri).map((problem) => problem.message.split(":")[0] ?? "");
+      const problems = (): string[] =>
+        vscode.languages.getDiagnostics(train.uri).flatMap(({ code, message }) => (code === "stale" ? [message.split(":")[0] ?? ""] : []));
       await until("two problems, each once", () => problems().sort().join() === "fit() is stale,trial() is stale");
       await replace(features, "value / top + 1 for", "value / top for");
       await until("the price to go", async () => !(await hints(features)).some((hint) => hint.includes("invalidates")));

@@ -57,7 +57,8 @@ class Analyst:
         self._analyses: dict[str, Analysis] = {}
         self._buffers: dict[str, SourceText] = {}
         self._revision = 0
-        self._warm = False
+        self.warm = False
+        """Whether the first look is over, and what edits need is loaded."""
 
     # --- from the event loop ---------------------------------------------------------------------------------------
 
@@ -146,8 +147,7 @@ class Analyst:
             self._search()
         if not self._pending.any:
             self._advise()
-        if not self._warm and not self._pending.any:
-            self._warm = True
+        if not self.warm and not self._pending.any:
             from hitsave.codegraph import frontend
             from hitsave.codegraph.reading.members import keep_members
 
@@ -156,6 +156,7 @@ class Analyst:
             gc.collect()
             gc.enable()
             gc.freeze()  # what is here stays; a full collection in the middle of typing is longer than everything else
+            self.warm = True
 
     def _take_in(self, analysis: Analysis, changes: _Changes) -> None:
         if changes.buffers:

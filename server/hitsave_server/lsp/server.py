@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 NAME: Final = "hitsave"
 _PATIENCE: Final = 0.5
 """Seconds that an answer waits for text that was just typed to be analysed; then it is given from what is known."""
+_PATIENCE_AT_FIRST: Final = 5.0
+"""The same while projects are looked at for the first time; nothing that is known already could be shown instead."""
 _REFRESH_EVERY: Final = 0.1
 _AGAIN_EVERY: Final = 2.0
 _AGAIN_TIMES: Final = 30
@@ -109,7 +111,7 @@ class HitSaveServer(LanguageServer):
 
     async def caught_up(self) -> None:
         """Wait, not for long, until what is shown is of the text as it is now."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + (_PATIENCE if self.analyst.warm else _PATIENCE_AT_FIRST)
         revision = self._revision
         while self._shown < revision and (left := deadline - time.monotonic()) > 0:
             try:
