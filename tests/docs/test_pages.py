@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import re
 
 import pytest
 
@@ -11,7 +11,6 @@ from tests.docs.pages import Story, stories_of
 from tests.docs.projects import Project, Zygote
 
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
-_numbers = itertools.count()
 
 
 def named(story: Story) -> str:
@@ -32,3 +31,11 @@ def zygote(tmp_path_factory):
 def test_the_blocks_of_a_page_do_what_it_says(story, zygote, tmp_path):
     """In a project of its own, in order."""
     Project(tmp_path, zygote).play(story)
+
+
+def test_every_page_is_in_the_sites_menu():
+    """The site is not built with a page that no menu has."""
+    index = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    listed = {line for block in re.findall(r"```{toctree}\n(.*?)```", index, re.DOTALL) for line in block.splitlines() if not line.startswith(":")}
+    pages = {path.stem for path in ROOT.glob("docs/*.md")} - {"index"}
+    assert listed - {"rules/README"} == pages
