@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands/commands";
 import { offerOnce } from "./commands/install";
 import { Documents } from "./documents";
+import { Experiments } from "./experiments";
 import { onDidSelectInterpreter } from "./interpreter/sources";
 import { Session } from "./session";
 import type { SessionState } from "./state";
@@ -26,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): ForTests {
   const documents = new Documents();
   const functions = new FunctionsView(begun);
   const dependencies = new DependenciesView();
+  const experiments = new Experiments(begun, context);
   const { id, packageJSON } = context.extension;
   const version = String(packageJSON.version);
   context.subscriptions.push(
@@ -34,8 +36,9 @@ export function activate(context: vscode.ExtensionContext): ForTests {
     documents,
     functions,
     dependencies,
+    experiments,
     statusItem(begun),
-    registerCommands({ session: begun, documents, functions, dependencies, log, version, id }),
+    registerCommands({ session: begun, documents, functions, dependencies, experiments, log, version, id }),
     begun.onDidChange(setContext),
     begun.onDidChange(() => void offerOnce(begun, context.globalState)),
     ...restarts(begun),

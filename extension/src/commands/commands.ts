@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import * as contract from "../contract";
 import type { Documents } from "../documents";
+import type { Experiments } from "../experiments";
 import { showMenu } from "../menu";
 import { NotRunning, type Session } from "../session";
 import type { DependenciesView } from "../tree/dependencies_view";
@@ -19,6 +20,7 @@ export interface Parts {
   readonly documents: Documents;
   readonly functions: FunctionsView;
   readonly dependencies: DependenciesView;
+  readonly experiments: Experiments;
   readonly log: vscode.LogOutputChannel;
   /** Of the extension, as the manifest has it. */
   readonly version: string;
@@ -45,7 +47,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     "hitsave.unpin": (argument) => pin(session, false, argument),
     "hitsave.accept": (argument) => accept(session, argument),
     "hitsave.copySnippet": (argument) => copySnippet(session, argument),
-    "hitsave.openExperiments": () => vscode.commands.executeCommand("hitsave.functions.focus"),
+    "hitsave.openExperiments": (argument) => parts.experiments.open(argument),
     "hitsave.showMore": (argument) => parts.functions.showMore(argument as MoreNode),
     "hitsave.refresh": () => session.request<null>(contract.REFRESH),
     "hitsave.showMenu": () => showMenu(session),

@@ -74,6 +74,17 @@ function define(): void {
       assert.equal(state.kind === "running" && state.interpreter.origin, "folder");
     });
 
+    test("the experiments page opens in a tab, once", async () => {
+      await vscode.commands.executeCommand("hitsave.openExperiments");
+      await vscode.commands.executeCommand("hitsave.openExperiments");
+      const pages = () =>
+        vscode.window.tabGroups.all
+          .flatMap((tabs) => tabs.tabs)
+          .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith("hitsave.experiments"));
+      await until("the page", () => pages().length === 1);
+      await vscode.window.tabGroups.close(pages());
+    });
+
     test("every command of the manifest is there", async () => {
       const there = new Set(await vscode.commands.getCommands(true));
       const commands: { command: string }[] = vscode.extensions.getExtension(ID)?.packageJSON.contributes.commands;

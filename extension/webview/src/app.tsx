@@ -61,7 +61,7 @@ export function App({ host }: { host: Host }) {
       }
     };
     void turn(true);
-    host.onChange(() => void look());
+    host.onChange(() => void look(true));
     return () => {
       over = true;
       clearTimeout(timer);
