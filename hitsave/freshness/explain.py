@@ -124,9 +124,15 @@ def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingW
             library = check.name.partition(".")[0].rpartition(" ")[2]
             return Reason("name", f"{check.module}:{check.name}", f"what {check.module} does to {library} when it is imported changed")
         case NameCheck():
-            now_names = " or ".join(_spoken(str(r)) for r in world.name(check.module, check.name))
-            message = f"{check.name.rpartition(' as ')[2]} in {check.module} is {now_names}, was {_spoken(check.resolution)}"
-            return Reason("name", f"{check.module}:{check.name}", message, None, (), _spoken(check.resolution), now_names)
+            found = [str(r) for r in world.name(check.module, check.name)]
+            now_names, before = " or ".join(_spoken(r) for r in found), _spoken(check.resolution)
+            if now_names == before:  # a definition, and an object that someone put in its place
+                now_names, before = (
+                    f"what was put in the place of {n}" if r.startswith("value ") else n
+                    for n, r in ((now_names, found[0]), (before, check.resolution))
+                )
+            message = f"{check.name.rpartition(' as ')[2]} in {check.module} is {now_names}, was {before}"
+            return Reason("name", f"{check.module}:{check.name}", message, None, (), before, now_names)
         case ExternalCheck():
             now_version = world.external(check.distribution, check.sensitivity)
             message = f"{check.distribution} is {now_version or 'not installed'}, was {check.version or 'not installed'}"

@@ -151,3 +151,17 @@ def test_reasons_are_said_in_a_persons_words(project):
         "by_file() runs again: in.txt changed",
         "by_environment() runs again: environment variable UNIT changed",
     ]
+
+
+def test_a_function_that_was_replaced_is_told_from_what_replaced_it(project):
+    """Both are called by one name."""
+    project.write("app.py", "from hitsave import memo\n\ndef rate():\n    return 2\n\n@memo\ndef total(n):\n    return n * rate()\n")
+    said = project.script("""
+        import app
+
+        app.total(3)
+        app.rate = lambda: 10
+        print(app.total(3))
+    """)
+    assert said.printed == ["30"]
+    assert said.notices == ["total() runs again: rate in app is what was put in the place of app:rate, was app:rate"]
