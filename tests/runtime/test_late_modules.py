@@ -122,3 +122,20 @@ def test_subclasses_and_loaded_modules_that_code_asks_for_count(project, file, b
     """)
     project.edit(file, before, after)
     assert ("ran" in project.run(HITSAVE_NOTICES="off").printed) is runs
+
+
+@pytest.mark.parametrize(("after", "runs"), [("def more(x):\n    return x\n\ndef step", True), ("# more\ndef step", False)])
+def test_a_module_that_is_looked_through_counts_with_all_its_names(project, after, runs):
+    """A function that is added to it may be one that is looked for."""
+    project.write("steps.py", "def step(x):\n    return x + 1\n")
+    project.script("""
+        import steps
+        from hitsave import memo
+        @memo
+        def run(x):
+            print("ran")
+            return [name for name in dir(steps) if not name.startswith("_")]
+        print(run(1))
+    """)
+    project.edit("steps.py", "def step", after)
+    assert ("ran" in project.run(HITSAVE_NOTICES="off").printed) is runs

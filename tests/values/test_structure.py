@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,15 @@ def test_digests_are_equal_exactly_where_typed_structure_is(pair):
     alike = same(first, second)
     event(f"same: {alike}")
     assert (digest(first) == digest(second)) == alike
+
+
+@pytest.mark.slow
+@settings(max_examples=10_000)
+@given(pairs)
+def test_ten_thousand_pairs_agree_as_well(pair):
+    """The same, for longer."""
+    first, second = pair
+    assert (digest(first) == digest(second)) == same(first, second)
 
 
 @settings(max_examples=300)
