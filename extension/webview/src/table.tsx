@@ -203,7 +203,7 @@ function CellOf({ column, row, onFilter }: { column: TableColumn; row: Row; onFi
         }
       }}
     >
-      {column.id === "state" && row.pinned ? `${text} 📌` : text}
+      {column.id === "state" && row.pinned ? `${text} ★` : text}
     </span>
   );
 }
