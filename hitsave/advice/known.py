@@ -64,9 +64,9 @@ _GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
         faker.Faker*"""),
     ("HS002", "!", _CHANCE, "random.shuffle numpy.random.shuffle"),
     ("HS003", "!?", _ASKS, """
-        os.path.exists os.path.lexists os.path.isfile os.path.isdir os.path.islink os.path.ismount os.path.getsize os.path.getmtime os.path.getctime
+        os.path.islink os.path.ismount os.path.getmtime os.path.getctime
         os.path.getatime os.path.samefile os.path.realpath os.stat os.lstat os.fstat os.access os.readlink os.statvfs os.getxattr shutil.which shutil.disk_usage
-        pathlib.*().exists pathlib.*().is_file pathlib.*().is_dir pathlib.*().is_symlink pathlib.*().stat pathlib.*().lstat pathlib.*().is_mount
+        pathlib.*().is_symlink pathlib.*().stat pathlib.*().lstat pathlib.*().is_mount
         pathlib.*().samefile pathlib.*().readlink pathlib.*().owner pathlib.*().group filecmp.cmp filecmp.dircmp"""),
     ("HS003", "!", _C_READ, """
         builtins.input sys.stdin.* getpass.getpass sqlite3.connect sqlite3.dbapi2.connect h5py.File* netCDF4.Dataset* xarray.open_dataset xarray.open_mfdataset
@@ -171,7 +171,7 @@ _READS: Final[tuple[tuple[str, str, str, str], ...]] = (
 )  # fmt: skip
 
 _METHOD_GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
-    ("HS003", "!?", _ASKS, "is_file is_dir is_symlink lstat exists"),
+    ("HS003", "!?", _ASKS, "is_symlink lstat"),
     ("HS004", "!", _DATABASE, "execute executemany executescript fetchall fetchone fetchmany commit rollback cursor"),
     ("HS004", "!", _NET, "from_pretrained recvfrom recv sendall urlopen sendto"),
     ("HS007", "!", _FILES, "unlink mkdir rmdir symlink_to hardlink_to"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 from hitsave.codegraph.definitions import Definitions, Found
@@ -299,7 +299,8 @@ class Walker:
         definition = self.find(found.symbol) if found.kind == "symbol" else None
         is_own = rest[0].startswith("__") and definition is not None and not self.counted_decorators(found.symbol.module, definition.definition)
         if is_own:
-            self.graph.read_directly[found.symbol] = self.graph.read_directly.get(found.symbol, NOTHING) | documentation_read(words)
+            readers = self.graph.read_directly.setdefault(found.symbol, {})
+            readers[via] = readers.get(via, NOTHING) | documentation_read(words)
         else:
             self._note_reflecting(via, words)
 
@@ -309,13 +310,19 @@ class Walker:
         if entry not in self.graph.untracked:
             self.graph.untracked.append(entry)
 
-    def count_documentation(self, read: Iterable[int]) -> None:
-        """From here on, of all definitions the documentation counts that is among what is `read`; besides, that which is read directly or by libraries, and no other."""
+    def count_documentation(self, read: Iterable[int], idle: Container[Symbol] = ()) -> None:
+        """From here on, of all definitions the documentation counts that is among what is `read`; besides, that which is read directly or by libraries, and no other.
+
+        What only definitions read that are `idle` does not count.
+        """
         of_all = NOTHING
         for what in read:
             of_all |= what
         for symbol, node in list(self.graph.code.items()):
-            documented = of_all | self.graph.read_directly.get(symbol, NOTHING)
+            documented = of_all
+            for reader, what in self.graph.read_directly.get(symbol, {}).items():
+                if reader not in idle:
+                    documented |= what
             if self._escapes(symbol):
                 documented |= self.graph.given
             found = self.find(symbol) if node.documented != documented else None

@@ -58,7 +58,7 @@ class CodeGraph:
     `edges`     symbol → symbols that it reaches directly, in order.
     `reflecting` symbols that read the documentation of others, and what of it, which makes that of all count; `reading_source` those that read whole bodies,
     `reading_by_alias` those that do it by something that has another name there.
-    `read_directly` symbols whose own documentation is read by their name, and what of it.
+    `read_directly` symbols whose own documentation is read by their name: by which symbols, and what of it.
     `escaping` symbols that are used as values, so that anything may be done with them; `given`: what of their documentation is read by libraries that reached code names.
     `via`       symbol → the symbol through which it was first reached; roots are absent.
     """
@@ -76,7 +76,7 @@ class CodeGraph:
     reflecting: dict[Symbol, int] = field(default_factory=dict)
     reading_source: set[Symbol] = field(default_factory=set)
     reading_by_alias: set[Symbol] = field(default_factory=set)
-    read_directly: dict[Symbol, int] = field(default_factory=dict)
+    read_directly: dict[Symbol, dict[Symbol, int]] = field(default_factory=dict)
     escaping: set[Symbol] = field(default_factory=set)
     given: int = NOTHING
 

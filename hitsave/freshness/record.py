@@ -68,10 +68,12 @@ class ExternalCheck(NamedTuple):
 
 
 class FileCheck(NamedTuple):
-    """A file has this content ("file"), a folder this listing ("listing"), or neither exists ("absent", digest None). Paths inside the project are relative to its root."""
+    """A file has this content ("file"), a folder this listing ("listing"), or neither exists ("absent", digest None); or there is
+    a file, a folder or (digest None) nothing of that name ("present"). Paths inside the project are relative to its root.
+    """
 
     path: str
-    kind: Literal["file", "listing", "absent"]
+    kind: Literal["file", "listing", "absent", "present"]
     digest: bytes | None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Mapping
 from typing import Final, cast
@@ -16,6 +17,7 @@ from hitsave.workspace.library import WorkspaceLibrary
 from hitsave.workspace.settings import Sensitivity
 
 FILE_CONTEXT: Final = "hitsave 2026 v1 file"
+PRESENCE_CONTEXT: Final = "hitsave 2026 v1 presence"
 LISTING_CONTEXT: Final = "hitsave 2026 v1 listing"
 ENVIRONMENT_CONTEXT: Final = "hitsave 2026 v1 environment variable"
 WHOLE_ENVIRONMENT: Final = "*"
@@ -48,8 +50,10 @@ class Surroundings:
         return content_digest(located.path) if isinstance(located, CompiledModule) else None
 
     def file(self, check: FileCheck) -> bytes | None:
-        """The digest of a file's content or of a folder's listing; None if there is none."""
+        """The digest of a file's content, of a folder's listing, or of what there is at a path; None if there is none."""
         path = self.full_path(check.path)
+        if check.kind == "present":
+            return presence_digest(presence(path))
         return listing_digest(path) if check.kind == "listing" else content_digest(path)
 
     def environment(self, check: EnvironmentCheck) -> bytes | None:
@@ -85,6 +89,20 @@ def content_digest(path: str) -> Digest | None:
     except (OSError, ValueError):
         return None
     return Digest(hasher.digest())
+
+
+def presence(path: str) -> str | None:
+    """What there is at a path: "file", "folder", or None for nothing."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return "folder" if stat.S_ISDIR(found.st_mode) else "file"
+
+
+def presence_digest(kind: str | None) -> Digest | None:
+    """The digest of what there is at a path, "file" or "folder"; None for nothing."""
+    return None if kind is None else digest_parts(PRESENCE_CONTEXT, kind.encode())
 
 
 def names_digest(names: tuple[str, ...]) -> Digest:

@@ -19,6 +19,8 @@ from types import CodeType, FrameType
 from typing import Any, Final
 
 from hitsave.runtime import calls
+from hitsave.runtime.asked import QUESTIONS, is_question
+from hitsave.runtime.asked import note as note_question
 from hitsave.runtime.auditing import listen
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
@@ -143,6 +145,11 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
             else:
                 ran.skipped += 1
                 generation = -1  # its next step may run it yet
+    elif _live and code.co_name in QUESTIONS and is_question(code):
+        frame = caller(1)
+        if not _is_foreign(frame.f_back.f_code.co_filename if frame.f_back else ""):
+            note_question(frame)
+        return None
     return _monitoring.DISABLE if generation == _generation else None
 
 

@@ -13,8 +13,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, cast
 
+from hitsave.freshness.surroundings import presence
 from hitsave.runtime.auditing import Listener, ignore, listen
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
@@ -61,6 +63,7 @@ class Recording:
 
     `opened`      path → signature of the file at the first open, None where there was no file.
     `listed`      folders whose names were listed, with the names at the first listing.
+    `asked`       paths about which it was asked whether there is something, and what there was: "file", "folder", or None.
     `written`     paths that were opened for writing, created, renamed or removed.
     `told`        files that child processes were told of by their arguments, with the signature that each had; they may be read or written there.
     `environment` names of variables that were looked up; `whole_environment` if all were listed.
@@ -70,6 +73,7 @@ class Recording:
 
     opened: dict[str, FileSignature | None] = field(default_factory=dict)
     listed: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
+    asked: dict[str, str | None] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     told: dict[str, FileSignature | None] = field(default_factory=dict)
     environment: dict[str, str | None] = field(default_factory=dict)
@@ -86,6 +90,8 @@ class Recording:
             self.listed.setdefault(path, names)
         for path, signature in other.told.items():
             self.told.setdefault(path, signature)
+        for path, kind in other.asked.items():
+            self.asked.setdefault(path, kind)
         self.written |= other.written
         for name, value in other.environment.items():
             self.environment.setdefault(name, value)
@@ -262,6 +268,20 @@ def _is_source_that_is_read(path: str, mode: Any) -> bool:
     return True
 
 
+def asked(path: Any, *, about_content: bool) -> None:
+    """Code asks about a file without opening it: whether there is one, or what only its content tells."""
+    full = None if _own.depth else _full_path(path)
+    if full is None or _ignored(full):
+        return
+    recordings = _live_here()
+    _note_relative(os.fsdecode(path), recordings)
+    for recording in recordings:
+        if about_content:
+            recording.told.setdefault(full, file_signature(full))
+        elif full not in recording.written:
+            recording.asked.setdefault(full, presence(full))
+
+
 def _listed(path: Any) -> None:
     full = _full_path("." if path is None else path)
     if full is None or _ignored(full + "/"):
@@ -285,14 +305,9 @@ def _in_ignored_folder(path: str) -> bool:
     return "/site-packages/" in path or "/dist-packages/" in path or path.startswith((*_IGNORED_FOLDERS, *_python_folders()))
 
 
-_folders: tuple[str, ...] | None = None
-
-
+@cache
 def _python_folders() -> tuple[str, ...]:
-    global _folders  # noqa: PLW0603 - computed once, on first use
-    if _folders is None:
-        _folders = tuple({os.path.dirname(os.__file__) + os.sep, *(os.path.join(p, "lib", "python") for p in (sys.prefix, sys.base_prefix))})
-    return _folders
+    return tuple({os.path.dirname(os.__file__) + os.sep, *(os.path.join(p, "lib", "python") for p in (sys.prefix, sys.base_prefix))})
 
 
 def _watch_environment() -> None:

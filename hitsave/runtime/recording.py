@@ -34,6 +34,7 @@ from hitsave.freshness.surroundings import (
     content_digest,
     environment_digest,
     names_digest,
+    presence_digest,
     whole_environment_digest,
 )
 from hitsave.runtime.captures import capture_value
@@ -147,7 +148,7 @@ def _never_came_to_read(found: Found) -> bool:
 
 def _leave_out_documentation(walker: LiveWalker, never_ran: set[Symbol]) -> None:
     """Of documentation, only that counts which something read that ran in this process."""
-    walker.count_documentation([what for symbol, what in walker.graph.reflecting.items() if _reads(walker, symbol, never_ran)])
+    walker.count_documentation([what for symbol, what in walker.graph.reflecting.items() if _reads(walker, symbol, never_ran)], idle=never_ran)
 
 
 def _only_read_by(walker: LiveWalker, capture: Symbol, never_ran: set[Symbol]) -> bool:
@@ -193,6 +194,14 @@ def _files(recording: Recording, surroundings: Surroundings) -> list[FileCheck]:
     for path, signature in recording.told.items():
         if path not in recording.opened and path not in recording.written and signature is not None and file_signature(path) == signature:
             found.append(FileCheck(surroundings.stored_path(path), "file", content_digest(path)))
+    for path, kind in recording.asked.items():
+        # What the evaluation made itself is its output, not its input: the next one finds it, and that changes nothing.
+        if (
+            path not in recording.opened
+            and path not in recording.told
+            and not any(w == path or w.startswith(path + os.sep) for w in recording.written)
+        ):
+            found.append(FileCheck(surroundings.stored_path(path), "present", presence_digest(kind)))
     for path, names in recording.listed.items():
         if any(os.path.dirname(w) == path for w in recording.written):
             continue

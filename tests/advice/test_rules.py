@@ -46,9 +46,11 @@ CASES = {
     "return sorted(Path(path).glob('*.csv'))": [],
     "import pandas as pd\nreturn pd.read_csv(path)": [],
     "import json\nwith open(path, encoding='utf-8') as file:\n    return json.load(file)": [],
+    "return os.path.exists(path), os.path.getsize(path)": [],
+    "return Path(path).is_file()": [],
     # those that are not
-    "return os.path.exists(path)": ["HS003"],
-    "return Path(path).is_file()": ["HS003"],
+    "return os.stat(path).st_size": ["HS003"],
+    "return os.access(path, os.R_OK)": ["HS003"],
     "p = Path(path) / 'a'\nreturn p.stat().st_size": ["HS003"],
     "import sqlite3\nreturn list(sqlite3.connect(path))": ["HS003"],
     "import pandas as pd\nreturn pd.read_parquet(path)": ["HS003"],

@@ -9,12 +9,12 @@ import pytest
 only_311 = pytest.mark.skipif(sys.version_info >= (3, 12), reason="later Pythons have sys.monitoring, which costs nothing")
 
 OPEN = """
-    import sys, threading
+    import gc, sys, threading
     from hitsave import memo
     import plugged
 
     def found(name):
-        return next(m for n, m in list(sys.modules.items()) if n == name)
+        return next(m for m in gc.get_objects() if type(m) is type(sys) and m.__name__ == name)
 
     @memo
     def direct(x):

@@ -204,10 +204,10 @@ DOUBTFUL = {
         print(f(2), Meter.total)
     """,
     "code that nobody foresaw": """
-        import sys, plugged
+        import gc, sys, plugged
         @memo
         def f(name, x):
-            return next(m for n, m in list(sys.modules.items()) if n == name).update(x)
+            return next(m for m in gc.get_objects() if type(m) is type(sys) and m.__name__ == name).update(x)
         print(f("plugged", 2), plugged.count)
     """,
 }

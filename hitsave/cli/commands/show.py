@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from hitsave.freshness.judging import Judged
     from hitsave.freshness.record import EnvironmentCheck, Record, Snapshot
     from hitsave.freshness.views import EntryViews
+
+_ABOUT_FILES: Final = {"listing": "the names in it", "present": "asked about"}
 
 
 def show(
@@ -172,7 +174,7 @@ def _say_dependencies(screen: Screen, record: Record, snapshot: Snapshot | None)
     section("Captures", [[c.symbol, "by its code" if c.value is None else Text(_short(c.value), "dim"), place(c.symbol)] for c in record.captures])
     section("Libraries", [[e.distribution, e.version or "not installed", Text(e.sensitivity, "dim")] for e in record.externals])
     section("Compiled modules", [[module, Text(_short(digest), "dim")] for module, digest in record.compiled])
-    section("Files", [[f.path, "was not there" if f.digest is None else "the names in it" if f.kind == "listing" else "read"] for f in record.files])
+    section("Files", [[f.path, "was not there" if f.digest is None else _ABOUT_FILES.get(f.kind, "read")] for f in record.files])
     section("Environment", [_environment_line(check) for check in record.environment])
     say_untracked(screen, snapshot.untracked if snapshot is not None else ())
 

@@ -1,0 +1,80 @@
+"""Questions about files that are not opened: an answer that changes is a change."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.11 has nothing that tells of such questions at no cost")
+
+ASKING = """
+    import os
+    from pathlib import Path
+    from hitsave import memo
+
+    @memo
+    def by_path(x):
+        print("by_path")
+        return Path("flag").exists()
+
+    @memo
+    def by_name(x):
+        print("by_name")
+        return os.path.isfile("flag"), os.path.isdir("flag")
+
+    @memo
+    def by_size(x):
+        print("by_size")
+        return os.path.getsize("always")
+
+    print(by_path(1), by_name(1), by_size(1))
+"""
+
+
+def test_a_file_that_appears_or_goes_is_noticed(project):
+    """And that a folder has taken its place."""
+    project.write("always", "12")
+    assert project.script(ASKING).quiet == ["by_path", "by_name", "by_size", "False (False, False) 2"]
+    assert project.run("main.py").quiet == ["False (False, False) 2"]
+    project.write("flag", "")
+    said = project.run("main.py")
+    assert said.printed == ["by_path", "by_name", "True (True, False) 2"]
+    assert said.notices == ["by_path() runs again: flag appeared", "by_name() runs again: flag appeared"]
+    project.write("flag", "its content was not asked for")
+    assert project.run("main.py").quiet == ["True (True, False) 2"]
+    (project.root / "flag").unlink()
+    assert project.run("main.py").quiet == ["False (False, False) 2"]
+    (project.root / "flag").mkdir()
+    assert project.run("main.py").printed == ["by_path", "by_name", "True (False, True) 2"]
+
+
+def test_a_size_counts_by_the_content(project):
+    """A file that is asked for its size is read, in a way."""
+    project.write("always", "12")
+    project.script(ASKING)
+    project.write("always", "123")
+    assert project.run("main.py").printed == ["by_size", "False (False, False) 3"]
+
+
+def test_what_an_evaluation_made_itself_is_not_its_input(project):
+    """It asks, finds nothing, and makes it; the next process finds it there."""
+    made = """
+        import os
+        from hitsave import memo
+
+        @memo
+        def saved(x):
+            print("saved")
+            if not os.path.exists("out"):
+                os.makedirs("out/plots")
+            if not os.path.exists("out/plots/one.txt"):
+                with open("out/plots/one.txt", "w") as file:
+                    file.write("one")
+            return os.path.exists("out/plots/one.txt")
+
+        print(saved(1))
+    """
+    assert project.script(made).quiet == ["saved", "True"]
+    assert project.run("main.py").quiet == ["True"]
+    assert project.run("main.py").quiet == ["True"]
