@@ -28,6 +28,7 @@ _SETTING: Final = re.compile(
     r"_?(set|seed|manual_seed|use|enable|disable|config|register|install|patch|add|append|insert|update|switch|default|init|reset)", re.IGNORECASE
 )
 """How the names of functions begin that set something of a library for all that use it."""
+_DEFINITION: Final = ("@", "def ", "async ", "class ")
 _LIMIT: Final = 40
 """How many re-exports are followed; a longer chain is a cycle."""
 
@@ -144,7 +145,9 @@ class Resolver:
         """The module-level statements that set something of an object, each with the name that leads to that object."""
         cached = self._effects.get(module.name)
         if cached is None or cached[0] is not module:
-            facts = (self.library.facts(module.statement(position)) for position, _ in module.effect_words)
+            imported = {b.name for b in module.index.bindings if b.kind == "import"}
+            texts = (module.statement(position) for position, words in module.effect_words if not words.isdisjoint(imported))
+            facts = (self.library.facts(text) for text in texts if not text.startswith(_DEFINITION))
             found = [(t[0], d) for f in facts if not _defines(f) for d in f.definitions if d.kind == "effect" for t in d.targets if _sets(d, t)]
             self._effects[module.name] = cached = (module, tuple(found))
         return cached[1]

@@ -220,7 +220,9 @@ class NeverRan:
         self._lines: dict[str, frozenset[int]] = {}
         self._ran = {(os.path.abspath(code.co_filename), code.co_firstlineno) for code in ever}
         self._seen_loading = {os.path.abspath(code.co_filename) for code in ever if code.co_name == "<module>"}
-        self._tails = {_tail(path) for path in (*self._seen_loading, *_loaded_before)}
+        self._loaded: dict[str, list[str]] = {}
+        for file in (*self._seen_loading, *_loaded_before):
+            self._loaded.setdefault(os.path.basename(file), []).append(file)
 
     def lines(self, path: str, first_line: int) -> frozenset[int] | None:
         """The lines of a file that ever ran, None where that can't be told of the function whose first line is this one."""
@@ -233,12 +235,16 @@ class NeverRan:
 
     def __call__(self, path: str, first_line: int) -> bool:
         """Whether the function whose first line (of its first decorator, if it has any) is this one never ran."""
-        if _tail(path) not in self._tails:
-            return True  # nothing like it was loaded, under whatever path
+        if self._was_never_loaded(path):
+            return True
         return path in self._seen_loading and first_line > _loaded_before.get(path, 0) and (path, first_line) not in self._ran
 
-
-def _tail(path: str) -> tuple[str, str]:
-    """The names of a file and of its folder."""
-    folder, name = os.path.split(path)
-    return os.path.basename(folder), name
+    def _was_never_loaded(self, path: str) -> bool:
+        """Whether a file was loaded by no name. Cells of notebooks and consoles are no files; a path that was loaded and leads nowhere may be that of any."""
+        if not (path.endswith(".py") and os.path.isabs(path)):
+            return False
+        real = os.path.realpath(path)
+        names = {os.path.basename(path), os.path.basename(real)}
+        return not any(
+            file in {path, real} or not os.path.exists(file) or os.path.realpath(file) == real for n in names for file in self._loaded.get(n, ())
+        )

@@ -63,7 +63,7 @@ class Recording:
 
     `opened`      path → signature of the file at the first open, None where there was no file.
     `listed`      folders whose names were listed, with the names at the first listing.
-    `asked`       paths about which it was asked whether there is something, and what there was: "file", "folder", or None.
+    `asked`       paths about which it was asked whether there is something, and what there was at last: "file", "folder", or None.
     `written`     paths that were opened for writing, created, renamed or removed.
     `told`        files that child processes were told of by their arguments, with the signature that each had; they may be read or written there.
     `environment` names of variables that were looked up; `whole_environment` if all were listed.
@@ -90,8 +90,7 @@ class Recording:
             self.listed.setdefault(path, names)
         for path, signature in other.told.items():
             self.told.setdefault(path, signature)
-        for path, kind in other.asked.items():
-            self.asked.setdefault(path, kind)
+        self.asked |= other.asked
         self.written |= other.written
         for name, value in other.environment.items():
             self.environment.setdefault(name, value)
@@ -279,7 +278,7 @@ def asked(path: Any, *, about_content: bool) -> None:
         if about_content:
             recording.told.setdefault(full, file_signature(full))
         elif full not in recording.written:
-            recording.asked.setdefault(full, presence(full))
+            recording.asked[full] = presence(full)  # the last answer: who waits for a file asks until it is there
 
 
 def _listed(path: Any) -> None:

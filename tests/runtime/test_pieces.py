@@ -143,3 +143,24 @@ def test_functions_of_a_module_that_was_never_loaded_never_ran(project):
     project.edit("errors.py", "co_code", "co_consts")
     project.edit("lib.py", "'large'", "'huge'")
     assert project.run(HITSAVE_NOTICES="off").printed == ["1"]
+
+
+def test_a_module_that_was_loaded_by_another_name_of_its_folder_did_run(project):
+    """A link to a folder is on the import path."""
+    project.write("real/lib.py", "def helper(x):\n    return x + 1\n")
+    (project.root / "linked").symlink_to("real", target_is_directory=True)
+    text = """
+        import os, sys
+        sys.path.insert(0, os.path.join(os.path.dirname(__file__), "linked"))
+        from hitsave import memo
+        import lib
+        @memo
+        def run(x):
+            print("ran")
+            return lib.helper(x)
+        print(run(1))
+    """
+    assert project.script(text).quiet == ["ran", "2"]
+    assert project.run().quiet == ["2"]
+    project.edit("real/lib.py", "x + 1", "x + 2")
+    assert project.run(HITSAVE_NOTICES="off").quiet == ["ran", "3"]

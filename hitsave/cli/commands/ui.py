@@ -18,7 +18,7 @@ def ui(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port of 127.0.0.1 to listen on; 0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
 ) -> None:
-    """Show the experiments of the current folder's project in a browser, until Ctrl-C.
+    """Show the project's experiments in a browser, until Ctrl-C.
 
     The page is on 127.0.0.1 and needs the token that is in the link which this prints.
     """
