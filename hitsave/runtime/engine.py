@@ -21,7 +21,7 @@ from hitsave.runtime.forking import free_at_fork, in_forked_child
 from hitsave.runtime.mode import current_mode
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.objects import LiveLibrary, LiveObjects
-from hitsave.runtime.recorder import Recording
+from hitsave.runtime.reads import Recording
 from hitsave.storage.folder import default_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.store import Store

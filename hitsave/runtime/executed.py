@@ -220,6 +220,7 @@ class NeverRan:
         self._lines: dict[str, frozenset[int]] = {}
         self._ran = {(os.path.abspath(code.co_filename), code.co_firstlineno) for code in ever}
         self._seen_loading = {os.path.abspath(code.co_filename) for code in ever if code.co_name == "<module>"}
+        self._never_loaded: dict[str, bool] = {}
         self._loaded: dict[str, list[str]] = {}
         for file in (*self._seen_loading, *_loaded_before):
             self._loaded.setdefault(os.path.basename(file), []).append(file)
@@ -235,7 +236,9 @@ class NeverRan:
 
     def __call__(self, path: str, first_line: int) -> bool:
         """Whether the function whose first line (of its first decorator, if it has any) is this one never ran."""
-        if self._was_never_loaded(path):
+        if path not in self._never_loaded:
+            self._never_loaded[path] = self._was_never_loaded(path)
+        if self._never_loaded[path]:
             return True
         return path in self._seen_loading and first_line > _loaded_before.get(path, 0) and (path, first_line) not in self._ran
 

@@ -21,7 +21,7 @@ from hitsave.runtime.captures import capture_value, captured_cell
 from hitsave.runtime.compiled_guards import compiled
 from hitsave.runtime.made import unwrapped
 from hitsave.runtime.objects import MISSING
-from hitsave.runtime.recorder import FileSignature, file_signature
+from hitsave.runtime.reads import FileSignature, file_signature
 from hitsave.runtime.world import LiveWorld
 
 _ATOMS: Final = frozenset({int, float, str, bytes, bool, complex, type(None), type(...)})

@@ -12,7 +12,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, cast
 
@@ -20,6 +19,7 @@ from hitsave.freshness.surroundings import presence
 from hitsave.runtime.auditing import Listener, ignore, listen
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
+from hitsave.runtime.reads import Recording, file_signature, folder_names
 from hitsave.runtime.suspension import Suspension
 
 _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -33,7 +33,6 @@ _MOST_FRAMES: Final = 12
 _IGNORED_FOLDERS: Final = ("/proc/", "/dev/", "/sys/", "/etc/", "/run/")
 _FINDERS: Final = frozenset({"importlib._bootstrap_external", "_frozen_importlib_external", "importlib.metadata", "importlib_metadata"})
 """They list every folder of the import path, the project's own among them. What they look for there, modules and distributions, counts by itself."""
-FileSignature = tuple[int, int, int, int]
 
 
 class _Own(threading.local):
@@ -55,47 +54,6 @@ class own_work:  # noqa: N801 - used as a statement
 
     def __exit__(self, *exc: object) -> None:
         _own.depth -= 1
-
-
-@dataclass
-class Recording:
-    """What one evaluation read.
-
-    `opened`      path → signature of the file at the first open, None where there was no file.
-    `listed`      folders whose names were listed, with the names at the first listing.
-    `asked`       paths about which it was asked whether there is something, and what there was at last: "file", "folder", or None.
-    `written`     paths that were opened for writing, created, renamed or removed.
-    `told`        files that child processes were told of by their arguments, with the signature that each had; they may be read or written there.
-    `environment` names of variables that were looked up; `whole_environment` if all were listed.
-    `folder`      the current folder when it began; `relative` if something was named relative to it.
-    `suspension`  tells whether what a thread does is recorded.
-    """
-
-    opened: dict[str, FileSignature | None] = field(default_factory=dict)
-    listed: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
-    asked: dict[str, str | None] = field(default_factory=dict)
-    written: set[str] = field(default_factory=set)
-    told: dict[str, FileSignature | None] = field(default_factory=dict)
-    environment: dict[str, str | None] = field(default_factory=dict)
-    whole_environment: bool = False
-    folder: str = ""
-    relative: bool = False
-    suspension: Suspension = field(default_factory=Suspension)
-
-    def join(self, other: Recording) -> None:
-        """Take over what an evaluation within this one recorded."""
-        for path, signature in other.opened.items():
-            self.opened.setdefault(path, signature)
-        for path, names in other.listed.items():
-            self.listed.setdefault(path, names)
-        for path, signature in other.told.items():
-            self.told.setdefault(path, signature)
-        self.asked |= other.asked
-        self.written |= other.written
-        for name, value in other.environment.items():
-            self.environment.setdefault(name, value)
-        self.whole_environment |= other.whole_environment
-        self.relative |= other.relative and other.folder == self.folder
 
 
 def start(suspension: Suspension) -> Recording:
@@ -127,23 +85,6 @@ def _live_here() -> list[Recording]:
     return [r for r in _live if not r.suspension.is_suspended_here()]
 
 
-def file_signature(path: str) -> FileSignature | None:
-    """What changes when a file's content does: inode, size, mtime and ctime in nanoseconds; None where there is no file."""
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-
-
-def folder_names(path: str) -> tuple[str, ...] | None:
-    """The sorted names in a folder, without Python's own cache folders; None where there is no folder."""
-    try:
-        return tuple(sorted(n for n in os.listdir(path) if n != "__pycache__"))
-    except OSError:
-        return None
-
-
 def _on_open(args: tuple[Any, ...]) -> None:
     try:
         if args in _seen or _own.depth:
@@ -168,8 +109,17 @@ def _on_change(args: tuple[Any, ...]) -> None:
             for path in args[:2]:
                 full = _full_path(path)
                 if full is not None:
+                    is_new = not os.path.lexists(full)
                     for recording in _live_here():
                         recording.written.add(full)
+                        if is_new:
+                            recording.made.add(full)
+
+
+def _on_mkdir(args: tuple[Any, ...]) -> None:
+    with suppress(Exception):
+        if not os.path.lexists(args[0]):  # who makes sure that there is a folder makes none where there is one
+            _on_change(args[:1])
 
 
 def _on_child(args: tuple[Any, ...]) -> None:
@@ -204,9 +154,10 @@ _LISTENERS: Final[dict[str, Listener]] = {
     "open": _on_open,
     "os.chdir": _on_chdir,
     "os.fchdir": _on_chdir,
+    "os.mkdir": _on_mkdir,
     "subprocess.Popen": _on_child,
     **dict.fromkeys(("os.listdir", "os.scandir"), _on_listing),
-    **dict.fromkeys(("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink"), _on_change),
+    **dict.fromkeys(("os.rename", "os.remove", "os.rmdir", "os.truncate", "os.link", "os.symlink"), _on_change),
 }
 _seen: Final[set[tuple[Any, ...]]] = set()
 """Openings that every live recording has noted: the same again says nothing new. Another current folder, or another recording, and it may."""
@@ -247,7 +198,7 @@ def _opened(recordings: list[Recording], path: Any, mode: Any, flags: Any) -> No
     _note_relative(os.fsdecode(path), recordings)
     signature: Any = False
     for recording in recordings:
-        if full not in recording.opened and full not in recording.written:
+        if full not in recording.opened and not recording.is_output(full):
             if signature is False:
                 signature = file_signature(full)
             recording.opened[full] = signature
@@ -277,7 +228,7 @@ def asked(path: Any, *, about_content: bool) -> None:
     for recording in recordings:
         if about_content:
             recording.told.setdefault(full, file_signature(full))
-        elif full not in recording.written:
+        elif not recording.is_output(full):
             recording.asked[full] = presence(full)  # the last answer: who waits for a file asks until it is there
 
 

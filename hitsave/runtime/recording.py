@@ -40,7 +40,7 @@ from hitsave.freshness.surroundings import (
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.executed import NeverRan, replayed
 from hitsave.runtime.live import VALUE_SUFFIX, LiveWalker
-from hitsave.runtime.recorder import Recording, file_signature, folder_names
+from hitsave.runtime.reads import Recording, file_signature, folder_names
 from hitsave.runtime.unordered import unordered_digest
 from hitsave.storage.packing import pack
 from hitsave.values.secrets import is_secret_name
@@ -55,9 +55,10 @@ _FRAMES: Final = frozenset({"_getframe", "currentframe", "f_locals", "f_code", "
 def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Recording, inherited: Iterable[Record] = ()) -> Record:
     """The checks of one evaluation. UnstorableError if a file changed while it ran."""
     graph = walker.graph
-    never_ran = bodies_that_never_ran(walker)
-    left_out = pieces_that_never_ran(walker, never_ran)
-    _leave_out_documentation(walker, never_ran)
+    never = NeverRan()
+    never_ran = bodies_that_never_ran(walker, never)
+    left_out = pieces_that_never_ran(walker, never, never_ran)
+    _leave_out_documentation(walker, never, never_ran)
     return Record(
         python=surroundings.python,
         optimize=surroundings.optimize,
@@ -71,33 +72,31 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Reco
     )
 
 
-def bodies_that_never_ran(walker: LiveWalker) -> set[Symbol]:
+def bodies_that_never_ran(walker: LiveWalker, never: NeverRan) -> set[Symbol]:
     """The reached functions whose bodies can't have shaped any result of this process; none where that can't be told."""
-    never_ran = NeverRan()
     graph = walker.graph
-    if not never_ran.can_tell:
+    if not never.can_tell:
         return set()
     found: set[Symbol] = set()
     for symbol, node in graph.code.items():
         if node.kind in {"function", "lambda"} and symbol not in graph.roots and str(symbol) not in replayed:
             definition = walker.find(symbol)
-            if definition is not None and never_ran(node.path, definition.first_line):
+            if definition is not None and never(node.path, definition.first_line):
                 found.add(symbol)
-    return set() if any(_reads(walker, s, found) for s in graph.reading_source) else found
+    return set() if any(_reads(walker, s, never, found) for s in graph.reading_source) else found
 
 
-def pieces_that_never_ran(walker: LiveWalker, never_ran: set[Symbol]) -> dict[Symbol, tuple[int, ...]]:
+def pieces_that_never_ran(walker: LiveWalker, never: NeverRan, never_ran: set[Symbol]) -> dict[Symbol, tuple[int, ...]]:
     """The places of the statements, in functions that ran, that never began to; none where that can't be told."""
-    ran = NeverRan()
     graph = walker.graph
-    if not ran.can_tell or any(_reads(walker, s, never_ran) for s in graph.reading_source):
+    if not never.can_tell or any(_reads(walker, s, never, never_ran) for s in graph.reading_source):
         return {}
     found: dict[Symbol, tuple[int, ...]] = {}
     for symbol, node in graph.code.items():
         definition = walker.find(symbol) if node.pieces and symbol not in never_ran and str(symbol) not in replayed else None
         if definition is None or _sees_itself(definition):
             continue
-        lines = ran.lines(node.path, definition.first_line)
+        lines = never.lines(node.path, definition.first_line)
         if lines is None:
             continue
         first = definition.line - definition.definition.span.name_line
@@ -119,18 +118,18 @@ def _code(node: CodeNode, left_out: tuple[int, ...], never_ran: set[Symbol]) -> 
     return CodeCheck(str(node.symbol), node.kind, node.shell, body, node.documented, left_out)
 
 
-def _reads(walker: LiveWalker, symbol: Symbol, never_ran: set[Symbol]) -> bool:
+def _reads(walker: LiveWalker, symbol: Symbol, never: NeverRan, never_ran: set[Symbol]) -> bool:
     """Whether a symbol that reads something of others (their code, their documentation) may have done so in this process."""
     found = walker.find(symbol)
     if found is None or found.definition.kind not in {"function", "lambda"} or found.definition.shell.reflects:
         return True
-    return symbol not in never_ran and (symbol in walker.graph.reading_by_alias or not _never_came_to_read(found))
+    return symbol not in never_ran and (symbol in walker.graph.reading_by_alias or not _never_came_to_read(found, never))
 
 
-def _never_came_to_read(found: Found) -> bool:
+def _never_came_to_read(found: Found, never: NeverRan) -> bool:
     """Whether every place in a body that reads something of others stands in a statement that never began to run in this process."""
     definition = found.definition
-    lines = NeverRan().lines(found.path, found.first_line)
+    lines = never.lines(found.path, found.first_line)
     if not lines or not definition.pieces:
         return False
     places = [number for number, text in enumerate(found.text.split("\n"), definition.span.line) if not WORDS.isdisjoint(_WORD.findall(text))]
@@ -146,9 +145,9 @@ def _never_came_to_read(found: Found) -> bool:
     return bool(places)
 
 
-def _leave_out_documentation(walker: LiveWalker, never_ran: set[Symbol]) -> None:
+def _leave_out_documentation(walker: LiveWalker, never: NeverRan, never_ran: set[Symbol]) -> None:
     """Of documentation, only that counts which something read that ran in this process."""
-    walker.count_documentation([what for symbol, what in walker.graph.reflecting.items() if _reads(walker, symbol, never_ran)], idle=never_ran)
+    walker.count_documentation([what for symbol, what in walker.graph.reflecting.items() if _reads(walker, symbol, never, never_ran)], idle=never_ran)
 
 
 def _only_read_by(walker: LiveWalker, capture: Symbol, never_ran: set[Symbol]) -> bool:
@@ -185,25 +184,26 @@ def _externals(walker: LiveWalker, surroundings: Surroundings) -> list[ExternalC
 def _files(recording: Recording, surroundings: Surroundings) -> list[FileCheck]:
     found: list[FileCheck] = []
     for path, signature in recording.opened.items():
-        if path in recording.written or os.path.isdir(path):
+        if recording.is_output(path) or os.path.isdir(path):
             continue
         if file_signature(path) != signature:
             raise UnstorableError(f"{path} changed while the function ran", "Run it again")
         digest = content_digest(path) if signature is not None else None
         found.append(FileCheck(surroundings.stored_path(path), "file" if digest is not None else "absent", digest))
     for path, signature in recording.told.items():
-        if path not in recording.opened and path not in recording.written and signature is not None and file_signature(path) == signature:
+        if path not in recording.opened and not recording.is_output(path) and signature is not None and file_signature(path) == signature:
             found.append(FileCheck(surroundings.stored_path(path), "file", content_digest(path)))
     for path, kind in recording.asked.items():
         # What the evaluation made itself is its output, not its input: the next one finds it, and that changes nothing.
         if (
             path not in recording.opened
             and path not in recording.told
-            and not any(w == path or w.startswith(path + os.sep) for w in recording.written)
+            and not recording.is_output(path)
+            and not any(w.startswith(path + os.sep) for w in recording.written)
         ):
             found.append(FileCheck(surroundings.stored_path(path), "present", presence_digest(kind)))
     for path, names in recording.listed.items():
-        if any(os.path.dirname(w) == path for w in recording.written):
+        if recording.is_output(path) or any(os.path.dirname(w) == path for w in recording.written):
             continue
         if folder_names(path) != names:
             raise UnstorableError(f"the list of files in {path} changed while the function ran", "Run it again")

@@ -78,3 +78,49 @@ def test_what_an_evaluation_made_itself_is_not_its_input(project):
     assert project.script(made).quiet == ["saved", "True"]
     assert project.run("main.py").quiet == ["True"]
     assert project.run("main.py").quiet == ["True"]
+
+
+def test_what_lies_in_a_folder_that_an_evaluation_made_is_not_its_input(project):
+    """A program writes into a temporary folder, where nobody sees it; the folder is gone when the next process asks."""
+    made = """
+        import os, subprocess, sys, tempfile
+        from hitsave import memo
+
+        @memo
+        def converted(x):
+            print("converted")
+            with tempfile.TemporaryDirectory() as folder:
+                out = os.path.join(folder, "out.txt")
+                subprocess.run([sys.executable, "-c", f"open({out!r}, 'w').write('done')"], check=True)
+                assert os.path.exists(out) and os.listdir(folder)
+                with open(out) as file:
+                    return file.read()
+
+        print(converted(1))
+    """
+    assert project.script(made).quiet == ["converted", "done"]
+    assert project.run("main.py").quiet == ["done"]
+
+
+def test_what_lies_in_a_folder_that_was_there_before_is(project):
+    """Making sure that there is one makes nothing."""
+    project.write("data/in.txt", "one")
+    made = """
+        import os
+        from hitsave import memo
+
+        @memo
+        def read(x):
+            print("read")
+            os.makedirs("data", exist_ok=True)
+            with open("data/in.txt") as file:
+                return file.read(), os.path.exists("data/more.txt"), sorted(os.listdir("data"))
+
+        print(read(1))
+    """
+    assert project.script(made).quiet == ["read", "('one', False, ['in.txt'])"]
+    assert project.run("main.py").quiet == ["('one', False, ['in.txt'])"]
+    project.write("data/in.txt", "two")
+    assert project.run("main.py").printed == ["read", "('two', False, ['in.txt'])"]
+    project.write("data/more.txt", "")
+    assert project.run("main.py").printed == ["read", "('two', True, ['in.txt', 'more.txt'])"]

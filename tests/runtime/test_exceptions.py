@@ -94,7 +94,13 @@ def test_an_interrupted_run_is_not_stored(project):
         """,
     )
     started = subprocess.Popen(
-        project.command("main.py", "slowly"), cwd=project.root, env=project.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        project.command("main.py", "slowly"),
+        cwd=project.root,
+        env=project.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # these tests may run in the background of a shell, which ignores it
     )
     assert started.stdout is not None
     assert started.stdout.readline() == "runs\n"
