@@ -80,8 +80,10 @@ def test_an_interrupted_run_is_not_stored(project):
     project.write(
         "main.py",
         """
-        import sys, time
+        import signal, sys, time
         from hitsave import memo
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs these tests in the background ignores it
 
         @memo
         def slow(x):
@@ -94,13 +96,7 @@ def test_an_interrupted_run_is_not_stored(project):
         """,
     )
     started = subprocess.Popen(
-        project.command("main.py", "slowly"),
-        cwd=project.root,
-        env=project.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # these tests may run in the background of a shell, which ignores it
+        project.command("main.py", "slowly"), cwd=project.root, env=project.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert started.stdout is not None
     assert started.stdout.readline() == "runs\n"
