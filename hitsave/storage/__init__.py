@@ -1,7 +1,7 @@
 """The store: keys and bytes on disk. It knows no Python functions; the hub uses it as it is.
 
 Reading order: `entry` (what is remembered), `store` (what can be done), `schema` (how it lies in the database), `blobs` (large values),
-`database` (connections and transactions), `locks` (one computation at a time), `platform` (what differs between systems).
+`database` (connections and transactions), `locks` (one computation at a time), `platform` (what differs between systems); `wire` and `shared` (what a team server and its clients say to each other).
 The formats are in docs/formats.md.
 
 Invariants:
