@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from pathlib import Path
 
-from tables import Row, best_pair
+from tables import Row
+from timing import in_process, in_turns, row
 
-CALLS = 1_000_000
 SOURCE = """\
 import sys
 from hitsave import memo
@@ -37,10 +39,18 @@ def closed(n):
 def opened(n):
     return sys.modules["heavy"].called(n)
 """
+BARE = "the same, undecorated"
 
 
-def measure() -> list[Row]:
-    """The rows of this process. Each evaluation has another argument, so that none hits; what an empty one costs is taken off the others."""
+def rows(folder: Path, *, tiny: bool) -> list[Row]:
+    """The rows, of one process."""
+    (folder / "heavy.py").write_text(SOURCE, encoding="utf-8")
+    (folder / "pyproject.toml").write_text('[project]\nname = "measured"\n', encoding="utf-8")
+    return in_process("recording.py", "1000" if tiny else "1000000", folder=folder)
+
+
+def _measure(calls: int) -> list[Row]:
+    """Each evaluation has another argument, so that none hits; what an empty one costs is taken off the others."""
     import heavy
 
     from hitsave.runtime import executed, recorder
@@ -55,19 +65,26 @@ def measure() -> list[Row]:
         recorder.stop(recording)
 
     heavy.closed(0)
-    recording, bare = best_pair(recorded, lambda: heavy.plain(0), rounds=200)
-    rows = [Row("recording, begun and ended", recording, "the function, undecorated", bare)]
+    times = in_turns({"ours": recorded, "floor": lambda: heavy.plain(0)}, rounds=20, calls=10)
+    found = [row("recording, begun and ended", times["ours"], BARE, times["floor"])]
     numbers = iter(range(1, 100_000))
-    empty, _ = best_pair(lambda: heavy.closed(-next(numbers)), lambda: None, rounds=40)
-    rows.append(Row("an evaluation with nothing in it: analysed, run, recorded, stored", empty, "the function, undecorated", bare))
+
+    def empty() -> None:
+        heavy.closed(-next(numbers))
+
+    times = in_turns({"ours": empty, "floor": lambda: heavy.plain(0)}, rounds=40 if calls > 1000 else 3)
+    found.append(row("an evaluation with nothing in it: analysed, run, recorded, stored", times["ours"], BARE, times["floor"], work=empty))
+    apart = found[-1].seconds
     for name, what in (("closed", "whose code can be read"), ("opened", "with a dispatch that only a run shows")):
         function = getattr(heavy, name)
         function(-next(numbers))
-        seconds, floor = best_pair(lambda function=function: function(CALLS + next(numbers)), lambda: heavy.plain(CALLS), rounds=5)
-        rows.append(Row(f"1,000,000 calls in an evaluation {what}", seconds - empty, "the same, undecorated", floor))
-    return rows
+        works = {"ours": lambda function=function: function(calls + next(numbers)), "floor": lambda: heavy.plain(calls)}
+        times = in_turns(works, rounds=5, clock=time.process_time)
+        ours = [max(seconds - apart, 1e-9) for seconds in times["ours"]]
+        found.append(row(f"1,000,000 calls in an evaluation {what}", ours, BARE, times["floor"], targets=[("ratio", 1.1)]))
+    return found
 
 
 if __name__ == "__main__":
     sys.path.insert(0, "")
-    print(json.dumps(measure()))
+    print(json.dumps(_measure(int(sys.argv[1]))))
