@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from hitsave.codegraph.definitions import Definitions, Found
 from hitsave.codegraph.index import index_module
@@ -223,6 +223,8 @@ class LiveObjects:
 
     def class_(self, cls: type) -> Found | ExternalCode | None:
         """The class statement that made `cls`, where an external class comes from, or None for a project class that no statement made."""
+        if not isinstance(cast("object", cls.__module__), str):  # of C code that has an attribute of this name for its objects, as Cython's functions
+            return ExternalCode(cls.__qualname__, "python")
         module = sys.modules.get(cls.__module__)
         name = self.module_name(module) if isinstance(module, ModuleType) else None
         if isinstance(name, ExternalCode):

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import functools
 import struct
+from collections.abc import Iterator, Mapping
 from types import BuiltinFunctionType, GetSetDescriptorType, MappingProxyType, MemberDescriptorType
 from typing import Any, Final, cast
+
+from hitsave.values.bookkeeping import EMPTY_UNTIL_ASKED, LEFT_OUT
 
 _POINTER: Final = struct.calcsize("P")
 _HEAP_TYPE: Final = 1 << 9
@@ -94,10 +97,11 @@ class Layout:
     `made_in_python`  the classes from `cls` on, up to the first that a rule covers or that C code has state in; `rest` is that class and those after it.
     `attributes`      gives the object's ``__dict__``; None if it has none.
     `slots`           the names and getters of the slots of `made_in_python`, the base's first, and sorted in a class.
-    `skipped`         names in ``__dict__`` that are filled once, by ``functools.cached_property``.
+    `skipped`         names in ``__dict__`` that are filled once, by ``functools.cached_property``, and those that a library keeps for itself.
+    `lazy`            slots that are as good as None while they are empty.
     """
 
-    __slots__ = ("attributes", "cls", "made_in_python", "rest", "skipped", "slots")
+    __slots__ = ("attributes", "cls", "lazy", "made_in_python", "rest", "skipped", "slots")
 
     def __init__(self, cls: type, covered: int) -> None:
         mro = linearised(cls)
@@ -106,7 +110,8 @@ class Layout:
         self.rest = mro[covered:]
         self.attributes = _attribute_getter(mro)
         self.slots = tuple(slot for base in reversed(self.made_in_python) for slot in _slots_of(base))
-        self.skipped = frozenset(_filled_once(mro)) if self.attributes is not None else frozenset[str]()
+        self.skipped = frozenset(_filled_once(mro)).union(*_kept(LEFT_OUT, mro)) if self.attributes is not None else frozenset[str]()
+        self.lazy = frozenset[str]().union(*_kept(EMPTY_UNTIL_ASKED, mro))
 
 
 def _attribute_getter(mro: tuple[type, ...]) -> Any:
@@ -132,6 +137,10 @@ def _filled_once(mro: tuple[type, ...]) -> list[str]:
                 if functools.cached_property in linearised(type(value)):
                     names.append(name)
     return names
+
+
+def _kept(table: Mapping[str, frozenset[str]], mro: tuple[type, ...]) -> Iterator[frozenset[str]]:
+    return (table[name] for name in map(full_name, mro) if name in table)
 
 
 def slot_values(value: object, slots: tuple[tuple[str, Any], ...]) -> tuple[Any, ...]:

@@ -88,7 +88,7 @@ def _object_kind(  # noqa: C901 - one step a part of an object
     identity = names.class_(layout.cls)
     has_base = rule is not None or layout.rest[0] is not object
     get = None if rule is not None and rule.whole else layout.attributes
-    slots, skipped = layout.slots, layout.skipped
+    slots, skipped, lazy = layout.slots, layout.skipped, layout.lazy
     heads: dict[str, bytes] = {}
     is_local = bool(held_by_local_class(layout.cls, identity))
 
@@ -125,6 +125,8 @@ def _object_kind(  # noqa: C901 - one step a part of an object
             parts += _add_part(tuple(attributes), tuple(attributes.values()), "a", children, steps, ignored)
         if slots:
             found = slot_values(value, slots) if shown is None else shown.slots(value, slot_values(value, slots))
+            if lazy:
+                found = tuple(None if type(item) is dict and not item and found[number - 1] in lazy else item for number, item in enumerate(found))
             parts += _add_part(found[::2], found[1::2], "s", children, steps, ignored)
         head = heads.get(parts)
         if head is None:

@@ -25,6 +25,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from hitsave.errors import DamagedError, UnstorableError
+from hitsave.values.gradients import reducers_with_gradients
 from hitsave.values.main_script import ModuleNamed, is_of_main_script, unpickle
 from hitsave.values.unstorable import find_culprit
 
@@ -86,6 +87,9 @@ class _NotingPickler(pickle.Pickler):
         super().__init__(file, 5, buffer_callback=take)
         self.code = code
         self.main = main
+        reducers = reducers_with_gradients()
+        if reducers is not None:
+            self.dispatch_table = reducers
 
     def reducer_override(self, obj: Any, /) -> Any:
         # Called for every object that isn't of a built-in type; a class is met once for all its objects.

@@ -15,6 +15,7 @@ from hitsave.values.forms import Form, NoFormError, Rule, buffer, form, header
 
 np: Any = sys.modules["numpy"]
 
+_OF_POLYNOMIALS: Final = frozenset({"coef", "domain", "window", "symbol", "_symbol"})
 _USER_DTYPES: Final = 256
 _PADDED_FLOATS: Final = np.finfo(np.longdouble).nmant == 63
 """Whether `longdouble` is x87's: ten bytes, and up to six of padding."""
@@ -99,6 +100,13 @@ def _random_state(value: Any, _: CodeNames) -> Form:
     return form("RandomState", children=(value.get_state(legacy=False),), steps=(".get_state()",))
 
 
+def _polynomial(value: Any, names: CodeNames) -> Form:
+    # Pickling makes attributes of what is the class's: the domain and the window.
+    more = {name: item for name, item in vars(value).items() if name not in _OF_POLYNOMIALS}
+    children = (value.coef, value.domain, value.window, more)
+    return form("polynomial", names.class_(type(value)), str(value.symbol), children=children, steps=(".coef", ".domain", ".window", ""))
+
+
 def _iterator(_value: Any, _names: CodeNames) -> Form:
     raise NoFormError("An iterator is used up by looking at it; pass the array")
 
@@ -113,6 +121,7 @@ RULES: Final = {
     "numpy:BitGenerator": Rule(_bit_generator, covers=True),
     "numpy:SeedSequence": Rule(_seed_sequence, covers=True),
     "numpy:RandomState": Rule(_random_state),
+    **{f"numpy:{name}": Rule(_polynomial, whole=True) for name in ("Polynomial", "Chebyshev", "Legendre", "Laguerre", "Hermite", "HermiteE")},
     "numpy:flatiter": Rule(_iterator),
     "numpy:nditer": Rule(_iterator),
 }

@@ -28,10 +28,15 @@ def _lazy_frame(_value: Any, _names: CodeNames) -> Form:
 
 def _arrow_table(value: Any, _: CodeNames) -> Form:
     metadata = value.schema.metadata
+    # What a column's type does not say is rare, so only then is it part of the form.
+    fields = tuple(
+        (number, bool(field.nullable), field.metadata) for number, field in enumerate(value.schema) if field.metadata or not field.nullable
+    )
     return form(
         "arrow Table",
         value.num_rows,
         tuple(value.column_names),
+        *([fields] if fields else []),
         children=(metadata, *value.columns),
         steps=lambda number: f"[{number - 1}]" if number else ".schema",
     )

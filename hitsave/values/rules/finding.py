@@ -11,7 +11,15 @@ from hitsave.values.forms import Rule
 from hitsave.values.rules import builtin, by_code, callables, sentinels, standard
 
 _ALWAYS: Final[dict[str, Rule]] = {**builtin.RULES, **callables.RULES, **standard.RULES, **by_code.RULES, **sentinels.RULES}
-_LIBRARIES: Final = {"numpy": "arrays", "pandas": "frames", "polars": "arrow", "pyarrow": "arrow", "scipy": "tensors", "torch": "tensors"}
+_LIBRARIES: Final = {
+    "numpy": "arrays",
+    "pandas": "frames",
+    "plotly": "figures",
+    "polars": "arrow",
+    "pyarrow": "arrow",
+    "scipy": "tensors",
+    "torch": "tensors",
+}
 _ENUM: Final = "enum:Enum"
 
 

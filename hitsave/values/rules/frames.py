@@ -73,7 +73,8 @@ def _range_index(value: Any, _: CodeNames) -> Form:
 
 def _multi_index(value: Any, _: CodeNames) -> Form:
     kept = vars(value)
-    parts = [list(kept[part]) for part in ("_levels", "_codes", "_names")]
+    # A level has the name of its column after it was pickled, and may have none before; the names count by themselves.
+    parts = [[level._rename(None) for level in kept["_levels"]], list(kept["_codes"]), list(kept["_names"])]
     return form("MultiIndex", kept.get("sortorder"), children=parts, steps=(".levels", ".codes", ".names"))
 
 

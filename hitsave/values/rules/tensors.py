@@ -15,12 +15,27 @@ _SPARSE_PARTS: Final = ("data", "indices", "indptr", "coords", "row", "col", "of
 
 def _tensor(value: Any, _: CodeNames) -> Form:
     torch: Any = sys.modules["torch"]
+    if value.layout in {torch.sparse_coo, torch.sparse_csr, torch.sparse_csc}:
+        return _sparse_tensor(torch, value)
     if value.layout is not torch.strided or value.is_quantized or value.is_meta:
-        raise NoFormError("Only dense tensors have a digest; pass what it is made from")
+        raise NoFormError("Only dense and sparse tensors have a digest; pass what it is made from")
     content = torch.Tensor.detach(value).cpu().resolve_conj().resolve_neg().contiguous().reshape(-1)
     content = buffer(memoryview(content.view(torch.uint8).numpy())) if content.numel() else buffer(b"")
     gradient = value.grad if value.is_leaf else None
     return Form(header("tensor", str(value.dtype), tuple(value.shape), bool(value.requires_grad)), (content, gradient), ("", ".grad"))
+
+
+def _sparse_tensor(torch: Any, value: Any) -> Form:
+    layout, tensor = str(value.layout), torch.Tensor.detach(value)
+    if value.layout is torch.sparse_coo:
+        # Before it is coalesced, an element may be a sum of several, in any order.
+        tensor = tensor.coalesce()
+        parts = ("indices", "values")
+    else:
+        parts = ("crow_indices", "col_indices", "values") if value.layout is torch.sparse_csr else ("ccol_indices", "row_indices", "values")
+    children = (*(getattr(tensor, part)() for part in parts), value.grad if value.is_leaf else None)
+    steps = (*(f".{part}()" for part in parts), ".grad")
+    return form("sparse tensor", layout, tuple(value.shape), bool(value.requires_grad), children=children, steps=steps)
 
 
 def _generator(value: Any, _: CodeNames) -> Form:
