@@ -50,6 +50,10 @@ def analyse_statement(text: str) -> StatementFacts:
         return StatementFacts((), nesting.TOO_DEEP)
     except Exception as wrong:  # noqa: BLE001 - user text is data; a fault in libcst or here must not reach the user's call
         return StatementFacts((), f"not analysed: {type(wrong).__name__}: {wrong}")
+    except BaseException as wrong:
+        if type(wrong).__name__ != "PanicException":  # of libcst's parser, which is Rust; it derives from BaseException and can't be imported
+            raise
+        return StatementFacts((), f"not analysed: libcst failed: {wrong}")
 
 
 def _syntax_error(wrong: cst.ParserSyntaxError) -> str:

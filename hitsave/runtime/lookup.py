@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
-from hitsave.errors import HitSaveError
+from hitsave.errors import DamagedError, HitSaveError
 from hitsave.freshness.accepted import accepted_in
 from hitsave.freshness.check import holds
 from hitsave.freshness.record import Record, decoded
@@ -91,9 +91,21 @@ def look_up(
     if mode == "off":
         return Uncached("HitSave is switched off")
     try:
-        return _look_up(memo, args, kwargs, mode)
+        try:
+            return _look_up(memo, args, kwargs, mode)
+        except DamagedError:
+            if not _mend(mode):
+                raise
+            return _look_up(memo, args, kwargs, mode)
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
         return Uncached(sentence(memo, problem) if asked else say_uncached(memo, problem))
+
+
+def _mend(mode: Mode) -> bool:
+    """Mend a store that was found damaged: a call that finds nothing stores nothing either, so it would stay so."""
+    with recorder.own_work():
+        store = engine().store()
+        return store is not None and mode != "readonly" and store.mend()
 
 
 def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode) -> Hit | Miss | Uncached:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, T
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError, SettingError
-from hitsave.runtime import executed, loading, replaced
+from hitsave.runtime import calling, executed, loading, replaced
 from hitsave.runtime.binder import Binder
 from hitsave.runtime.bound import BoundMemoised, MemoisedClassMethod
 from hitsave.runtime.frames import caller
@@ -77,13 +77,13 @@ class Memoised(Generic[P, R]):
         self._refuse_unknown_parameters()
         flags = code.co_flags if isinstance(code, CodeType) else 0
         if flags & _ASYNC_GENERATOR:
-            self._call: Callable[..., Any] = _async_generator
+            self._call: Callable[..., Any] = calling.async_generator
         elif flags & _COROUTINE:
-            self._call = _coroutine
+            self._call = calling.coroutine
         elif flags & _GENERATOR:
-            self._call = _generator
+            self._call = calling.generator
         else:
-            self._call = _plain
+            self._call = calling.plain
 
     def _refuse_unknown_parameters(self) -> None:
         if self._binder is None or self._binder.varkeywords is not None:
@@ -194,7 +194,7 @@ class Memoised(Generic[P, R]):
     @property
     def is_plain(self) -> bool:
         """Whether it is no coroutine function or generator function."""
-        return self._call is _plain
+        return self._call is calling.plain
 
     @property
     def is_located(self) -> bool:
@@ -318,27 +318,3 @@ def _refusal(kind: str, what: object) -> str:
         name = "cached_property" if isinstance(what, functools.cached_property) else "property"
         return f"@{kind} is for functions and methods, not for what @{name} makes. Write @{name} above @{kind}."
     return f"@{kind} is for functions and methods, not for {what!r}. Its options are given by name: @{kind}(version=…)."
-
-
-def _plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
-    from hitsave.runtime import running
-
-    return running.plain(memo, args, kwargs, mode)
-
-
-def _coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
-    from hitsave.runtime import running
-
-    return running.coroutine(memo, args, kwargs, mode)
-
-
-def _generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
-    from hitsave.runtime import streams
-
-    return streams.generator(memo, args, kwargs, mode)
-
-
-def _async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
-    from hitsave.runtime import streams
-
-    return streams.async_generator(memo, args, kwargs, mode)

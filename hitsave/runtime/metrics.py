@@ -6,6 +6,7 @@ Each evaluation on the way keeps what was logged in it, because a later hit of i
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from hitsave.runtime import recorder
@@ -60,9 +61,9 @@ def _log(step: float | None, values: dict[str, float]) -> None:
 def _show(evaluation: Evaluation, now: float) -> None:
     if evaluation.entry_id is not None and now - evaluation.written_at >= _EVERY:
         evaluation.written_at = now
-        store = engine().store()
-        if store is not None:
-            with recorder.own_work():
+        with suppress(Exception), recorder.own_work():  # what could not be shown is written with what comes next, at last when the experiment ends
+            store = engine().store()
+            if store is not None:
                 write_metrics(store, evaluation)
 
 
@@ -70,8 +71,8 @@ def write_metrics(store: Store, evaluation: Evaluation) -> None:
     """Write what was logged since the last write, so that a panel sees it while the experiment runs."""
     rows = logged_rows(evaluation, after=evaluation.written)
     if rows and evaluation.entry_id is not None:
-        evaluation.written += len(rows)
         store.log(evaluation.entry_id, rows)
+        evaluation.written += len(rows)
 
 
 def logged_rows(evaluation: Evaluation, *, after: int = 0) -> list[bytes]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hitsave.errors import StoreError
 from hitsave.storage import faults, opening, platform
 from hitsave.storage.entry import clean
+from hitsave.storage.folder import DATABASE
 
 if TYPE_CHECKING:
     from _thread import LockType
@@ -189,7 +190,10 @@ class Database:
 
         self._mendings += 1
         self._close_writer()
-        opening.alone(self._making(), deadline, self.folder, lambda: mend(self.folder, damaged))
+        if opening.alone(self._making(), deadline, self.folder, lambda: mend(self.folder, damaged)):
+            self._notice(
+                f"The database of the store in {self.folder} was damaged; what of it was good is in a new one, and the old one in {DATABASE}.damaged"
+            )
         self._looked = 0.0
 
     def _note_damage(self, error: BaseException) -> None:

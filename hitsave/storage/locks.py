@@ -221,10 +221,14 @@ class KeyLock:
         turn, self._turn = self._turn, None
         if turn is None or self._pid != os.getpid():
             return
-        if self._between_processes:
-            self._between_processes = False
-            self._locks.end_exclusive(self._offset)
-        self._end_turn(turn)
+        try:
+            if self._between_processes:
+                self._between_processes = False
+                self._locks.end_exclusive(self._offset)
+        except OSError:  # it stays locked until this process ends; others wait no longer than they would for anyone
+            return
+        finally:
+            self._end_turn(turn)
 
     def _end_turn(self, turn: _Turn) -> None:
         turn.owner = 0

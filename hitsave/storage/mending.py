@@ -32,10 +32,10 @@ _kept_open: list[Connection] = []
 _LOG_ENDS: Final = ("-wal", "-shm", "-journal")
 
 
-def mend(folder: str, damaged: Place) -> None:
-    """Put a new database in the place of the file `damaged`, unless someone has done so. The caller holds the lock under which that is done."""
+def mend(folder: str, damaged: Place) -> bool:
+    """Put a new database in the place of the file `damaged`; False if someone has done so. The caller holds the lock under which that is done."""
     if place_of(folder) != damaged:
-        return
+        return False
     path = os.path.join(folder, folders.DATABASE)
     new = path + ".mended"
     try:
@@ -50,6 +50,7 @@ def mend(folder: str, damaged: Place) -> None:
         if old.in_transaction:
             old.execute("ROLLBACK")
         platform.sync_folder(folder)
+        return True
     finally:
         for end in ("", *_LOG_ENDS):
             _remove(new + end)

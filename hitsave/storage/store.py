@@ -30,7 +30,7 @@ from hitsave.storage.packing import pack
 from hitsave.storage.reading import Reading
 from hitsave.storage.rows import SELECT, Marks, entry_of, marks_of
 from hitsave.storage.sweep import Swept
-from hitsave.storage.writing import NewAttachment, NewBytes, NewContents, delete_entries, fail_entry, make_entry, store_entry
+from hitsave.storage.writing import NewAttachment, NewBytes, NewContents, delete_entries, fail_entry, insert_logged, make_entry, store_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -96,13 +96,10 @@ class Store(Reading):
         """Remember a finished evaluation; its entry.
 
         `texts` are the Snapshot's texts by digest, `value` the bytes of the result in pieces, each read before the next is asked for.
-        `logged` is what it logged, there before anyone finds the entry.
+        `logged` is what it logged, there as soon as anyone finds the entry.
         """
-        identity = new_id()
-        if logged:
-            self._prepare()
-            self.log(identity, logged)
-        return self._store(identity, new, NewContents(new, record=record, snapshot=snapshot, texts=texts), value, attachments)
+        contents = NewContents(new, record=record, snapshot=snapshot, texts=texts, logged=logged)
+        return self._store(new_id(), new, contents, value, attachments)
 
     @translated
     def begin(self, new: NewEntry, *, record: bytes = b"", snapshot: bytes = b"", texts: Mapping[Digest, str] | None = None) -> str:
@@ -150,11 +147,8 @@ class Store(Reading):
     @translated
     def log(self, identity: str, contents: Sequence[bytes]) -> None:
         """Add to what the entry's evaluation has logged; see `logged`."""
-        now = time.time_ns()
         with self._database.transaction() as connection:
-            (last,) = connection.execute("SELECT coalesce(max(number), 0) FROM logged WHERE id = ?", (identity,)).fetchone()
-            rows = [(identity, n, now, content, xxh3_128_digest(pack((n, now, content)))) for n, content in enumerate(contents, last + 1)]
-            connection.executemany("INSERT INTO logged (id, number, at_ns, content, seal) VALUES (?, ?, ?, ?, ?)", rows)
+            insert_logged(connection, identity, contents)
 
     @translated
     def note_hits(self, counts: Mapping[str, tuple[int, int]]) -> None:
@@ -241,6 +235,14 @@ class Store(Reading):
         return check(
             Scope(self.folder, self._database, self._blobs, self._locks.alive, repair, not self.readonly, progress or untold, Checked(mended=repair))
         )
+
+    @translated
+    def mend(self) -> bool:
+        """Mend a database that was found damaged; False where this store may not. What could be read of it is there afterwards, and all else of the store is as good as before."""
+        if self.readonly:
+            return False
+        with self._database.transaction():
+            return True
 
     # -- the rest -----------------------------------------------------------------------------------------------------
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from xxhash import xxh3_128_digest
+
 from hitsave.digest import Digest
 from hitsave.errors import StoreError
 from hitsave.storage import faults, platform
 from hitsave.storage.contents import ContentKind, content_digest, encode_text
 from hitsave.storage.entry import Attachment, Entry, NewEntry, Status, blobs_of, clean
+from hitsave.storage.packing import pack
 from hitsave.storage.rows import INSERT, SELECT, entry_of, row_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from sqlite3 import Connection
 
     from hitsave.storage.blobs import Blobs, BytesLike, Staged
@@ -37,14 +40,14 @@ class NewContents:
     Texts are looked at only where the Snapshot is new, because whoever stored that stored them too.
     """
 
-    def __init__(self, new: NewEntry, *, record: bytes, snapshot: bytes, texts: Mapping[Digest, str], error: bytes | None = None) -> None:
+    def __init__(self, new: NewEntry, *, record: bytes, snapshot: bytes, texts: Mapping[Digest, str], logged: Sequence[bytes] = ()) -> None:
         self.small: list[tuple[Digest, ContentKind, bytes, bytes | None]] = []
         self.texts = texts
+        self.logged = logged
         self._encoded: list[tuple[Digest, ContentKind, bytes, bytes | None]] | None = None
         self.record = self._add("record", record)
         self.arguments = self._add("arguments", new.arguments)
         self.view = None if new.view is None else self._add("view", new.view)
-        self.error = None if error is None else self._add("error", error)
         self.snapshot = content_digest("snapshot", snapshot)
         self.snapshot_row = (self.snapshot, "snapshot", snapshot, b"".join(sorted(texts)))
 
@@ -135,7 +138,7 @@ def make_entry(identity: str, new: NewEntry, contents: NewContents, content: New
         captures=new.captures,
         arguments=contents.arguments,
         view=contents.view,
-        error=contents.error,
+        error=None,
         metrics=new.metrics,
         attachments=() if content is None else content.attachments,
         host=clean(platform.host_name() if new.host is None else new.host),
@@ -172,12 +175,23 @@ def _store_row(database: Database, blobs: Blobs, damage: Damage, entry: Entry, c
                 )
         if contents is not None:
             contents.insert(connection, damage)
+            insert_logged(connection, entry.id, contents.logged)
         number = _replace(connection, entry.id, row)
         rows, ids = damage.take(entry.key)
         for old in rows | {found for identity in ids for (found,) in connection.execute("SELECT row FROM entries WHERE id = ?", (identity,))}:
             connection.execute("UPDATE OR IGNORE marks SET row = ? WHERE row = ?", (number, old))
             delete_row(connection, old)
         connection.executemany("INSERT OR IGNORE INTO blob_uses (blob, row) VALUES (?, ?)", [(digest, number) for digest, _ in needed])
+
+
+def insert_logged(connection: Connection, identity: str, contents: Sequence[bytes]) -> None:
+    """Add to what the entry's evaluation has logged."""
+    if not contents:
+        return
+    now = time.time_ns()
+    (last,) = connection.execute("SELECT coalesce(max(number), 0) FROM logged WHERE id = ?", (identity,)).fetchone()
+    rows = [(identity, n, now, content, xxh3_128_digest(pack((n, now, content)))) for n, content in enumerate(contents, last + 1)]
+    connection.executemany("INSERT INTO logged (id, number, at_ns, content, seal) VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _replace(connection: Connection, identity: str, row: tuple[Any, ...]) -> int:

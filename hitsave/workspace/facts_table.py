@@ -99,7 +99,7 @@ def _before_fork() -> None:
 
 
 def _after_fork_in_parent() -> None:
-    if _held_for_fork.pop():
+    if _held_for_fork and _held_for_fork.pop():  # nothing where this file was imported between the two halves of a fork
         _IN_USE.release()
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hitsave.codegraph.frontend import analyse_statement
-from hitsave.codegraph.reading import nesting
+from hitsave.codegraph.reading import members, nesting
 from tests.codegraph.one_statement import chains, definitions, first
 
 
@@ -109,3 +109,16 @@ def test_any_text_gives_facts(text):
     facts = analyse_statement(text)
     assert (facts.error is None) or facts.definitions == ()
     assert not (facts.error or "").startswith("not analysed")
+
+
+def test_a_failure_within_libcst_is_an_error_in_the_facts(monkeypatch):
+    """Its parser is Rust, where a failure is a panic, which Python's `except Exception` does not catch."""
+
+    class PanicException(BaseException):
+        pass
+
+    def panic(text: str) -> None:
+        raise PanicException("called `Option::unwrap()` on a `None` value")
+
+    monkeypatch.setattr(members, "parse", panic)
+    assert analyse_statement("x = 1").error == "not analysed: libcst failed: called `Option::unwrap()` on a `None` value"

@@ -180,3 +180,37 @@ def test_settings_that_cannot_be_read(project):
     assert said.printed == REMEMBERED
     assert "pyproject.toml is not valid TOML" in said.warned
     assert said.warned.endswith(" Default settings are used.")
+
+
+def test_a_database_that_is_damaged(project, store):
+    """The first call mends it, which is said once; from then on results are remembered again."""
+    os.truncate(store / "hitsave.sqlite", 20_000)
+    for log in store.glob("hitsave.sqlite-*"):
+        log.unlink()
+    said = project.run()
+    assert [line for line in said.printed if line not in {"runs 4", "runs 5"}] == ALL_HITS
+    assert "was damaged; what of it was good is in a new one" in said.warned
+    assert project.run().quiet == ALL_HITS
+
+
+@strictly
+def test_too_many_open_files(project, store, options):
+    """Not even HitSave itself can be loaded then: functions run, and the next call tries again."""
+    script = """
+    import os, resource
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    files = []
+    def use_up():
+        try:
+            while True:
+                files.append(os.dup(0))
+        except OSError:
+            pass
+    """
+    said = project.script(script + TWICE.replace("print(doubled(4)", "use_up()\n    print(doubled(4)"), *options)
+    assert said.printed == UNCACHED
+    assert "doubled() runs uncached" in said.warned
+    assert "Too many open files" in said.warned or "too many files are open" in said.warned
+    later = "use_up()\n    print(doubled(7))\n    for file in files: os.close(file)\n    print(doubled(7), doubled(7)"
+    said = project.script(script + TWICE.replace("print(doubled(4), doubled(4), doubled(5)", later), *options)
+    assert said.printed[:4] == ["runs 7", "14", "runs 7", "14 14"]

@@ -192,6 +192,30 @@ def test_a_fork_while_another_thread_looks_something_up(project):
     assert said.quiet == ["runs 1", "runs 2", "[1] [2]", "0", "[2]"]
 
 
+def test_a_fork_while_another_thread_loads_what_calls_need(project):
+    """Python leaves a child the locks of modules that are being imported, locked for ever; so a fork waits for what HitSave imports."""
+    said = project.script(
+        SLOW
+        + """
+    import os, sys, warnings
+
+    warnings.simplefilter("ignore", DeprecationWarning)  # Python's own, of a fork beside threads
+    thread = threading.Thread(target=lambda: print(f"{slow(1)}\\n", end="", flush=True))
+    thread.start()
+    while "hitsave.runtime.running" not in sys.modules:
+        time.sleep(0.0001)
+    child = os.fork()
+    if child == 0:
+        threading.Timer(20, lambda: os._exit(9)).start()
+        print(f"{slow(2)}\\n", end="", flush=True)
+        os._exit(0)
+    print(f"{os.waitpid(child, 0)[1]}\\n", end="", flush=True)
+    thread.join()
+    """
+    )
+    assert sorted(said.quiet) == ["0", "[1]", "[2]", "runs 1", "runs 2"]
+
+
 def test_tasks_compute_a_result_once(project):
     """Where one is cancelled, the next computes it. Tasks within an evaluation wait for nobody."""
     said = project.script("""

@@ -134,3 +134,24 @@ def test_only_numbers_are_logged(value):
 
     with pytest.raises(TypeError, match=r"takes numbers, and loss is a"):
         log(loss=value)
+
+
+def test_metrics_that_can_not_be_shown_yet_are_kept_for_the_end(project):
+    """A fault of the store while an experiment runs costs it nothing."""
+    said = project.script("""
+        import os
+        import hitsave
+
+        @hitsave.experiment
+        def train(database):
+            os.rename(database, database + ".away")
+            os.mkdir(database)
+            hitsave.log(loss=1)
+            os.rmdir(database)
+            os.rename(database + ".away", database)
+            return 1
+
+        print(train(os.path.join(os.environ["HITSAVE_DIR"], "hitsave.sqlite")))
+    """)
+    assert said.quiet == ["1"]
+    assert metrics(project)["train"] == [(0.0, {"loss": 1.0})]

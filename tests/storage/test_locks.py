@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from hitsave.storage import platform
 from hitsave.storage.locks import lock_folder
 from hitsave.storage.store import Store
 
@@ -151,6 +152,15 @@ def test_where_no_lock_file_can_be_made_threads_still_take_turns(store, key, mon
     lock = store.lock(key(0))
     assert lock.acquire(timeout=0)
     assert not store.lock(key(0)).acquire(timeout=0)
+    lock.release()
+    assert store.lock(key(0)).acquire(timeout=0)
+
+
+def test_a_lock_that_can_not_be_given_back_is_let_go(store, key, monkeypatch):
+    """It stays locked against other processes until this one ends; this one goes on."""
+    lock = store.lock(key(0))
+    assert lock.acquire(timeout=0)
+    monkeypatch.setattr(platform, "unlock_byte", lambda file, offset: (_ for _ in ()).throw(OSError(5, "no")))
     lock.release()
     assert store.lock(key(0)).acquire(timeout=0)
 

@@ -159,6 +159,16 @@ def test_failing_bytes_leave_nothing(store, new, key, folder):
     assert [path for path in folder.rglob("*") if path.is_file() and "blobs" in path.parts] == []
 
 
+def test_what_an_evaluation_logged_comes_with_its_entry_or_not_at_all(store, new):
+    """Lines of an entry that could not be stored would be nobody's."""
+    wrong = {content_digest("text", b"a text"): "another"}
+    with pytest.raises(ValueError, match="not the digest"):
+        store.put(new(0), record=b"", snapshot=b"", texts=wrong, value=[b"v"], logged=[b"1"])
+    assert store.check().findings == []
+    entry = store.put(new(0), record=b"", snapshot=b"", texts={}, value=[b"v"], logged=[b"1", b"2"])
+    assert [(line.number, line.content) for line in store.logged(entry.id)] == [(1, b"1"), (2, b"2")]
+
+
 def test_attachments_come_back(store, new):
     """Figures and files are kept beside the value, whatever their size."""
     files = {"plot": b"\x89PNG", "empty": b"", "log": b"l" * 100_000}
