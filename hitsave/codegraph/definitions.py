@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from hitsave.codegraph.facts import Definition, StatementFacts
 from hitsave.codegraph.library import Library, SourceModule
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
+from hitsave.structs import frozen
 
 MADE_BY_CONTEXT: Final = "hitsave 2026 v1 made by"
 _ORDINAL: Final = re.compile(r"#\d+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A definition, and where it stands: `line` counts from 1 in its file, `statement` is the position of its top-level statement."""
 
@@ -33,7 +33,7 @@ class Found:
         return self.line - self.definition.span.name_line + self.definition.span.line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Maker:
     """The text that gives a module-level variable its value: every assignment to its name, and every statement that changes the object."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from hitsave.codegraph.definitions import Maker
@@ -11,12 +10,13 @@ from hitsave.codegraph.pieces import Piece, body_without
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
+from hitsave.structs import field, frozen, mutable
 
 BARE: Final = "root"
 """Kind of a root that nothing reached calls."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodeNode:
     """A reached definition. `documented` says what of its documentation counts too. `line` counts from 1 in the file at `path`."""
 
@@ -38,7 +38,7 @@ class CodeNode:
         return None if self.rest is None else body_without(self.rest, self.pieces, left_out)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Untracked:
     """Something that the analysis could not follow, and where it was met."""
 
@@ -48,7 +48,7 @@ class Untracked:
     line: int
 
 
-@dataclass
+@mutable
 class CodeGraph:
     """Bindings and edges reachable from the roots.
 
@@ -64,20 +64,20 @@ class CodeGraph:
     """
 
     roots: tuple[Symbol, ...] = ()
-    code: dict[Symbol, CodeNode] = field(default_factory=dict)
-    names: dict[tuple[str, str], Resolution] = field(default_factory=dict)
-    captures: dict[Symbol, Maker | None] = field(default_factory=dict)
-    compiled: dict[str, str] = field(default_factory=dict)
-    externals: set[str] = field(default_factory=set)
-    modules: set[str] = field(default_factory=set)
-    edges: dict[Symbol, list[Symbol]] = field(default_factory=dict)
-    via: dict[Symbol, Symbol] = field(default_factory=dict)
-    untracked: list[Untracked] = field(default_factory=list)
-    reflecting: dict[Symbol, int] = field(default_factory=dict)
-    reading_source: set[Symbol] = field(default_factory=set)
-    reading_by_alias: set[Symbol] = field(default_factory=set)
-    read_directly: dict[Symbol, dict[Symbol, int]] = field(default_factory=dict)
-    escaping: set[Symbol] = field(default_factory=set)
+    code: dict[Symbol, CodeNode] = field(factory=dict)
+    names: dict[tuple[str, str], Resolution] = field(factory=dict)
+    captures: dict[Symbol, Maker | None] = field(factory=dict)
+    compiled: dict[str, str] = field(factory=dict)
+    externals: set[str] = field(factory=set)
+    modules: set[str] = field(factory=set)
+    edges: dict[Symbol, list[Symbol]] = field(factory=dict)
+    via: dict[Symbol, Symbol] = field(factory=dict)
+    untracked: list[Untracked] = field(factory=list)
+    reflecting: dict[Symbol, int] = field(factory=dict)
+    reading_source: set[Symbol] = field(factory=set)
+    reading_by_alias: set[Symbol] = field(factory=set)
+    read_directly: dict[Symbol, dict[Symbol, int]] = field(factory=dict)
+    escaping: set[Symbol] = field(factory=set)
     given: int = NOTHING
 
     def chain(self, symbol: Symbol) -> list[Symbol]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
 from hitsave.codegraph.facts import ImportOrigin
 from hitsave.digest import Digest, digest_bytes
+from hitsave.structs import frozen
 
 STATEMENT_CONTEXT: Final = "hitsave 2026 v1 statement text"
 
@@ -46,7 +46,7 @@ class Lines(NamedTuple):
     last: int
 
 
-@dataclass(frozen=True)
+@frozen
 class ModuleIndex:
     """What a file binds.
 

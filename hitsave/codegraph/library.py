@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, Protocol
 
 from hitsave.codegraph.facts import StatementFacts
 from hitsave.codegraph.index import ModuleIndex, statement_text
+from hitsave.structs import frozen
 
 _WORD: Final = re.compile(r"\w+")
 
 
-@dataclass(frozen=True)
+@frozen
 class SourceModule:
     """A module of project code: its text and index. `path` is for people; symbols never depend on it."""
 
@@ -42,7 +42,7 @@ class SourceModule:
         return statement_text(self.lines, self.index.statements[position])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExternalModule:
     """A module outside of the project: of the standard library (`distribution` "python") or of an installed distribution."""
 
@@ -50,7 +50,7 @@ class ExternalModule:
     distribution: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompiledModule:
     """A compiled extension inside the project: it counts by the digest of its file."""
 
@@ -58,14 +58,14 @@ class CompiledModule:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NamespacePackage:
     """A folder of project code without ``__init__.py``."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MissingModule:
     """No such module, or its file can't be read as Python text: `why` says so."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -19,6 +18,7 @@ from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
+from hitsave.structs import frozen
 
 MemoKind = Literal["memo", "experiment"]
 
@@ -31,7 +31,7 @@ _LIMIT: Final = 20
 """How many assignments are followed from a decorator's name to HitSave's; a longer chain is a cycle."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemoisedFunction:
     """A function that is memoised where it is defined; `line` is that of its ``def``."""
 

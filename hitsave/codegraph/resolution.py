@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from hitsave.codegraph.facts import Read
 from hitsave.codegraph.symbols import Symbol
+from hitsave.structs import frozen
 
 ResolutionKind = Literal["symbol", "value", "module", "external", "compiled", "builtin", "nothing", "names"]
 
@@ -14,7 +14,7 @@ ALL_NAMES: Final = "*"
 """What a Record has in place of a name where all names of a module count: who takes a module as a value may list them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolution:
     """What a chain of names stands for, and how much of the chain led there.
 

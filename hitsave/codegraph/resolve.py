@@ -8,7 +8,6 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from hitsave.codegraph.facts import Definition, ImportOrigin, Read, StatementFacts
@@ -16,6 +15,7 @@ from hitsave.codegraph.index import Binding
 from hitsave.codegraph.library import CompiledModule, ExternalModule, Library, MissingModule, NamespacePackage, SourceModule
 from hitsave.codegraph.resolution import ALL_NAMES, Resolution
 from hitsave.digest import digest_parts
+from hitsave.structs import changed
 
 EVERY_MODULES: Final = frozenset({"__file__", "__name__", "__doc__", "__spec__", "__package__", "__path__", "__loader__", "__builtins__"})
 """Names that every module has without a binding in its text."""
@@ -136,7 +136,7 @@ class Resolver:
         if not isinstance(located, SourceModule) or library in _NOT_CONFIGURED:
             return found
         digests = [effect.shell.digest for name, effect in self._configuring(located) if self._is_of(library, module, name)]
-        return replace(found, configured=digest_parts(CONFIGURED_CONTEXT, *digests).hex()[:32]) if digests else found
+        return changed(found, configured=digest_parts(CONFIGURED_CONTEXT, *digests).hex()[:32]) if digests else found
 
     def _is_of(self, library: str, module: str, name: str) -> bool:
         return any(found.kind == "external" and found.target.partition(".")[0] == library for found in self.name(module, name))

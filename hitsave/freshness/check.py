@@ -6,7 +6,6 @@ One function for the runtime, the command line and the language server.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from hitsave.codegraph.definitions import Maker
@@ -15,11 +14,12 @@ from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.accepted import Accepted
 from hitsave.freshness.record import CaptureCheck, CodeCheck, EnvironmentCheck, ExternalCheck, FileCheck, NameCheck, Record
+from hitsave.structs import frozen
 
 Check = CodeCheck | NameCheck | CaptureCheck | ExternalCheck | FileCheck | EnvironmentCheck
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PythonCheck:
     """The Python that the evaluation ran on."""
 
@@ -27,7 +27,7 @@ class PythonCheck:
     optimize: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompiledCheck:
     """The digest of a compiled extension's file."""
 
@@ -81,7 +81,7 @@ class World(Protocol):
 AnyCheck = Check | PythonCheck | CompiledCheck
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """A check that does not hold ("changed"), or can't be told by text alone ("unknown"), or holds if a value is as it was ("assumed")."""
 

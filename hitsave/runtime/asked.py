@@ -10,8 +10,6 @@ from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from hitsave.runtime import recorder
-
 _ABOUT_PRESENCE: Final = frozenset({"exists", "lexists", "isfile", "isdir", "is_file", "is_dir"})
 _ABOUT_CONTENT: Final = frozenset({"getsize", "getmtime", "stat"})
 QUESTIONS: Final = _ABOUT_PRESENCE | _ABOUT_CONTENT
@@ -28,5 +26,7 @@ def note(frame: FrameType) -> None:
     """The function of a frame was asked: note it, with what is the case now."""
     code = frame.f_code
     with suppress(Exception):  # nothing of ours may break the user's question
+        from hitsave.runtime import recorder  # is loaded where anything is evaluated, and not where `memo` is only imported
+
         path: Any = frame.f_locals[code.co_varnames[0]]
         recorder.asked(path, about_content=code.co_name in _ABOUT_CONTENT)

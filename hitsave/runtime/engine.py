@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from hitsave.codegraph.symbols import Symbol
@@ -26,6 +25,7 @@ from hitsave.storage.folder import default_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.store import Store
 from hitsave.storage.throwaway import store_for_tests
+from hitsave.structs import field, mutable
 from hitsave.values.reducers import register_reducer
 from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable
 from hitsave.workspace.library import WorkspaceLibrary
@@ -33,7 +33,7 @@ from hitsave.workspace.project import Project, find_project, find_root
 from hitsave.workspace.settings import Settings, storing_settings
 
 
-@dataclass
+@mutable
 class Evaluation:
     """One call that is being evaluated: `entry_id` where it is listed already, what was recorded of it, the Records of the hits in it, what it logged, which variables calls within it bound."""
 
@@ -43,9 +43,9 @@ class Evaluation:
     parent: Evaluation | None
     recording: Recording
     ran: Ran | None = None
-    inherited: list[Record] = field(default_factory=list)
-    logged: list[tuple[float, float | None, dict[str, float]]] = field(default_factory=list)
-    rebound: set[Symbol] = field(default_factory=set)
+    inherited: list[Record] = field(factory=list)
+    logged: list[tuple[float, float | None, dict[str, float]]] = field(factory=list)
+    rebound: set[Symbol] = field(factory=set)
     written: int = 0
     written_at: float = 0.0
 

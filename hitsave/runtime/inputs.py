@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
 from hitsave.runtime.engine import Engine
 from hitsave.runtime.names import LiveNames, ReachedByValue
+from hitsave.structs import mutable
 from hitsave.values.digester import Digester
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ ARGUMENTS_CONTEXT: Final = "hitsave 2026 v1 arguments"
 KEY_FORMAT: Final = b"1"
 
 
-@dataclass
+@mutable
 class Inputs:
     """A call's arguments, digested: the key, each argument's digest, and the code met in them."""
 

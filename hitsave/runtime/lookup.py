@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from importlib import import_module
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,9 +26,9 @@ from hitsave.runtime.mode import Mode, current_mode
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.rebinding import Rebindable, bind_again
 from hitsave.runtime.statistics import note_hit
-from hitsave.runtime.verifying import is_chosen
 from hitsave.runtime.world import LiveWorld
 from hitsave.storage.entry import Entry
+from hitsave.structs import field, frozen, mutable
 from hitsave.values.held import Survey
 from hitsave.values.stored import decode
 
@@ -42,7 +42,7 @@ _MOST_GUARDS: Final = 64
 """Records of one function that guards are kept for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hit:
     """A stored result that is right."""
 
@@ -50,14 +50,14 @@ class Hit:
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Uncached:
     """A call that the cache has no part in."""
 
     why: str
 
 
-@dataclass
+@mutable
 class Miss:
     """A call that has to be evaluated. `verified` is the entry that would have been the answer, where it is to be compared. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
 
@@ -69,9 +69,9 @@ class Miss:
     mode: Mode
     stale: tuple[Entry, ...] = ()
     walker: LiveWalker | None = None
-    held: Survey = field(default_factory=Survey)
-    signatures: dict[str, Any] = field(default_factory=dict)
-    loaded: set[str] = field(default_factory=set)
+    held: Survey = field(factory=Survey)
+    signatures: dict[str, Any] = field(factory=dict)
+    loaded: set[str] = field(factory=set)
     lock: Any = None
     evaluation: Evaluation | None = None
     token: Any = None
@@ -80,7 +80,7 @@ class Miss:
     process: int = 0
     spoiled: str = ""
     verified: Entry | None = None
-    rebindable: Rebindable = field(default_factory=Rebindable)
+    rebindable: Rebindable = field(factory=Rebindable)
 
 
 def look_up(
@@ -92,13 +92,23 @@ def look_up(
         return Uncached("HitSave is switched off")
     try:
         try:
-            return _look_up(memo, args, kwargs, mode)
+            found = _look_up(memo, args, kwargs, mode)
         except DamagedError:
             if not _mend(mode):
                 raise
-            return _look_up(memo, args, kwargs, mode)
+            found = _look_up(memo, args, kwargs, mode)
+        if isinstance(found, Miss):
+            _load_what_evaluates()
+        return found
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
         return Uncached(sentence(memo, problem) if asked else say_uncached(memo, problem))
+
+
+def _load_what_evaluates() -> None:
+    """Import it here, where a fault makes the call uncached. A process whose calls all hit never comes here, and starts the faster for it."""
+    with recorder.own_work():
+        for module in ("asking", "evaluate", "stepping"):
+            import_module(f"hitsave.runtime.{module}")
 
 
 def _mend(mode: Mode) -> bool:
@@ -129,6 +139,8 @@ def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
                 shared.refresh()
                 entry = None if mode == "refresh" else fresh_entry(miss)
             if mode == "verify":
+                from hitsave.runtime.verifying import is_chosen
+
                 if entry is not None and is_chosen(str(root)):
                     miss.verified = entry
                     return miss

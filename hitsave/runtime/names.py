@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from hitsave.codegraph.definitions import Found
 from hitsave.codegraph.symbols import Symbol
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
+from hitsave.structs import field, mutable
 from hitsave.values.code_names import FunctionName
 
 
-@dataclass
+@mutable
 class ReachedByValue:
     """What digesting values met: project code by symbol (MISSING where only its code was met), whole modules, distributions."""
 
-    code: dict[Symbol, Any] = field(default_factory=dict)
-    modules: set[str] = field(default_factory=set)
-    externals: set[str] = field(default_factory=set)
+    code: dict[Symbol, Any] = field(factory=dict)
+    modules: set[str] = field(factory=set)
+    externals: set[str] = field(factory=set)
 
 
 class LiveNames:

@@ -6,7 +6,6 @@ import builtins
 import linecache
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final, cast
 
@@ -18,13 +17,14 @@ from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
 from hitsave.runtime.loaded import LoadedTexts
+from hitsave.structs import frozen
 from hitsave.workspace.library import WorkspaceLibrary
 
 MISSING: Final[Any] = object()
 NOTEBOOK_MODULE: Final = "__main__"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExternalCode:
     """Code outside of the project: its dotted name, and the distribution that it comes from."""
 

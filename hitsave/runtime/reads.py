@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from hitsave.runtime.suspension import Suspension
+from hitsave.structs import field, mutable
 
 FileSignature = tuple[int, int, int, int]
 
 
-@dataclass
+@mutable
 class Recording:
     """What one evaluation read.
 
@@ -29,17 +29,17 @@ class Recording:
     `suspension`  tells whether what a thread does is recorded.
     """
 
-    opened: dict[str, FileSignature | None] = field(default_factory=dict)
-    listed: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
-    asked: dict[str, str | None] = field(default_factory=dict)
-    written: set[str] = field(default_factory=set)
-    made: set[str] = field(default_factory=set)
-    told: dict[str, FileSignature | None] = field(default_factory=dict)
-    environment: dict[str, str | None] = field(default_factory=dict)
+    opened: dict[str, FileSignature | None] = field(factory=dict)
+    listed: dict[str, tuple[str, ...] | None] = field(factory=dict)
+    asked: dict[str, str | None] = field(factory=dict)
+    written: set[str] = field(factory=set)
+    made: set[str] = field(factory=set)
+    told: dict[str, FileSignature | None] = field(factory=dict)
+    environment: dict[str, str | None] = field(factory=dict)
     whole_environment: bool = False
     folder: str = ""
     relative: bool = False
-    suspension: Suspension = field(default_factory=Suspension)
+    suspension: Suspension = field(factory=Suspension)
 
     def join(self, other: Recording) -> None:
         """Take over what an evaluation within this one recorded."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from opcode import opmap
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -20,6 +19,7 @@ from hitsave.errors import ChangedError
 from hitsave.runtime.made import codes_of
 from hitsave.runtime.objects import MISSING, LiveObjects
 from hitsave.storage.packing import pack, unpack
+from hitsave.structs import field, mutable
 from hitsave.values.stored import decode, encode, is_atomic
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _LARGEST: Final = 16_384
 _KEY: Final = "rebound"
 
 
-@dataclass
+@mutable
 class Rebindable:
     """What an evaluation may bind, as it was when it began.
 
@@ -43,8 +43,8 @@ class Rebindable:
     `alone`  whether no other thread was there that could have changed them.
     """
 
-    atoms: dict[Symbol, Any] = field(default_factory=dict)
-    unread: dict[Symbol, tuple[Any, set[CodeType]]] = field(default_factory=dict)
+    atoms: dict[Symbol, Any] = field(factory=dict)
+    unread: dict[Symbol, tuple[Any, set[CodeType]]] = field(factory=dict)
     alone: bool = False
 
 

@@ -1,13 +1,14 @@
-"""Runs the user's function, once, in each of its kinds: plain and coroutine here, generators in `streams`."""
+"""Runs the user's function, once, in each of its kinds: plain and coroutine here, generators in `streams`.
+
+What evaluates is loaded by `lookup`, when there is something to evaluate: a process whose calls all hit does without.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from hitsave.runtime import evaluate, lookup
-from hitsave.runtime.asking import say_why
+from hitsave.runtime import lookup
 from hitsave.runtime.engine import current_evaluation
-from hitsave.runtime.stepping import steps
 
 if TYPE_CHECKING:
     from asyncio import Future
@@ -24,6 +25,9 @@ def plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
         return found.value
     if isinstance(found, lookup.Uncached):
         return memo.function(*args, **kwargs)
+    from hitsave.runtime import evaluate
+    from hitsave.runtime.asking import say_why
+
     hit = evaluate.prepare(found)
     if hit is not None:
         return hit.value
@@ -55,6 +59,10 @@ async def coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dic
         return found.value
     if isinstance(found, lookup.Uncached):
         return await memo.function(*args, **kwargs)
+    from hitsave.runtime import evaluate
+    from hitsave.runtime.asking import say_why
+    from hitsave.runtime.stepping import steps
+
     landed = _take_off(flight)
     try:
         evaluate.prepare(found, wait=False)

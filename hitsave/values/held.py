@@ -11,10 +11,10 @@ import functools
 import re
 from collections import deque
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from types import CellType, FunctionType, MethodType
 from typing import Any, Final
 
+from hitsave.structs import field, mutable
 from hitsave.values.classes import layout_of, linearised, slot_values
 from hitsave.values.encoding import LEAVES
 from hitsave.values.rules.callables import is_class
@@ -29,7 +29,7 @@ _BUILT_IN_FUNCTION: Final = type(len)
 _PARTIAL: Final = functools.partial
 
 
-@dataclass(slots=True)
+@mutable
 class Contents:
     """What one object holds, slot by slot: `items` of a dict by the identity of the key, `members` of a set, `entries` of a list or deque, `attributes` by name."""
 
@@ -102,12 +102,12 @@ def _is_empty(cell: CellType) -> bool:
     return False
 
 
-@dataclass(slots=True)
+@mutable
 class Survey:
     """What values lead to: `contents` of each object that could be filled, by identity; `texts` that name one of the objects by its address, and how they are shown."""
 
-    contents: dict[int, Contents] = field(default_factory=dict[int, Contents])
-    texts: dict[str, str] = field(default_factory=dict[str, str])
+    contents: dict[int, Contents] = field(factory=dict)
+    texts: dict[str, str] = field(factory=dict)
 
 
 def survey(values: Collection[Any]) -> Survey:

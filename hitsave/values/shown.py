@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
+from hitsave.structs import field, mutable
 from hitsave.values.encoding import CONTAINERS, LEAVES
 
 ABSENT: Final[Any] = object()
@@ -22,16 +22,16 @@ ABSENT: Final[Any] = object()
 _LEVELS: Final = 100
 
 
-@dataclass(slots=True)
+@mutable
 class Hidden:
     """The slots of one object that are shown as they were: `items` by the identity of their key, `attributes` by name, each with what it held (ABSENT or None);
     `members` of a set that are left out, by identity; `entries` that are shown instead of those of a list or deque, as long as it has the keys of the dict `keys_of`.
     """
 
     owner: Any
-    items: dict[int, Any] = field(default_factory=dict[int, Any])
-    attributes: dict[Any, Any] = field(default_factory=dict[Any, Any])
-    members: set[int] = field(default_factory=set[int])
+    items: dict[int, Any] = field(factory=dict)
+    attributes: dict[Any, Any] = field(factory=dict)
+    members: set[int] = field(factory=set)
     entries: tuple[Any, ...] | None = None
     keys_of: Any = None
 

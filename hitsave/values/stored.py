@@ -17,7 +17,6 @@ import gc
 import pickle
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.util import find_spec
 from mmap import mmap
 from pkgutil import resolve_name
@@ -25,6 +24,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from hitsave.errors import DamagedError, UnstorableError
+from hitsave.structs import frozen
 from hitsave.values.gradients import reducers_with_gradients
 from hitsave.values.main_script import ModuleNamed, is_of_main_script, unpickle
 from hitsave.values.unstorable import find_culprit
@@ -39,7 +39,7 @@ _IN_BAND: Final = 1024
 _ATOMS: Final = frozenset({type(None), bool, int, float, complex, str, bytes, type(...), type(NotImplemented)})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Encoded:
     """A result, ready to be written.
 

@@ -66,6 +66,12 @@ def test_memo_is_imported_without_what_only_a_miss_needs(loaded_by):
     assert not set(HEAVY) & set(loaded_by("from hitsave import memo")["modules"])
 
 
+def test_what_answers_a_hit_is_imported_without_what_evaluates(loaded_by):
+    """Every start of a program waits for it, so it defines no dataclass, and what a miss needs comes with the first miss."""
+    loaded = set(loaded_by("import hitsave.runtime.running")["modules"])
+    assert not loaded & {*HEAVY, "dataclasses", "inspect", "json", "random", "hitsave.runtime.evaluate", "hitsave.runtime.verifying"}
+
+
 def test_the_language_server_answers_first_and_loads_the_parser_later(loaded_by):
     """What is known of a project's files is in the store; libcst is for what is new."""
     assert "libcst" not in loaded_by("import hitsave_server.lsp.features")["modules"]
