@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from concurrent.futures import Executor
     from inspect import Signature
 
     from hitsave.freshness.status import Freshness
@@ -64,6 +66,20 @@ class BoundMemoised(Generic[P, R]):
     def rerun(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """As `Memoised.rerun`."""
         return self.__func__.rerun(self.__self__, *args, **kwargs)
+
+    def map(
+        self,
+        items: Iterable[Any],
+        /,
+        *more: Iterable[Any],
+        workers: int | Executor = 1,
+        return_exceptions: bool = False,
+        progress: bool | None = None,
+    ) -> list[R]:
+        """As `Memoised.map`."""
+        from hitsave.runtime.many import map_calls
+
+        return map_calls(self, (items, *more), workers=workers, return_exceptions=return_exceptions, progress=progress)
 
     def explain(self, *args: P.args, **kwargs: P.kwargs) -> Freshness:
         """As `Memoised.explain`."""

@@ -13,8 +13,11 @@ from hitsave.runtime import calling, executed, loading, replaced
 from hitsave.runtime.binder import Binder
 from hitsave.runtime.bound import BoundMemoised, MemoisedClassMethod
 from hitsave.runtime.frames import caller
+from hitsave.runtime.options import check_options, refusal
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from hitsave.digest import Digest
     from hitsave.freshness.status import Freshness
     from hitsave.runtime.engine import Engine
@@ -129,6 +132,32 @@ class Memoised(Generic[P, R]):
     def rerun(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the function whatever is stored, and store the new result in place of the old one. Memoised functions that it calls may hit."""
         return cast("R", self._call(self, args, kwargs, mode="refresh"))
+
+    def map(
+        self,
+        items: Iterable[Any],
+        /,
+        *more: Iterable[Any],
+        workers: int | Executor = 1,
+        return_exceptions: bool = False,
+        progress: bool | None = None,
+    ) -> list[R]:
+        """Call the function for each item, as the built-in `map` does, and give the list of the results. Each is remembered as it ends, so it goes on where it was interrupted.
+
+        `items`, `more`      one iterable for each parameter; the shortest ends it.
+        `workers`            how many processes compute what is not stored, or an executor of yours: threads, joblib's or Dask's processes.
+        `return_exceptions`  an exception takes the place of its result in the list, and the others go on. Without it the first one is raised: what runs beside it
+                             is finished and remembered, nothing else begins.
+        `progress`           one line on standard error with hits, misses and the time left: True and False, or None for where it takes more than half a second.
+
+        SettingError for coroutine and generator functions, and for less than one worker.
+
+        >>> train.map([0.1, 0.2, 0.5], workers=8)  # doctest: +SKIP
+        [0.91, 0.94, 0.88]
+        """
+        from hitsave.runtime.many import map_calls
+
+        return map_calls(self, (items, *more), workers=workers, return_exceptions=return_exceptions, progress=progress)
 
     # --- asking ----------------------------------------------------------------------------------------------------
 
@@ -276,7 +305,7 @@ def _decorate(kind: EntryKind, function: Any, options: dict[str, Any]) -> Any:
     unknown = set(options) - {"ignore", "depends", "version", "local_only"}
     if unknown:
         raise TypeError(f"{kind}() has no option {', '.join(sorted(unknown))}; it has ignore, depends, version and local_only")
-    _check_options(kind, options)
+    check_options(kind, options)
     frame = caller(2)
     site = None if frame.f_code.co_flags & 0x2 else (frame.f_code.co_filename, frame.f_lineno)  # 0x2: in a function, not at module or class level
 
@@ -288,7 +317,7 @@ def _decorate(kind: EntryKind, function: Any, options: dict[str, Any]) -> Any:
         if isinstance(inner, Memoised):
             inner = inner.function
         if isinstance(inner, type) or not callable(inner):
-            raise TypeError(_refusal(kind, inner))
+            raise TypeError(refusal(kind, inner))
         return Memoised(inner, kind, **options, site=at)
 
     if function is not None:
@@ -298,23 +327,3 @@ def _decorate(kind: EntryKind, function: Any, options: dict[str, Any]) -> Any:
         return wrap(inner, site)
 
     return decorate
-
-
-def _check_options(kind: str, options: dict[str, Any]) -> None:
-    """SettingError for values that an option can't have, before they spoil every call."""
-    ignore, depends, version = options.get("ignore", ()), options.get("depends", ()), options.get("version", "")
-    if not (isinstance(ignore, str) or (isinstance(ignore, Iterable) and all(isinstance(path, str) for path in cast("Iterable[object]", ignore)))):
-        raise SettingError(f"@{kind}(ignore=…) takes names of parameters, not {ignore!r}", 'Write ignore=("logger", "self.session")')
-    if isinstance(depends, str) or not isinstance(depends, Iterable):
-        raise SettingError(f"@{kind}(depends=…) takes a tuple of functions, classes or values, not {depends!r}", "Write depends=(helper,)")
-    if not isinstance(version, str):
-        raise SettingError(f"@{kind}(version=…) takes text, not {version!r}", 'Write version="2"')
-
-
-def _refusal(kind: str, what: object) -> str:
-    if isinstance(what, type):
-        return f"@{kind} is for functions and methods, and {what.__qualname__} is a class. Decorate its methods, or a function that makes one."
-    if isinstance(what, (property, functools.cached_property)):
-        name = "cached_property" if isinstance(what, functools.cached_property) else "property"
-        return f"@{kind} is for functions and methods, not for what @{name} makes. Write @{name} above @{kind}."
-    return f"@{kind} is for functions and methods, not for {what!r}. Its options are given by name: @{kind}(version=…)."
