@@ -21,6 +21,7 @@ from hitsave.cli.commands.doctor import doctor
 from hitsave.cli.commands.export import export
 from hitsave.cli.commands.fsck import fsck
 from hitsave.cli.commands.gc import gc
+from hitsave.cli.commands.hub import hub_app
 from hitsave.cli.commands.lint import lint
 from hitsave.cli.commands.ls import ls
 from hitsave.cli.commands.note import note
@@ -69,6 +70,7 @@ def make_app(*, pretty: bool) -> typer.Typer:
     app.callback(invoke_without_command=True)(_root)
     for command in COMMANDS:
         app.command(command.__name__)(command)
+    app.add_typer(hub_app(), name="hub")
     return app
 
 

@@ -1,0 +1,104 @@
+"""Connections to SQLite or PostgreSQL, and transactions on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from hitsave.errors import SettingError
+
+_BUSY_SECONDS: Final = 30
+_TRIES: Final = 5
+# Serialisation failure, deadlock: the database chose this transaction to be done again.
+_AGAIN: Final = frozenset({"40001", "40P01"})
+
+_T = TypeVar("_T")
+
+
+class Database:
+    """The database at `address`: `sqlite:///FILE` or `postgresql://…`. Statements run on the calling thread."""
+
+    def __init__(self, address: str, *, connections: int = 8) -> None:
+        self.engine = _make_engine(address, connections)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is SQLite, which has one writer at a time and locks no rows."""
+        return self.engine.dialect.name == "sqlite"
+
+    def read(self, what: Callable[[Connection], _T]) -> _T:
+        """What `what` finds, on one connection."""
+        with self.engine.connect() as connection:
+            return what(connection)
+
+    def write(self, what: Callable[[Connection], _T]) -> _T:
+        """What `what` does, in one transaction, done again where the database asks for that; it may be called several times."""
+        for attempt in range(_TRIES):
+            try:
+                with self.engine.connect() as connection, connection.begin():
+                    if self.is_sqlite:
+                        connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    return what(connection)
+            except DBAPIError as error:
+                if attempt == _TRIES - 1 or getattr(error.orig, "sqlstate", None) not in _AGAIN:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def insert_new(self, table: Any) -> Any:
+        """An INSERT that leaves a row alone that is there already."""
+        if self.is_sqlite:
+            return sqlite.insert(table).on_conflict_do_nothing()
+        return postgresql.insert(table).on_conflict_do_nothing()
+
+    def insert_or(self, table: Any, *, key: list[str], change: Callable[[Any], dict[str, Any]]) -> Any:
+        """An INSERT that, of a row with this key that is there, changes what `change` says, given the row that would have been inserted."""
+        statement = sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        return statement.on_conflict_do_update(index_elements=key, set_=change(statement.excluded))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the database did not answer, so that asking again later may help."""
+    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+
+
+def _make_engine(address: str, connections: int) -> Engine:
+    scheme = address.partition(":")[0]
+    match scheme:
+        case "sqlite":
+            engine = create_engine(
+                address, poolclass=QueuePool, pool_size=connections, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+            )
+            event.listen(engine, "connect", _settle_sqlite)
+            return engine
+        case "postgresql" | "postgres" | "postgresql+psycopg":
+            rest = address.partition(":")[2]
+            try:
+                return create_engine(
+                    f"postgresql+psycopg:{rest}",
+                    pool_size=connections,
+                    max_overflow=connections,
+                    pool_pre_ping=True,
+                    pool_timeout=_BUSY_SECONDS,
+                    connect_args={"connect_timeout": 5},
+                )
+            except ArgumentError:
+                pass
+        case _:
+            pass
+    raise SettingError(f"The database {scheme}:… is not an address that a hub can use", "Give sqlite:///FILE or postgresql://USER@HOST/NAME")
+
+
+def _settle_sqlite(connection: Any, _record: Any) -> None:
+    # Transactions begin where this program says so, not where Python's module guesses.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
