@@ -37,6 +37,9 @@ from hitsave.errors import HitSaveError
 # Commands in the order in which `hitsave --help` lists them; a new one is one file and one line here.
 COMMANDS: Final = (status, ls, show, why, deps, lint, diff, export, ui, accept, pin, unpin, tag, note, clear, gc, fsck, verify, doctor)
 
+# Those that have commands of their own.
+GROUPS: Final = {"hub": hub_app}
+
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 
@@ -70,7 +73,8 @@ def make_app(*, pretty: bool) -> typer.Typer:
     app.callback(invoke_without_command=True)(_root)
     for command in COMMANDS:
         app.command(command.__name__)(command)
-    app.add_typer(hub_app(), name="hub")
+    for name, group in GROUPS.items():
+        app.add_typer(group(), name=name)
     return app
 
 

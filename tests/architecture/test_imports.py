@@ -19,7 +19,9 @@ ONLY_IN = {
     "sqlite3": ["hitsave/storage/", "hitsave/workspace/"],
     "starlette": ["server/hitsave_server/hub/"],
     "sqlalchemy": ["server/hitsave_server/hub/"],
-    "obstore": ["server/hitsave_server/hub/"],
+    "uvicorn": ["server/hitsave_server/hub/serving.py"],
+    "prometheus_client": ["server/hitsave_server/hub/metrics.py"],
+    "obstore": ["server/hitsave_server/hub/files.py"],
 }
 
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import hitsave as package
-from hitsave.cli.main import COMMANDS
+from hitsave.cli.main import COMMANDS, GROUPS
 from tests.conftest import ROOT
 
 COMMAND = [sys.executable, "-m", "hitsave.cli.main"]
@@ -75,7 +75,7 @@ def test_help_lists_every_command(hitsave):
     """One line each."""
     lines = [line.strip() for line in hitsave("--help").stdout.splitlines()]
     listed = lines[lines.index("Commands:") + 1 :]
-    assert [line.split()[0] for line in listed] == [command.__name__ for command in COMMANDS]
+    assert [line.split()[0] for line in listed] == [*(command.__name__ for command in COMMANDS), *GROUPS]
     assert all(line.endswith(".") and "..." not in line for line in listed)
 
 

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,7 +43,9 @@ def scale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scale]:
     with _turn(shared):
         users.touch()
         if not known.exists():
-            started = [Postgres(shared / "postgres"), Radosgw(shared / "radosgw")]
+            with ThreadPoolExecutor(2) as pool:
+                postgres = pool.submit(Postgres, shared / "postgres")
+                started = [Radosgw(shared / "radosgw"), postgres.result()][::-1]
             known.write_text(json.dumps({"postgres": started[0].port, "rgw": started[1].port}))
         ports = json.loads(known.read_text())
         users.write_text(users.read_text() + f"{os.getpid()}\n")

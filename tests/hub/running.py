@@ -100,7 +100,9 @@ class Client:
         self.token = token
         self.project = project
 
-    def send(self, method: str, path: str, plain: object = None, *, content: bytes | None = None, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    def send(
+        self, method: str, path: str, plain: object = None, *, content: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         """One request; `…` stands for the project."""
         path = path.replace("…", f"/v1/projects/{self.project}")
         if plain is not None:
@@ -164,7 +166,13 @@ class Client:
 
 
 def make(
-    value: bytes = b"value", *, record: bytes | None = None, attachment: bytes | None = None, project: str = "app", tier: str = "member", **changed: Any
+    value: bytes = b"value",
+    *,
+    record: bytes | None = None,
+    attachment: bytes | None = None,
+    project: str = "app",
+    tier: str = "member",
+    **changed: Any,
 ) -> tuple[Entry, list[tuple[str, bytes]]]:
     """An entry, and the objects that it needs."""
     record = b"record " + secrets.token_bytes(8) if record is None else record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -57,12 +58,23 @@ class Postgres:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = ["-c", f"port={self.port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={self.folder}", "-c", "max_connections=200"]
+        options = [
+            "-c",
+            f"port={self.port}",
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            f"unix_socket_directories={self.folder}",
+            "-c",
+            "max_connections=200",
+        ]
         if not self._durable:
             options += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen([*self._as, program("postgres"), "-D", str(self.folder / "data"), *options], stdout=log, stderr=log, cwd="/")
-        until(lambda: self._answers(), "PostgreSQL")
+            self._process = subprocess.Popen(
+                [*self._as, program("postgres"), "-D", str(self.folder / "data"), *options], stdout=log, stderr=log, cwd="/"
+            )
+        until(self._answers, "PostgreSQL")
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -111,7 +123,16 @@ class Radosgw:
             self.start(name)
             if name == "mon":
                 self._make_osd()
-        self._tool("radosgw-admin", "user", "create", "--uid=hub", "--display-name=hub", f"--access-key={ACCESS}", f"--secret-key={SECRET}", "--max-buckets=0")
+        self._tool(
+            "radosgw-admin",
+            "user",
+            "create",
+            "--uid=hub",
+            "--display-name=hub",
+            f"--access-key={ACCESS}",
+            f"--secret-key={SECRET}",
+            "--max-buckets=0",
+        )
 
     @property
     def environment(self) -> dict[str, str]:
@@ -143,7 +164,15 @@ class Radosgw:
         with (self.folder / "log" / f"{name}.out").open("ab") as log:
             self._processes[name] = subprocess.Popen([program(command[0]), "-c", str(self._conf), *command[1:]], stdout=log, stderr=log)
         if name == "mon":
-            until(lambda: subprocess.run([program("ceph"), "-c", str(self._conf), "--connect-timeout", "5", "-s"], capture_output=True, check=False).returncode == 0, "Ceph's monitor")
+            until(
+                lambda: (
+                    subprocess.run(
+                        [program("ceph"), "-c", str(self._conf), "--connect-timeout", "5", "-s"], capture_output=True, check=False
+                    ).returncode
+                    == 0
+                ),
+                "Ceph's monitor",
+            )
         if name == "rgw":
             until(self._answers, "radosgw")
 
@@ -277,7 +306,5 @@ def _children(pid: int) -> Sequence[int]:
 
 
 def _signal(pid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass

@@ -133,7 +133,9 @@ def test_bytes_that_are_not_what_they_say_are_refused(project: Client):
     packed = {wire.ENCODING_HEADER: "zstd"}
 
     project.ask("POST", "…/objects", {"objects": [{"kind": "blob", "digest": bytes(32), "content": content}]}, status=400)
-    project.ask("POST", "…/objects", {"objects": [{"kind": "record", "digest": bytes(object_digest("blob", content)), "content": content}]}, status=400)
+    project.ask(
+        "POST", "…/objects", {"objects": [{"kind": "record", "digest": bytes(object_digest("blob", content)), "content": content}]}, status=400
+    )
     project.ask("PUT", f"…/chunks/{other}", content=content, status=400)
     project.ask("PUT", f"…/chunks/{name}", content=b"not zstd", headers=packed, status=400)
     project.ask("PUT", f"…/chunks/{chunk_digest(bytes(256 << 20))}", content=bomb, headers=packed, status=400)

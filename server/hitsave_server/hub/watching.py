@@ -60,7 +60,11 @@ def answer_to(problem: Exception, scope: Scope) -> Response:
     """What is said to who asked, when this happened."""
     if isinstance(problem, HTTPException):
         found = problem.status_code != 404
-        problem = Refusal(405, "method", "not by this method", headers=dict(problem.headers or {})) if found else unknown("there is nothing at this address")
+        problem = (
+            Refusal(405, "method", "not by this method", headers=dict(problem.headers or {}))
+            if found
+            else unknown("there is nothing at this address")
+        )
     if not isinstance(problem, Refusal):
         if is_outage(problem) or isinstance(problem, PoolTimeout):
             _LOG.warning("the database does not answer", extra={"problem": type(problem).__name__, "path": scope["path"]})

@@ -39,7 +39,10 @@ def fsck(
 
 
 def tidy(database: DatabaseOption = "", blobs: BlobsOption = "", folder: FolderOption = "") -> None:
-    """Do a round of retention now: bring projects within their budgets, and take the next step with what nothing needs."""
+    """Do a round of retention now.
+
+    Brings projects within their budgets, and takes the next step with what nothing needs.
+    """
     import asyncio
 
     settings = settings_of(database, blobs, folder)

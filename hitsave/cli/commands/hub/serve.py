@@ -48,7 +48,7 @@ def serve(
 
 
 def migrate(database: DatabaseOption = "", blobs: BlobsOption = "", folder: FolderOption = "") -> None:
-    """Bring the hub's database to this HitSave's version; `serve` does it, too."""
+    """Bring the hub's database to this HitSave's version, as serve does."""
     from hitsave_server.hub.migrations import VERSION
 
     with open_database(database, blobs, folder):

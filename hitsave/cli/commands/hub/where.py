@@ -48,20 +48,10 @@ def settings_of(database: str, blobs: str, folder: str) -> HubSettings:
 def open_database(database: str, blobs: str, folder: str) -> Generator[Database]:
     """The hub's database, of the version that this program knows. HitSaveError if it does not answer."""
     settings = settings_of(database, blobs, folder)
-    from sqlalchemy.exc import DBAPIError
+    from hitsave_server.hub.administration import opened
 
-    from hitsave_server.hub.database import Database
-    from hitsave_server.hub.migrations import migrate
-
-    opened = Database(settings.database, connections=2)
-    try:
-        migrate(opened)
-        yield opened
-    except DBAPIError as problem:
-        said = str(problem.orig).splitlines()[0] if problem.orig else type(problem).__name__
-        raise HitSaveError(f"The hub's database does not answer: {said}", "Look whether it runs, and whether --database is its address") from problem
-    finally:
-        opened.close()
+    with opened(settings) as found:
+        yield found
 
 
 def _tuned(environment: dict[str, str]) -> list[str]:
