@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from hitsave.runtime.memo import experiment, memo
     from hitsave.runtime.metrics import log
     from hitsave.runtime.mode import disabled
+    from hitsave.runtime.snapshots import DirectorySnapshot, FileSnapshot
 
 __version__ = "0.1.0"
 
 __all__ = [
     "CannotTell",
+    "DirectorySnapshot",
+    "FileSnapshot",
     "Fresh",
     "HitSaveError",
     "HitSaveWarning",
@@ -37,6 +40,8 @@ __all__ = [
 
 _HOMES = {
     "CannotTell": "hitsave.freshness.status",
+    "DirectorySnapshot": "hitsave.runtime.snapshots",
+    "FileSnapshot": "hitsave.runtime.snapshots",
     "Fresh": "hitsave.freshness.status",
     "HitSaveError": "hitsave.errors",
     "HitSaveWarning": "hitsave.errors",

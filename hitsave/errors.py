@@ -12,6 +12,7 @@
     ├── UnknownSymbolError        no such function in this project
     ├── UnknownEntryError         no such entry in this store
     ├── UnknownPathError          no such file or folder
+    ├── PathError                 a file or folder can't be read as an input, kept, or put back: its path
     ├── UnknownRuleError          no such rule of advice
     └── SettingError              a setting or option has a value that it can't have
     HitSaveWarning                a call went on without the cache; said once a cause
@@ -96,6 +97,14 @@ class UnknownEntryError(HitSaveError):
 
 class UnknownPathError(HitSaveError):
     """A path that a person named, where there is no file or folder."""
+
+
+class PathError(HitSaveError):
+    """The file or folder at `path` can't be read as an input, be kept, or be put back."""
+
+    def __init__(self, problem: str, advice: str = "", *, path: str = "") -> None:
+        super().__init__(problem, advice)
+        self.path = path
 
 
 class UnknownRuleError(HitSaveError):

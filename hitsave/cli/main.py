@@ -27,6 +27,7 @@ from hitsave.cli.commands.ls import ls
 from hitsave.cli.commands.note import note
 from hitsave.cli.commands.pin import pin, unpin
 from hitsave.cli.commands.show import show
+from hitsave.cli.commands.snapshot import restore, snapshot
 from hitsave.cli.commands.status import status
 from hitsave.cli.commands.tag import tag
 from hitsave.cli.commands.ui import ui
@@ -35,7 +36,29 @@ from hitsave.cli.commands.why import why
 from hitsave.errors import HitSaveError
 
 # Commands in the order in which `hitsave --help` lists them; a new one is one file and one line here.
-COMMANDS: Final = (status, ls, show, why, deps, lint, diff, export, ui, accept, pin, unpin, tag, note, clear, gc, fsck, verify, doctor)
+COMMANDS: Final = (
+    status,
+    ls,
+    show,
+    why,
+    deps,
+    lint,
+    diff,
+    export,
+    ui,
+    accept,
+    pin,
+    unpin,
+    tag,
+    note,
+    snapshot,
+    restore,
+    clear,
+    gc,
+    fsck,
+    verify,
+    doctor,
+)
 
 # Those that have commands of their own.
 GROUPS: Final = {"hub": hub_app}

@@ -72,6 +72,7 @@ def reasons_for(found: Iterable[Failure], snapshot: Snapshot | None, world: Expl
 
 
 _CHANGED_SURROUNDINGS = {WHOLE_ENVIRONMENT: "the environment changed", CURRENT_FOLDER: "the current folder is another"}
+_WHAT_OF_FILES = {"listing": "the list of files in {}", "folder": "what is in {}", "input folder": "what is in {}"}
 _ORDER = ("code", "name", "capture", "file", "environment", "external", "python", "version")
 
 
@@ -140,7 +141,7 @@ def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingW
         case FileCheck():
             now_digest = world.file(check)
             verb = "appeared" if check.digest is None else "is gone" if now_digest is None else "changed"
-            what = f"the list of files in {check.path}" if check.kind == "listing" else check.path
+            what = _WHAT_OF_FILES.get(check.kind, "{}").format(check.path)
             return Reason("file", check.path, f"{what} {verb}", Place(check.path, 0))
         case EnvironmentCheck():
             return Reason("environment", check.name, _CHANGED_SURROUNDINGS.get(check.name, f"environment variable {check.name} changed"))

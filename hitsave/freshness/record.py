@@ -68,12 +68,15 @@ class ExternalCheck(NamedTuple):
 
 
 class FileCheck(NamedTuple):
-    """A file has this content ("file"), a folder this listing ("listing"), or neither exists ("absent", digest None); or there is
-    a file, a folder or (digest None) nothing of that name ("present"). Paths inside the project are relative to its root.
+    """A file has this content ("file"), a folder this listing ("listing") or, with all that is in it, this content ("folder"), or neither exists ("absent",
+    digest None); or there is a file, a folder or (digest None) nothing of that name ("present"). Paths inside the project are relative to its root.
+
+    A file ("input") or folder ("input folder") that was an argument has this content: at a call, that is part of the key; the check tells
+    whoever looks without a call that what is at that path now would be another argument.
     """
 
     path: str
-    kind: Literal["file", "listing", "absent", "present"]
+    kind: Literal["file", "listing", "folder", "absent", "present", "input", "input folder"]
     digest: bytes | None
 
 

@@ -6,24 +6,24 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final, cast
-
-from blake3 import blake3
 
 from hitsave.codegraph.library import CompiledModule
 from hitsave.digest import Digest, digest_bytes, digest_parts
+from hitsave.errors import HitSaveError
+from hitsave.files.inputs import folder_digest
 from hitsave.freshness.record import EnvironmentCheck, FileCheck
+from hitsave.workspace.file_digests import content_digest
 from hitsave.workspace.library import WorkspaceLibrary
 from hitsave.workspace.settings import Sensitivity
 
-FILE_CONTEXT: Final = "hitsave 2026 v1 file"
 PRESENCE_CONTEXT: Final = "hitsave 2026 v1 presence"
 LISTING_CONTEXT: Final = "hitsave 2026 v1 listing"
 ENVIRONMENT_CONTEXT: Final = "hitsave 2026 v1 environment variable"
 WHOLE_ENVIRONMENT: Final = "*"
 CURRENT_FOLDER: Final = "."
 """Stands among the environment variables for the current folder, where a file was named relative to it."""
-_CHUNK: Final = 1 << 20
 _NOT_PART: Final = frozenset({"HITSAVE", "HITSAVE_DIR", "_", "SHLVL", "PWD", "OLDPWD", "PYTEST_CURRENT_TEST"})
 
 
@@ -54,7 +54,11 @@ class Surroundings:
         path = self.full_path(check.path)
         if check.kind == "present":
             return presence_digest(presence(path))
-        return listing_digest(path) if check.kind == "listing" else content_digest(path)
+        if check.kind in {"folder", "input folder"}:
+            with suppress(HitSaveError):
+                return folder_digest(path, self.library.file_digests)
+            return None
+        return listing_digest(path) if check.kind == "listing" else self.library.file_digests.content(path)
 
     def environment(self, check: EnvironmentCheck) -> bytes | None:
         """The digest of a variable's value, of all variables for "*", or of the current folder for "."; where nothing runs, that is taken to be as it was."""
@@ -77,18 +81,6 @@ class Surroundings:
     def full_path(self, stored: str) -> str:
         """Where a path of a Record is now."""
         return os.path.join(self.root, stored)
-
-
-def content_digest(path: str) -> Digest | None:
-    """The digest of a file's content, None if there is no readable file."""
-    hasher = blake3(derive_key_context=FILE_CONTEXT)
-    try:
-        with open(path, "rb", buffering=0) as file:
-            while chunk := file.read(_CHUNK):
-                hasher.update(chunk)
-    except (OSError, ValueError):
-        return None
-    return Digest(hasher.digest())
 
 
 def presence(path: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hitsave.errors import UnknownEntryError
+from hitsave.files import stored
 from hitsave.runtime import recorder
 from hitsave.runtime.engine import engine
 from hitsave.storage.store import Store
@@ -24,4 +25,8 @@ def get(id: str) -> Any:  # noqa: A002 - the word that users read in `hitsave ls
         entry = store.get(id)
         if entry.status != "done":
             raise UnknownEntryError(f"entry {entry.id} of {entry.symbol} is {entry.status} and has no result", "`hitsave show` tells more")
+        if entry.codec == stored.CODEC:
+            from hitsave.runtime.snapshots import snapshot_in
+
+            return snapshot_in(entry, store)
         return decode(store.open_value(entry), engine().objects.live_module)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from hitsave.freshness.surroundings import CURRENT_FOLDER
 from hitsave.runtime import replaced
 from hitsave.runtime.objects import MISSING
-from hitsave.runtime.reads import file_signature
 from hitsave.runtime.recorder import raw_environment
+from hitsave.workspace.file_digests import file_signature
 
 if TYPE_CHECKING:
     from hitsave.runtime.guards import Guards

@@ -21,6 +21,7 @@ from hitsave.runtime.mode import current_mode
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.objects import LiveLibrary, LiveObjects
 from hitsave.runtime.reads import Recording
+from hitsave.runtime.recorder import leave_out
 from hitsave.storage.folder import default_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.store import Store
@@ -132,6 +133,7 @@ class Engine:
         try:
             self._store = Store.open(folder)
             self._store_folder = folder
+            leave_out(os.path.join(self._store.folder, "blobs"))
         except HitSaveError as problem:
             warn_once(("store", folder), f"{problem} Results are computed and not remembered.")
             return None

@@ -21,12 +21,10 @@ from hitsave.runtime.captures import capture_value, captured_cell
 from hitsave.runtime.compiled_guards import compiled
 from hitsave.runtime.made import unwrapped
 from hitsave.runtime.objects import MISSING
-from hitsave.runtime.reads import FileSignature, file_signature
 from hitsave.runtime.world import LiveWorld
+from hitsave.workspace.file_digests import RACY_NS, FileSignature, file_signature
 
 _ATOMS: Final = frozenset({int, float, str, bytes, bool, complex, type(None), type(...)})
-_RACY_NS: Final = 2_000_000_000
-"""A file that changed this shortly before it was looked at may change again within the clock's tick, as git's index has it."""
 
 _Slot = tuple[dict[Any, Any], Any, Any]
 _FunctionState = tuple[FunctionType, Any, Any, Any]
@@ -150,7 +148,7 @@ class Guards:
         path = world.surroundings.full_path(check.path)
         signature = file_signature(path)
         self.files.append((path, signature))
-        if signature is not None and max(signature[2], signature[3]) > now_ns - _RACY_NS:
+        if signature is not None and max(signature[2], signature[3]) > now_ns - RACY_NS:
             self.usable = False
         if check.kind == "listing" and not os.path.isdir(path):
             self.usable = False

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from hitsave.digest import Digest
 from hitsave.runtime.suspension import Suspension
 from hitsave.structs import field, mutable
-
-FileSignature = tuple[int, int, int, int]
+from hitsave.workspace.file_digests import FileSignature
 
 
 @mutable
@@ -21,6 +21,8 @@ class Recording:
     `opened`      path → signature of the file at the first open, None where there was no file.
     `listed`      folders whose names were listed, with the names at the first listing.
     `asked`       paths about which it was asked whether there is something, and what there was at last: "file", "folder", or None.
+    `folders`     folders that were read with all that is in them, and their digest; None where it is not known.
+    `inputs`      files and folders that count by what they hold, as arguments of the call, so that reading them says nothing new.
     `written`     paths that were opened for writing, created, renamed or removed.
     `made`        those of them where there was nothing before: of a folder, all that is in it was made here too, by whomever.
     `told`        files that child processes were told of by their arguments, with the signature that each had; they may be read or written there.
@@ -32,6 +34,8 @@ class Recording:
     opened: dict[str, FileSignature | None] = field(factory=dict)
     listed: dict[str, tuple[str, ...] | None] = field(factory=dict)
     asked: dict[str, str | None] = field(factory=dict)
+    folders: dict[str, Digest | None] = field(factory=dict)
+    inputs: frozenset[str] = frozenset()
     written: set[str] = field(factory=set)
     made: set[str] = field(factory=set)
     told: dict[str, FileSignature | None] = field(factory=dict)
@@ -47,6 +51,8 @@ class Recording:
             self.opened.setdefault(path, signature)
         for path, names in other.listed.items():
             self.listed.setdefault(path, names)
+        for path, digest in other.folders.items():
+            self.folders.setdefault(path, digest)
         for path, signature in other.told.items():
             self.told.setdefault(path, signature)
         self.asked |= other.asked
@@ -57,6 +63,10 @@ class Recording:
         self.whole_environment |= other.whole_environment
         self.relative |= other.relative and other.folder == self.folder
 
+    def is_input(self, path: str) -> bool:
+        """Whether what is at a path counts as part of an argument."""
+        return bool(self.inputs) and (path in self.inputs or any(folder in self.inputs for folder in _folders_around(path)))
+
     def is_output(self, path: str) -> bool:
         """Whether the evaluation made what is at a path, or the folder that it is in: the next one finds something else there, and that changes nothing."""
         return path in self.written or (bool(self.made) and any(folder in self.made for folder in _folders_around(path)))
@@ -66,15 +76,6 @@ def _folders_around(path: str) -> Iterator[str]:
     while (folder := os.path.dirname(path)) != path:
         yield folder
         path = folder
-
-
-def file_signature(path: str) -> FileSignature | None:
-    """What changes when a file's content does: inode, size, mtime and ctime in nanoseconds; None where there is no file."""
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def folder_names(path: str) -> tuple[str, ...] | None:

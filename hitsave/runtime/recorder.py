@@ -19,8 +19,9 @@ from hitsave.freshness.surroundings import presence
 from hitsave.runtime.auditing import Listener, ignore, listen
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
-from hitsave.runtime.reads import Recording, file_signature, folder_names
+from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.suspension import Suspension
+from hitsave.workspace.file_digests import file_signature
 
 _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 """A file that is opened to be read and changed is read first."""
@@ -81,7 +82,8 @@ def stop(recording: Recording) -> None:
                 ignore(event, listener)
 
 
-def _live_here() -> list[Recording]:
+def live_here() -> list[Recording]:
+    """The recordings of those for whom this thread may be working."""
     return [r for r in _live if not r.suspension.is_suspended_here()]
 
 
@@ -89,7 +91,7 @@ def _on_open(args: tuple[Any, ...]) -> None:
     try:
         if args in _seen or _own.depth:
             return
-        recordings = _live_here()
+        recordings = live_here()
         _opened(recordings, *args)
         if len(recordings) == len(_live) and len(_seen) < _MOST_SEEN:
             _seen.add(args)
@@ -110,7 +112,7 @@ def _on_change(args: tuple[Any, ...]) -> None:
                 full = _full_path(path)
                 if full is not None:
                     is_new = not os.path.lexists(full)
-                    for recording in _live_here():
+                    for recording in live_here():
                         recording.written.add(full)
                         if is_new:
                             recording.made.add(full)
@@ -130,7 +132,7 @@ def _on_child(args: tuple[Any, ...]) -> None:
                 path = os.path.join(folder, word)
                 full = os.path.abspath(path)
                 if os.path.isfile(full) and not _in_ignored_folder(full):
-                    recordings = _live_here()
+                    recordings = live_here()
                     _note_relative(path, recordings)
                     for recording in recordings:
                         recording.told.setdefault(full, file_signature(full))
@@ -223,7 +225,7 @@ def asked(path: Any, *, about_content: bool) -> None:
     full = None if _own.depth else _full_path(path)
     if full is None or _ignored(full):
         return
-    recordings = _live_here()
+    recordings = live_here()
     _note_relative(os.fsdecode(path), recordings)
     for recording in recordings:
         if about_content:
@@ -236,7 +238,7 @@ def _listed(path: Any) -> None:
     full = _full_path("." if path is None else path)
     if full is None or _ignored(full + "/"):
         return
-    recordings = _live_here()
+    recordings = live_here()
     _note_relative("." if path is None else os.fsdecode(path), recordings)
     for recording in recordings:
         if full not in recording.listed:
@@ -251,8 +253,16 @@ def _ignored(path: str) -> bool:
     return path.endswith(_IGNORED_SUFFIXES) or _in_ignored_folder(path)
 
 
+_own_folders: Final[set[str]] = set()
+
+
+def leave_out(folder: str) -> None:
+    """What is in a folder of ours is named by what it holds, and so never another."""
+    _own_folders.add(folder + os.sep)
+
+
 def _in_ignored_folder(path: str) -> bool:
-    return "/site-packages/" in path or "/dist-packages/" in path or path.startswith((*_IGNORED_FOLDERS, *_python_folders()))
+    return "/site-packages/" in path or "/dist-packages/" in path or path.startswith((*_IGNORED_FOLDERS, *_own_folders, *_python_folders()))
 
 
 @cache
@@ -267,13 +277,13 @@ def _watch_environment() -> None:
     def recorded_get(self: Any, name: Any) -> Any:
         if _live and not _own.depth and isinstance(name, str) and self is os.environ:
             value = raw_environment(name)
-            for recording in _live_here():
+            for recording in live_here():
                 recording.environment.setdefault(name, value)
         return get(self, name)
 
     def recorded_listing(self: Any) -> Any:
         if _live and not _own.depth and self is os.environ:
-            for recording in _live_here():
+            for recording in live_here():
                 recording.whole_environment = True
         return listing(self)
 

@@ -14,6 +14,7 @@ from hitsave.codegraph.reflection import WORDS
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import UnstorableError
+from hitsave.files.inputs import folder_digest
 from hitsave.freshness.record import (
     CaptureCheck,
     CodeCheck,
@@ -31,7 +32,6 @@ from hitsave.freshness.surroundings import (
     CURRENT_FOLDER,
     WHOLE_ENVIRONMENT,
     Surroundings,
-    content_digest,
     environment_digest,
     names_digest,
     presence_digest,
@@ -40,11 +40,12 @@ from hitsave.freshness.surroundings import (
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.executed import NeverRan, replayed
 from hitsave.runtime.live import VALUE_SUFFIX, LiveWalker
-from hitsave.runtime.reads import Recording, file_signature, folder_names
+from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.unordered import unordered_digest
 from hitsave.storage.packing import pack
 from hitsave.values.secrets import is_secret_name
 from hitsave.values.views.brief import brief
+from hitsave.workspace.file_digests import file_signature
 
 _WORD: Final = re.compile(r"\w+")
 _LOOKING: Final = frozenset({"locals", "vars", "dir", "eval", "exec", "globals"})
@@ -188,11 +189,15 @@ def _files(recording: Recording, surroundings: Surroundings) -> list[FileCheck]:
             continue
         if file_signature(path) != signature:
             raise UnstorableError(f"{path} changed while the function ran", "Run it again")
-        digest = content_digest(path) if signature is not None else None
+        digest = surroundings.library.file_digests.content(path) if signature is not None else None
         found.append(FileCheck(surroundings.stored_path(path), "file" if digest is not None else "absent", digest))
+    for path, digest in recording.folders.items():
+        if digest is None or folder_digest(path, surroundings.library.file_digests) != digest:
+            raise UnstorableError(f"what is in {path} changed while the function ran, or could not be read", "Run it again")
+        found.append(FileCheck(surroundings.stored_path(path), "folder", digest))
     for path, signature in recording.told.items():
         if path not in recording.opened and not recording.is_output(path) and signature is not None and file_signature(path) == signature:
-            found.append(FileCheck(surroundings.stored_path(path), "file", content_digest(path)))
+            found.append(FileCheck(surroundings.stored_path(path), "file", surroundings.library.file_digests.content(path)))
     for path, kind in recording.asked.items():
         # What the evaluation made itself is its output, not its input: the next one finds it, and that changes nothing.
         if (

@@ -20,6 +20,7 @@ from hitsave.runtime.inputs import digest_inputs
 from hitsave.runtime.live import SUBCLASSES_SUFFIX, LiveWalker
 from hitsave.runtime.lookup import Miss
 from hitsave.runtime.memory import forget_all
+from hitsave.runtime.met import attachments_of, files_met
 from hitsave.runtime.metrics import logged_rows, metrics_summary, write_metrics
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode
@@ -41,7 +42,8 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         shared.refresh()
         bound, costly = _check_inputs(miss, walker, wall)
         known = set(walker.values)
-        encoded = encode(result, shared.objects.main_name())
+        with files_met() as met:
+            encoded = encode(result, shared.objects.main_name())
         _take_in_what_ran(miss, walker, encoded.code)
         _see_through(miss, walker, known)
         root = memo.project_root(shared)
@@ -53,18 +55,28 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     views = views_of(str(miss.root), result, miss.inputs.bound, rich=memo.kind == "experiment") if storing.views else NO_VIEWS
     pictures = [NewAttachment(picture.name, picture.media, [picture.content]) for picture in views.pictures]
     new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)._replace(view=views.content or None, extra=as_extra(bound))
+    kept = attachments_of(met)
     note_rebound(bound)
     listed = miss.evaluation.entry_id
     if listed is None:
         logged = logged_rows(miss.evaluation)
         stored = miss.store.put(
-            new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), attachments=pictures, logged=logged
+            new,
+            record=record.encode(),
+            snapshot=snapshot.encode(),
+            texts=texts,
+            value=encoded.chunks(),
+            attachments=pictures,
+            kept=kept,
+            logged=logged,
         )
         if miss.mode == "refresh":
             _remove_replaced(miss, stored)
     else:
         write_metrics(miss.store, miss.evaluation)
-        miss.store.finish(listed, new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), attachments=pictures)
+        miss.store.finish(
+            listed, new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), attachments=pictures, kept=kept
+        )
     if miss.mode == "refresh":
         forget_all()
     if costly is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from _thread import allocate_lock, start_new_thread
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from blake3 import blake3
@@ -105,7 +106,7 @@ class Blobs:
 
         Nothing is in place yet: call `keep` or `discard`.
         """
-        intake = _Intake()
+        intake = Intake()
         pending, size, file, path = bytearray(), 0, -1, ""
         try:
             for chunk in chunks:
@@ -117,21 +118,20 @@ class Blobs:
                     if len(pending) <= (inline if file < 0 else _STEP):
                         continue
                 if file < 0:
-                    file, path = self._new_file()
+                    file, path = self.new_file()
                 if pending:
                     intake.take(memoryview(pending), file)
                     pending = bytearray()
                 if not small:
                     intake.take(view.cast("B"), file)
             if file < 0 and size > inline:
-                file, path = self._new_file()
+                file, path = self.new_file()
             if pending:
                 intake.take(memoryview(pending), file)
             digest, checksum = intake.results()
         except BaseException:
             if file >= 0:
-                os.close(file)
-                _unlink(path)
+                self.drop(file, path)
             raise
         if file < 0:
             return Staged(size, digest, checksum, bytes(pending))
@@ -160,8 +160,12 @@ class Blobs:
     def discard(self, staged: Staged) -> None:
         """Undo `stage`, if `keep` was not called."""
         if staged.path is not None:
-            os.close(staged.file)
-            _unlink(staged.path)
+            self.drop(staged.file, staged.path)
+
+    def drop(self, file: int, path: str) -> None:
+        """Undo `new_file`."""
+        os.close(file)
+        _unlink(path)
 
     def remove(self, digest: Digest) -> int:
         """Delete a blob; how many bytes that gave back. Memory mapped from it stays good."""
@@ -197,7 +201,7 @@ class Blobs:
             return 0
         for name in names:
             if not alive(name.partition("-")[0]):
-                _unlink(os.path.join(self.new_folder, name))
+                remove_unfinished(os.path.join(self.new_folder, name))
                 swept += 1
         return swept
 
@@ -208,7 +212,12 @@ class Blobs:
         except (DamagedError, OSError):
             return False
 
-    def _new_file(self) -> tuple[int, str]:
+    def intake(self) -> Intake:
+        """What digests the bytes of one blob as they go by."""
+        return Intake()
+
+    def new_file(self) -> tuple[int, str]:
+        """A file for what is to become a blob, open for writing, and its path; swept when this process is gone."""
         self._serial += 1
         path = os.path.join(self.new_folder, f"{self._token()}-{self._serial}-{os.urandom(4).hex()}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | platform.OPEN_FLAGS
@@ -220,13 +229,23 @@ class Blobs:
             make_inner(self.new_folder)
             return os.open(path, flags, 0o400), path
 
+    def new_inner_folder(self) -> str:
+        """A folder of this process's own beside its unfinished files; swept as they are."""
+        self._serial += 1
+        path = os.path.join(self.new_folder, f"{self._token()}-{self._serial}-{os.urandom(4).hex()}")
+        make_folder(self._store_folder)
+        make_inner(self.folder)
+        make_inner(self.new_folder)
+        os.mkdir(path, 0o700)
+        return path
+
     def _remember(self, digest: Digest, seen: tuple[object, ...]) -> None:
         if len(self._verified) >= _VERIFIED_LIMIT:
             self._verified.clear()
         self._verified[digest] = seen
 
 
-class _Intake:
+class Intake:
     """Bytes on their way into a file, digested as they go by."""
 
     def __init__(self) -> None:
@@ -266,6 +285,11 @@ class _Intake:
         if wrong:
             raise wrong[0]
 
+    def look(self, view: memoryview) -> None:
+        """The next bytes, which are in the file already."""
+        for start in range(0, len(view), _STEP):
+            self._update(view[start : start + _STEP])
+
     def results(self) -> tuple[Digest, bytes]:
         """The digest and the checksum of all bytes so far."""
         return Digest(self._digest.digest()), self._check.digest()
@@ -284,7 +308,7 @@ def _read(file: int, size: int) -> bytearray:
     content = bytearray(size)
     view, done = memoryview(content), 0
     while done < size:
-        got = os.readv(file, [view[done:]]) if hasattr(os, "readv") else _read_into(file, view[done:])
+        got = platform.read_into(file, view[done:])
         if got == 0:
             break
         done += got
@@ -293,10 +317,17 @@ def _read(file: int, size: int) -> bytearray:
     return content
 
 
-def _read_into(file: int, view: memoryview) -> int:
-    piece = os.read(file, min(len(view), _STEP))
-    view[: len(piece)] = piece
-    return len(piece)
+def remove_unfinished(path: str) -> None:
+    """Delete what is in ``blobs/new``: a file, or a folder that was put together for a process to read."""
+    if not os.path.isdir(path) or os.path.islink(path):
+        _unlink(path)
+        return
+    from shutil import rmtree
+
+    for folder, _, _ in os.walk(path):  # made so that nobody changes anything in them
+        with suppress(OSError):
+            os.chmod(folder, 0o700)
+    rmtree(path, ignore_errors=True)
 
 
 def _unlink(path: str) -> None:

@@ -10,6 +10,8 @@ from hitsave.digest import Digest
 from hitsave.storage.packing import pack, unpack
 
 ENTRY_FORMAT: Final = 1
+FILES_MEDIA: Final = "application/vnd.hitsave.files"
+"""The media type, or the beginning of it, of attachments that are part of a result: contents of files in it, and files that its evaluation wrote."""
 
 Status = Literal["running", "done", "failed"]
 EntryKind = Literal["memo", "experiment"]
@@ -153,6 +155,11 @@ def blobs_of(entry: Entry) -> set[tuple[Digest, int]]:
     if entry.value is not None and entry.inline is None:
         needed.add((entry.value, entry.size))
     return needed
+
+
+def held_size(entry: Entry) -> int:
+    """The bytes that a result takes, its files included: what a budget counts."""
+    return entry.size + sum(attachment.size for attachment in entry.attachments if attachment.media.startswith(FILES_MEDIA))
 
 
 def seal(body_bytes: bytes, signer: bytes | None, signature: bytes | None) -> bytes:

@@ -82,6 +82,11 @@ def is_foreign(status: os.stat_result) -> bool:
     return not WINDOWS and status.st_uid != os.geteuid()
 
 
+def obeys_modes() -> bool:
+    """Whether the system keeps this process from writing files that are for reading only: not so the superuser."""
+    return not WINDOWS and os.geteuid() != 0
+
+
 def others_can_write(status: os.stat_result) -> bool:
     """Whether the file's mode lets its group or everyone write it."""
     return not WINDOWS and bool(stat.S_IMODE(status.st_mode) & 0o022)
@@ -129,6 +134,39 @@ else:
     def unlock_byte(file: int, offset: int) -> None:
         """Undo `lock_byte`."""
         fcntl.lockf(file, fcntl.LOCK_UN, 1, offset, os.SEEK_SET)
+
+
+_FICLONE: Final = (
+    0x40049409  # ioctl_ficlone(2), the same number on every architecture that Python runs on but MIPS, PowerPC and SPARC, where it fails
+)
+
+
+def clone(source: int, target: int) -> bool:
+    """Have the open file `target` share what `source` holds, copy-on-write, or say that this file system can't."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import fcntl
+
+    try:
+        fcntl.ioctl(target, _FICLONE, source)
+    except OSError:
+        return False
+    return True
+
+
+def will_read(file: int, start: int, size: int) -> None:
+    """Let the system read ahead, where it can be asked to."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file, start, size, os.POSIX_FADV_WILLNEED)
+
+
+def read_into(file: int, view: memoryview) -> int:
+    """Read the next bytes of an open file into memory; how many there were, 0 at its end."""
+    if hasattr(os, "readv"):
+        return os.readv(file, [view])
+    piece = os.read(file, min(len(view), 1 << 20))
+    view[: len(piece)] = piece
+    return len(piece)
 
 
 def sync_folder(folder: str) -> None:

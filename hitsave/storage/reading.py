@@ -15,7 +15,7 @@ from hitsave.storage.blobs import Blobs
 from hitsave.storage.contents import ContentKind, content_digest, decode_text
 from hitsave.storage.damage import Damage
 from hitsave.storage.database import Database
-from hitsave.storage.entry import Attachment, Entry, Status
+from hitsave.storage.entry import FILES_MEDIA, Attachment, Entry, Status
 from hitsave.storage.faults import translated
 from hitsave.storage.ids import ID_LENGTH, normal_id
 from hitsave.storage.listing import Filter, Stats, SymbolSummary, Usage
@@ -25,6 +25,8 @@ from hitsave.storage.rows import SELECT, entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from hitsave.storage.taking import Taken
 
 # `Reading.list` hides the built-in inside the class.
 Entries: TypeAlias = "list[Entry]"
@@ -217,6 +219,14 @@ class Reading:
         """
         if entry.value is None or entry.checksum is None:
             raise DamagedError(f"The entry {entry.id} has no value, as it is {entry.status}", "Wait for it, or run it again", path=self.folder)
+        for attachment in entry.attachments:
+            if attachment.media.startswith(FILES_MEDIA) and not self._blobs.has(attachment.blob, attachment.size):
+                self._lost(entry)
+                raise DamagedError(
+                    f"A file that belongs to the entry {entry.id} is missing",
+                    "It is stored again when its result is computed again",
+                    path=self.folder,
+                )
         if entry.inline is not None:
             if len(entry.inline) == entry.size and xxh3_128_digest(entry.inline) == entry.checksum:
                 return memoryview(bytearray(entry.inline))
@@ -236,6 +246,19 @@ class Reading:
     def open_attachment(self, attachment: Attachment) -> memoryview:
         """The bytes of something kept with an entry, as `open_value` gives those of the value."""
         return self._blobs.open(attachment.blob, attachment.checksum, attachment.size)
+
+    @translated
+    def open_taken(self, taken: Taken) -> memoryview:
+        """The bytes of a blob that was taken in, as `open_value` gives those of a value."""
+        return self._blobs.open(taken.blob, taken.checksum, taken.size)
+
+    def has(self, taken: Taken) -> bool:
+        """Whether there is a blob of this digest and size; its bytes are not looked at."""
+        return self._blobs.has(taken.blob, taken.size)
+
+    def path_of(self, taken: Taken) -> str:
+        """Where a blob is that was taken in: a file that must not be changed."""
+        return self._blobs.path(taken.blob)
 
     @translated
     def logged(self, identity: str, *, after: int = 0) -> tuple[Logged, ...]:

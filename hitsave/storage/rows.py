@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from hitsave.storage.entry import Entry, body, join_tags, read_entry, seal, seal_marks, split_tags
+from hitsave.storage.entry import Entry, body, held_size, join_tags, read_entry, seal, seal_marks, split_tags
 
 SELECT: Final = (
     "SELECT e.row, e.body, e.seal, e.signer, e.signature, e.inline, m.hits, m.saved_ns, m.last_used_ns, m.pinned, m.note, m.tags, m.seal"
@@ -67,7 +67,7 @@ def row_of(entry: Entry) -> tuple[Any, ...]:
         entry.status,
         entry.kind,
         entry.wall_ns,
-        entry.size,
+        held_size(entry),
         entry.parent,
         content,
         seal(content, entry.signer, entry.signature),

@@ -21,7 +21,7 @@ from hitsave.errors import StoreError, UnknownEntryError
 from hitsave.storage import eviction, faults
 from hitsave.storage import folder as folders
 from hitsave.storage import sweep as sweeping
-from hitsave.storage.entry import Entry, NewEntry, clean, join_tags
+from hitsave.storage.entry import Attachment, Entry, NewEntry, clean, join_tags
 from hitsave.storage.eviction import Evicted, Eviction
 from hitsave.storage.faults import translated
 from hitsave.storage.ids import new_id
@@ -30,6 +30,7 @@ from hitsave.storage.packing import pack
 from hitsave.storage.reading import Reading
 from hitsave.storage.rows import SELECT, Marks, entry_of, marks_of
 from hitsave.storage.sweep import Swept
+from hitsave.storage.taking import Taken, nobody_told, stage_file
 from hitsave.storage.writing import NewAttachment, NewBytes, NewContents, delete_entries, fail_entry, insert_logged, make_entry, store_entry
 
 if TYPE_CHECKING:
@@ -91,15 +92,17 @@ class Store(Reading):
         texts: Mapping[Digest, str],
         value: Iterable[BytesLike],
         attachments: Iterable[NewAttachment] = (),
+        kept: Iterable[Attachment] = (),
         logged: Sequence[bytes] = (),
     ) -> Entry:
         """Remember a finished evaluation; its entry.
 
         `texts` are the Snapshot's texts by digest, `value` the bytes of the result in pieces, each read before the next is asked for.
+        `kept` are attachments that `take_file` or `take` has put in their place.
         `logged` is what it logged, there as soon as anyone finds the entry.
         """
         contents = NewContents(new, record=record, snapshot=snapshot, texts=texts, logged=logged)
-        return self._store(new_id(), new, contents, value, attachments)
+        return self._store(new_id(), new, contents, value, attachments, kept)
 
     @translated
     def begin(self, new: NewEntry, *, record: bytes = b"", snapshot: bytes = b"", texts: Mapping[Digest, str] | None = None) -> str:
@@ -121,12 +124,35 @@ class Store(Reading):
         texts: Mapping[Digest, str],
         value: Iterable[BytesLike],
         attachments: Iterable[NewAttachment] = (),
+        kept: Iterable[Attachment] = (),
     ) -> Entry:
         """Remember an evaluation that `begin` showed as running, as `put` does. If it was deleted meanwhile, it is there again. ``created_ns`` None keeps what `begin` set."""
         if new.created_ns is None:
             for begun in filter(None, map(entry_of, self._database.query(SELECT + " WHERE e.id = ?", (identity,)))):
                 new = new._replace(created_ns=begun.created_ns)
-        return self._store(identity, new, NewContents(new, record=record, snapshot=snapshot, texts=texts), value, attachments)
+        return self._store(identity, new, NewContents(new, record=record, snapshot=snapshot, texts=texts), value, attachments, kept)
+
+    @translated
+    def take_file(self, file: int, *, told: Callable[[int], None] = nobody_told) -> Taken:
+        """Put what an open file holds in its place as a blob, which an entry has to name within the hour. PathError if it can't be read."""
+        self._prepare()
+        staged = stage_file(self._blobs, file, told)
+        self._blobs.keep(staged)
+        return Taken(staged.digest, staged.size, staged.checksum)
+
+    @translated
+    def take(self, chunks: Iterable[BytesLike]) -> Taken:
+        """As `take_file`, for bytes in pieces."""
+        self._prepare()
+        staged = self._blobs.stage(chunks, inline=-1)
+        self._blobs.keep(staged)
+        return Taken(staged.digest, staged.size, staged.checksum)
+
+    @translated
+    def new_folder(self) -> str:
+        """A folder inside the store for what this process reads; it goes when the process is gone."""
+        self._prepare()
+        return self._blobs.new_inner_folder()
 
     @translated
     def fail(self, identity: str, error: bytes, *, wall_ns: int = 0, cpu_ns: int = 0, metrics: bytes | None = None) -> Entry:
@@ -264,9 +290,17 @@ class Store(Reading):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _store(self, identity: str, new: NewEntry, contents: NewContents, value: Iterable[BytesLike], attachments: Iterable[NewAttachment]) -> Entry:
+    def _store(
+        self,
+        identity: str,
+        new: NewEntry,
+        contents: NewContents,
+        value: Iterable[BytesLike],
+        attachments: Iterable[NewAttachment],
+        kept: Iterable[Attachment],
+    ) -> Entry:
         self._prepare()
-        content = NewBytes(self._blobs, value, attachments)
+        content = NewBytes(self._blobs, value, attachments, kept)
         try:
             content.keep()
         finally:

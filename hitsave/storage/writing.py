@@ -80,9 +80,9 @@ class NewContents:
 
 
 class NewBytes:
-    """The value and the attachments that come with an entry, on the disk before its row is."""
+    """The value and the attachments that come with an entry, on the disk before its row is; `kept` are there already."""
 
-    def __init__(self, blobs: Blobs, value: Iterable[BytesLike] | None, attachments: Iterable[NewAttachment]) -> None:
+    def __init__(self, blobs: Blobs, value: Iterable[BytesLike] | None, attachments: Iterable[NewAttachment], kept: Iterable[Attachment]) -> None:
         self._blobs = blobs
         self._staged: list[Staged] = []
         self.value: Staged | None = None
@@ -90,7 +90,7 @@ class NewBytes:
         try:
             if value is not None:
                 self.value = self._stage(value)
-            self.attachments = tuple(self._attach(new) for new in attachments)
+            self.attachments = (*(self._attach(new) for new in attachments), *kept)
         except BaseException:
             self.discard()
             raise

@@ -32,6 +32,7 @@ _CHECKSUM: Final = 8
 _AT_ONCE: Final = 400
 _STATEMENTS: Final = 0
 _INDEXES: Final = 1
+_PLACES: Final = 2
 _PASSING: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -68,6 +69,14 @@ class MemoryFactsTable:
     def put_indexes(self, indexes: Mapping[Digest, bytes], version: int) -> None:
         """Keep indexes of files."""
         self._put(_INDEXES, indexes, version)
+
+    def get_places(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
+        """What is known of the files at places."""
+        return self._get(_PLACES, digests, version)
+
+    def put_places(self, places: Mapping[Digest, bytes], version: int) -> None:
+        """Keep what is known of the files at places."""
+        self._put(_PLACES, places, version)
 
     def _get(self, space: int, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
         keys = {digest: _key(space, version, digest) for digest in digests}
@@ -114,7 +123,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class FactsTable:
-    """Bytes by digest, in two spaces: facts by the digest of a statement's text, indexes by the digest of a file's text.
+    """Bytes by digest, in three spaces: facts by the digest of a statement's text, indexes by the digest of a file's text, what is known of data files by that of their place.
 
     They are in ``facts.sqlite`` in `folder`, shared by threads and processes; it is opened when first used.
     `version` is that of the analysis which made the bytes: those of another are not found. Beyond `max_rows` rows the oldest go.
@@ -142,6 +151,14 @@ class FactsTable:
     def put_indexes(self, indexes: Mapping[Digest, bytes], version: int) -> None:
         """Keep indexes of files, if `put_many` would keep facts."""
         self._put(_INDEXES, indexes, version)
+
+    def get_places(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
+        """What there is, and is whole, of what is known of the files at places; see `file_digests`."""
+        return self._get(_PLACES, digests, version)
+
+    def put_places(self, places: Mapping[Digest, bytes], version: int) -> None:
+        """Keep what is known of the files at places, if `put_many` would keep facts."""
+        self._put(_PLACES, places, version)
 
     def close(self) -> None:
         """Close what this process has open; the next use opens it again."""

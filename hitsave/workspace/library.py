@@ -16,6 +16,7 @@ from hitsave.codegraph.library import CompiledModule, ExternalModule, Located, M
 from hitsave.codegraph.reindex import reindex
 from hitsave.workspace.distributions import Distribution
 from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable, decode, encode
+from hitsave.workspace.file_digests import FileDigests
 from hitsave.workspace.project import Project, find_root
 from hitsave.workspace.settings import Sensitivity, Settings
 from hitsave.workspace.sources import Signature, Sources, SourceText, Unreadable
@@ -47,6 +48,7 @@ class WorkspaceLibrary:
     ) -> None:
         self.project = project
         self.table: FactsTable | MemoryFactsTable = MemoryFactsTable() if facts is None else facts
+        self.file_digests = FileDigests(self.table)
         self._sources = sources
         self._facts: dict[Digest, StatementFacts] = {}
         self._modules: dict[str, tuple[Digest, SourceModule]] = {}

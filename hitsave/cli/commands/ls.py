@@ -74,6 +74,7 @@ def _say_entries(here: Here, judged: Sequence[Judged], *, all_projects: bool) ->
     from hitsave.freshness import words
     from hitsave.freshness.arguments import in_one_line, read_arguments
     from hitsave.freshness.judging import IN_WORDS
+    from hitsave.storage.entry import held_size
 
     entries = [j.entry for j in judged]
     arguments = read_arguments(here.store, entries)
@@ -97,7 +98,7 @@ def _say_entries(here: Here, judged: Sequence[Judged], *, all_projects: bool) ->
             entry.symbol,
             in_one_line(arguments[entry.id]),
             state_text(item.state, IN_WORDS[item.state]),
-            words.size(entry.size) if done else "",
+            words.size(held_size(entry)) if done else "",
             words.duration(entry.wall_ns) if entry.status != "running" else words.duration(max(now - entry.created_ns, 0)),
             words.ago(entry.created_ns, now),
             f"{entry.hits:,}",

@@ -240,6 +240,7 @@ def _say_functions(here: Here, screen: Screen, glance: _Glance) -> None:
 
     from hitsave.cli.passages import summary
     from hitsave.cli.screen import Column, Line
+    from hitsave.files.stored import SNAPSHOT_SYMBOL
     from hitsave.freshness import words
     from hitsave.freshness.status import Place
 
@@ -249,7 +250,13 @@ def _say_functions(here: Here, screen: Screen, glance: _Glance) -> None:
     rows: list[list[Line]] = []
     for function in glance.functions:
         found = function.found
-        place = str(Place(here.shown(found.path), found.line)) if found else "not memoised any more"
+        place = (
+            str(Place(here.shown(found.path), found.line))
+            if found
+            else "files that were kept"
+            if function.symbol == SNAPSHOT_SYMBOL
+            else "not memoised any more"
+        )
         state = summary(function.counts) if function.counts else Text("never run", "dim")
         rows.append([function.symbol, state, words.duration(function.wall_ns) if function.entries else "", Text(place, "dim")])
     if rows:

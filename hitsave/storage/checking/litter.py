@@ -10,6 +10,7 @@ from sqlite3 import Connection
 from hitsave.digest import Digest
 from hitsave.storage import folder as folders
 from hitsave.storage import platform
+from hitsave.storage.blobs import remove_unfinished
 from hitsave.storage.checking.findings import Finding
 from hitsave.storage.checking.scope import Scope
 from hitsave.storage.eviction import is_needed
@@ -79,6 +80,6 @@ def _remove_blob(scope: Scope, connection: Connection, digest: Digest) -> bool:
 def _remove_file(scope: Scope, path: str, problem: str) -> None:
     mended = False
     if scope.repair and scope.writable:
-        os.unlink(path)
+        remove_unfinished(path)
         mended = True
     scope.checked.findings.append(Finding("litter", path, problem, "it goes", mended))
