@@ -192,14 +192,18 @@ def _analyse(miss: Miss) -> None:
 def _single_flight(miss: Miss) -> Hit | None:
     miss.lock = miss.store.lock(miss.inputs.key)
     alone = threading.current_thread() is threading.main_thread() and current_evaluation.get() is None
+    wait = _WAIT if alone else _WAIT_WITHIN
     if miss.lock.acquire(0):
         known = {entry.id for entry in miss.stale}
         if all(entry.id in known for entry in miss.store.find(miss.inputs.key)):
             return None
         # somebody finished between our look-up and now
-    elif not miss.lock.acquire(_WAIT if alone else _WAIT_WITHIN):
-        miss.lock = None
-        return None
+    elif not miss.lock.acquire(wait):
+        # Its owner hangs, or is stopped: of all who waited for it, one computes in its stead, and the others wait for that one.
+        miss.lock = miss.store.lock(miss.inputs.key, stand_in=True)
+        if not miss.lock.acquire(wait):
+            miss.lock = None
+            return None
     with miss.engine.lock:
         entry = fresh_entry(miss)
         hit = load(miss, entry) if entry is not None else None

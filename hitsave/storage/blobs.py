@@ -72,7 +72,7 @@ class Blobs:
         """The bytes of a blob, verified, in memory of the caller's own. DamagedError if they are missing or not what was stored."""
         path = self.path(digest)
         try:
-            file = os.open(path, os.O_RDONLY | platform.OPEN_FLAGS | platform.NO_FOLLOW)
+            file = os.open(path, os.O_RDONLY | platform.OPEN_FLAGS | platform.NO_FOLLOW | platform.NO_WAIT)
         except FileNotFoundError:
             raise _damaged(path, "is missing") from None
         except OSError as error:

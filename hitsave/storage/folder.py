@@ -63,9 +63,20 @@ def inspect_folder(folder: str) -> bool:
     return True
 
 
+LOG_ENDS: Final = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database, and takes pages from when it opens it: as good as the database itself."""
+
+
 def database_there(folder: str) -> os.stat_result | None:
-    """The status of the database file, None where there is none yet; StoreUnsafeError if it is a link, or another's."""
+    """The status of the database file, None where there is none yet; StoreUnsafeError if it, or a log of it, is a link, or another's."""
     path = os.path.join(folder, DATABASE)
+    status = _status_of_ours(path, folder)
+    for end in LOG_ENDS:
+        _status_of_ours(path + end, folder)
+    return status
+
+
+def _status_of_ours(path: str, folder: str) -> os.stat_result | None:
     try:
         status = os.lstat(path)
     except FileNotFoundError:

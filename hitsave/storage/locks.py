@@ -37,9 +37,10 @@ class LockFolder:
         self._token: int | None = None
         self.users = 0
 
-    def key_lock(self, key: Digest, *, between_processes: bool) -> KeyLock:
-        """The lock of `key`, not yet acquired; of this process alone, or of all."""
-        return KeyLock(self, int.from_bytes(key[:8], "big") & _OFFSETS, between_processes=between_processes)
+    def key_lock(self, key: Digest, *, stand_in: bool, between_processes: bool) -> KeyLock:
+        """The lock of `key`, or its second one, not yet acquired; of this process alone, or of all."""
+        part = key[8:16] if stand_in else key[:8]
+        return KeyLock(self, int.from_bytes(part, "big") & _OFFSETS, between_processes=between_processes)
 
     def making_lock(self) -> KeyLock:
         """The lock under which the database file is made, or replaced by a mended one."""

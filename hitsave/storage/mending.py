@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from xxhash import xxh3_128_digest
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 # A connection of ours that stays open is one more than the last.
 _kept_open: list[Connection] = []
 
-_LOG_ENDS: Final = ("-wal", "-shm", "-journal")
-
 
 def mend(folder: str, damaged: Place) -> bool:
     """Put a new database in the place of the file `damaged`; False if someone has done so. The caller holds the lock under which that is done."""
@@ -39,7 +37,7 @@ def mend(folder: str, damaged: Place) -> bool:
     path = os.path.join(folder, folders.DATABASE)
     new = path + ".mended"
     try:
-        for end in ("", *_LOG_ENDS):
+        for end in ("", *folders.LOG_ENDS):
             _remove(new + end)
         make_file(new)
         old = _copy(path, new)
@@ -52,7 +50,7 @@ def mend(folder: str, damaged: Place) -> bool:
         platform.sync_folder(folder)
         return True
     finally:
-        for end in ("", *_LOG_ENDS):
+        for end in ("", *folders.LOG_ENDS):
             _remove(new + end)
 
 
@@ -60,7 +58,7 @@ def finish(path: str) -> bool:
     """Put the mended database in the place at `path`, from which the damaged one was taken; False if there is none. Goes on where a killed process stopped."""
     if not os.path.lexists(path + ".mended"):
         return False
-    for end in _LOG_ENDS:
+    for end in folders.LOG_ENDS:
         _remove(path + ".damaged" + end)
         if os.path.lexists(path + end):
             os.replace(path + end, path + ".damaged" + end)

@@ -51,8 +51,12 @@ def connect(path: str, mode: str) -> Connection:
 
     name = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     connection = sqlite3.connect(f"file:{name}?{mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=_SQLITE_BUSY_SECONDS)
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA cell_size_check = ON")  # damage is noticed where it is, not where it leads
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")  # damage is noticed where it is, not where it leads
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

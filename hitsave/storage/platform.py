@@ -16,6 +16,7 @@ WINDOWS: Final = sys.platform == "win32"
 # os.open flags that not every system has.
 OPEN_FLAGS: Final[int] = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
+NO_WAIT: Final[int] = getattr(os, "O_NONBLOCK", 0)  # opening a pipe would wait for someone to write into it
 
 # Types, as the mount table writes them, of file systems that another machine may change under us: there, shared memory (WAL) and mappings can't be relied on.
 # fmt: off

@@ -272,9 +272,12 @@ class Store(Reading):
 
     # -- the rest -----------------------------------------------------------------------------------------------------
 
-    def lock(self, key: Digest) -> KeyLock:
-        """The lock by which one thread of one process at a time computes what is stored under `key`; not yet acquired."""
-        return self._locks.key_lock(key, between_processes=not self.readonly)
+    def lock(self, key: Digest, *, stand_in: bool = False) -> KeyLock:
+        """The lock by which one thread of one process at a time computes what is stored under `key`; not yet acquired.
+
+        `stand_in`: a second one, for those who have waited in vain for the first.
+        """
+        return self._locks.key_lock(key, stand_in=stand_in, between_processes=not self.readonly)
 
     @translated
     def close(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -201,6 +202,9 @@ class FactsTable:
                     break
                 try:
                     if not opened.connections:
+                        if not _is_ours(self.path):
+                            self._out_of_use = True
+                            break
                         opened.connections.append(_connect(self.path))
                     return work(opened.connections[0])
                 except sqlite3.OperationalError as problem:
@@ -265,6 +269,24 @@ def _connect(path: str) -> sqlite3.Connection:
     return connection
 
 
+def _is_ours(path: str) -> bool:
+    """Whether the table's files are missing or regular ones of whose the folder is: a link would lead elsewhere, a pipe would never answer, and a stranger's facts may be lies."""
+    try:
+        owner = os.stat(os.path.dirname(path)).st_uid
+    except FileNotFoundError:
+        return True
+    for file in _files(path):
+        with suppress(FileNotFoundError):
+            status = os.lstat(file)
+            if not stat.S_ISREG(status.st_mode) or status.st_uid != owner:
+                return False
+    return True
+
+
+def _files(path: str) -> tuple[str, ...]:
+    return path, path + "-wal", path + "-shm", path + "-journal"
+
+
 def _connect_read_only(path: str) -> sqlite3.Connection:
     """As nobody can write the folder of the file, its log can't be needed: `immutable` reads it without one."""
     quoted = "".join(c if c.isalnum() or c in "/-_.~" else "".join(f"%{byte:02X}" for byte in os.fsencode(c)) for c in path)
@@ -309,6 +331,6 @@ def _close(connections: list[sqlite3.Connection]) -> None:
 
 
 def _delete(path: str) -> None:
-    for file in (path, path + "-wal", path + "-shm", path + "-journal"):
+    for file in _files(path):
         with suppress(OSError):
             os.unlink(file)

@@ -61,6 +61,11 @@ def _folder(path):
     path.mkdir()
 
 
+def _pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
 def _foreign(path):
     os.chown(path, 65534, 65534)
 
@@ -72,6 +77,7 @@ def _foreign(path):
         (_cut, "has 10 bytes, not 100000"),
         (_link, "was replaced by a link"),
         (_folder, "is not a file"),
+        (_pipe, "is not a file"),
         (_foreign, "is not a file of this user"),
     ],
 )

@@ -123,6 +123,19 @@ def test_a_database_of_another_user_is_refused(folder, remember):
         Store.open(folder)
 
 
+@as_root
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_a_log_of_another_user_beside_the_database_is_refused(folder, remember, store, end):
+    """SQLite would take pages from it, and with them whole results."""
+    remember(0)
+    store.close()
+    log = folder / f"hitsave.sqlite{end}"
+    log.write_bytes(b"pages")
+    os.chown(log, NOBODY, NOBODY)
+    with pytest.raises(StoreUnsafeError, match=f"hitsave.sqlite{end} is not a file that only you can write"):
+        Store.open(folder)
+
+
 def test_a_database_that_is_a_link_or_a_folder_is_refused(folder):
     """Neither is followed."""
     folder.mkdir(mode=0o700)

@@ -276,6 +276,29 @@ def test_a_file_that_is_deleted_under_a_process_is_no_error(tmp_path: Path) -> N
     assert fresh.get_many([key(10), key(11)], 1) == rows(10, 12)
 
 
+@pytest.mark.parametrize("end", ["", "-wal", "-journal"])
+@pytest.mark.parametrize("plant", ["link", "pipe", "stranger"])
+def test_what_somebody_else_may_have_put_there_is_not_opened(tmp_path: Path, end: str, plant: str) -> None:
+    """A link would lead elsewhere, a pipe would never answer, and facts of another user may be lies. It is left as it is."""
+    if plant == "stranger" and os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"of another program")
+    file = tmp_path / (FILE_NAME + end)
+    if plant == "link":
+        file.symlink_to(elsewhere)
+    elif plant == "pipe":
+        os.mkfifo(file)
+    else:
+        file.write_bytes(b"lies")
+        os.chown(file, 65534, 65534)
+    table = FactsTable(tmp_path)
+    table.put_many(rows(0, 5), 1)
+    assert table.get_many([key(n) for n in range(5)], 1) == {}
+    assert file.is_symlink() == (plant == "link")
+    assert elsewhere.read_bytes() == b"of another program"
+
+
 def test_a_full_disk_keeps_nothing_and_raises_nothing(tmp_path: Path) -> None:
     """SQLite's own limit of pages stands for the disk: the put is dropped, what was there stays."""
     table = FactsTable(tmp_path)
