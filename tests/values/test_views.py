@@ -142,6 +142,8 @@ def one_of_each(size: int):
     yield "list of its own", OwnList(range(n))
     yield "tuple", (size,) * n
     yield "dict", {f"key {i}": "\U0001f600" * 100 for i in range(min(n, 5000))}
+    yield "ordered dict", collections.OrderedDict.fromkeys(range(n))
+    yield "counter", collections.Counter("abc" * n)
     yield "set", set(range(n))
     yield "deque", collections.deque(range(n))
     yield "nested", nested(n if size < 5 else 10**4)
@@ -242,6 +244,7 @@ def test_objects_show_their_attributes_and_run_nothing():
     assert view(OwnList([1]))["length"] == 1
     assert view(ValueError("no", 1))["arguments"][1] == {"kind": "int", "value": 1}
     assert view(functools.partial(int, base=2))["length"] == 3
+    assert view(collections.OrderedDict(a=1))["items"] == view({"a": 1})["items"]
     assert view(types.MappingProxyType({"a": 1}))["kind"] == "mapping"
     assert view(array.array("d", [1.5]))["items"] == [{"kind": "float", "value": 1.5}]
 
@@ -262,9 +265,10 @@ def test_secrets_have_no_view():
     assert b"hunter2" not in made
     assert b"sk-123" not in made
     assert json.loads(made)["result"] == {"kind": "secret"}
-    inner = views_of("f", {"password": "hunter2", "of": [{"apiKey": "hunter2"}]}, [], allowance=unhurried()).content
+    inner = views_of("f", {"password": "hunter2", b"API_KEY": b"hunter2", "of": [{"apiKey": "hunter2"}]}, [], allowance=unhurried()).content
     frames = views_of("f", [pd.DataFrame({"password": ["hunter2"]}), pl.DataFrame({"password": ["hunter2"]})], [], allowance=unhurried()).content
     assert b"hunter2" not in inner + frames
+    assert b"hunter2".hex().encode() not in inner
 
 
 def test_arrays_show_shape_corner_and_statistics():

@@ -1,7 +1,7 @@
 """Views: the bounded, safe, JSON picture of a value, made when the value is recorded, so that whoever shows it later decodes nothing.
 
 Reading order: `document` (what is kept of one evaluation), `looking` (which look a type gets), `bounds` (how little is looked at), then a file a family:
-`plain`, `containers`, `objects`, `standard`, `arrays`, `frames`, `labelled`, `pictures`. `brief` is the one line for lists. docs/formats.md, "View", has every kind.
+`plain`, `containers`, `objects`, `standard`, `arrays`, `tensors`, `frames`, `labelled`, `pictures`. `brief` is the one line for lists. docs/formats.md, "View", has every kind.
 
 Invariants:
 

@@ -1,4 +1,4 @@
-"""Arrays: numpy's, and torch's tensors. Shape, type, a corner, statistics of an even sample; never a copy of the whole."""
+"""numpy: shape, type, a corner, statistics of an even sample; never a copy of the whole."""
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
 # What objects of any type and library hold has no type that is known here.
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hitsave.values.classes import display_name, full_name
 from hitsave.values.views.bounds import SAMPLE
 from hitsave.values.views.containers import parts
-from hitsave.values.views.samples import cell, cells, corner, steps, summary
+from hitsave.values.views.samples import cells, corner, steps, summary
 from hitsave.values.views.shapes import Shape, number, size_of
 
 if TYPE_CHECKING:
@@ -24,12 +24,9 @@ _MAPPED_SAMPLE: Final = 4_096
 
 
 def look(look: Look, value: Any, kind: type, mro: tuple[type, ...], room: int) -> Shape | None:
-    """The View of an array, a scalar or a dtype of numpy, or of a tensor; None of anything else of these libraries."""
+    """The View of an array, a scalar or a dtype; None of anything else of the library."""
     for base in mro:
-        name = full_name(base)
-        if name.startswith("torch"):
-            return _tensor(look, value, kind) if name.endswith(":Tensor") else None
-        match name:
+        match full_name(base):
             case "numpy.ma:MaskedArray" | "numpy.ma.core:MaskedArray":
                 return _masked(look, value, kind, room)
             case "numpy:ndarray":
@@ -125,31 +122,3 @@ def _scalar(value: Any, kind: type) -> Shape:
             return {"kind": "time", "type": name, "text": str(value)[:200]}
         case _:
             return {"kind": "value", "type": name, "text": str(value)[:300] if value.dtype.itemsize <= _WIDEST else f"{value.dtype.itemsize:,} bytes"}
-
-
-def _tensor(look: Look, value: Any, kind: type) -> Shape:
-    torch: Any = sys.modules["torch"]
-    tensor = torch.Tensor.detach(value)
-    shape: Shape = {
-        "kind": "array",
-        "type": display_name(kind)[:200],
-        "dtype": str(tensor.dtype),
-        "shape": [int(n) for n in tensor.shape],
-        "device": str(tensor.device),
-        "gradient": bool(value.requires_grad),
-    }
-    if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta or not tensor.numel():
-        return shape | {"layout": str(tensor.layout)}
-    shape["bytes"] = int(tensor.numel() * tensor.element_size())
-    if look.most_items:
-        look.allowance.spend(100)
-        shape["corner"] = _tensor_cells(tensor[corner(tuple(tensor.shape))].cpu().tolist())
-    if look.most_items and "numpy" in sys.modules and not tensor.is_complex():
-        taken = tensor[steps(tuple(tensor.shape), look.sample())]
-        look.allowance.spend(int(taken.numel()))
-        shape["statistics"] = summary(taken.to(dtype=torch.float64, device="cpu").numpy(), int(tensor.numel()))
-    return shape
-
-
-def _tensor_cells(value: Any) -> Any:
-    return [_tensor_cells(item) for item in value] if isinstance(value, list) else cell(value)

@@ -42,7 +42,7 @@ class Allowance:
 
     >>> allowance = Allowance(work=10)
     >>> allowance.spend(4)
-    ... allowance.spent
+    >>> allowance.spent
     4
     """
 

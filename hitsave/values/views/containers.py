@@ -54,12 +54,18 @@ def pairs(look: Look, header: Shape, key: str, items: Iterable[tuple[Any, Any]],
         if not look.goes_on(share):
             break
         head, size = (name[:200], size_of(name[:200])) if named else look.child(name, share // 2)
-        shape, more = (SECRET, 17) if isinstance(name, str) and is_secret_name(str.__str__(name)[:200]) else look.child(value, share - size)
+        shape, more = (SECRET, 17) if _names_a_secret(name) else look.child(value, share - size)
         if used + size + more + 3 > room:
             break
         shown.append([head, shape])
         used += size + more + 4
     return {**header, key: shown, "_used": used}
+
+
+def _names_a_secret(key: Any) -> bool:
+    if isinstance(key, bytes):  # those of os.environ are
+        key = bytes.decode(key, errors="replace")
+    return isinstance(key, str) and is_secret_name(str.__str__(key)[:200])
 
 
 def _share(room: int, parts_left: int) -> int:
@@ -97,7 +103,7 @@ def _set(base: type) -> Callable[[Look, Any, type, int], Shape]:
 
 
 def _mapping(base: type) -> Callable[[Look, Any, type, int], Shape]:
-    length, pairs_of = vars(base)["__len__"], vars(base)["items"]
+    length, pairs_of = dict.__len__, vars(base)["items"]  # an OrderedDict inherits its length
 
     def look_at(look: Look, value: Any, kind: type, room: int) -> Shape:
         header = {"kind": "mapping", "type": display_name(kind)[:200], "length": length(value)}

@@ -28,7 +28,7 @@ from hitsave.values.views.shapes import Shape, bytes_shape, failed, integer, num
 
 _LIBRARIES: Final = {
     "numpy": "arrays",
-    "torch": "arrays",
+    "torch": "tensors",
     "pandas": "frames",
     "polars": "frames",
     "xarray": "labelled",
