@@ -17,8 +17,13 @@ def get(id: str) -> Any:  # noqa: A002 - the word that users read in `hitsave ls
 
     Loading a result unpickles it. UnknownEntryError if there is no such entry, or it has no result; StoreError if the store can't be read.
 
-    >>> get("01JD3V")  # doctest: +SKIP
-    {'accuracy': 0.97}
+    >>> from hitsave import memo
+    >>> @memo
+    ... def double(n):
+    ...     return 2 * n
+    >>> id = double.pin(4) if double(4) else ""
+    >>> get(id)
+    8
     """
     with recorder.own_work():
         store = Store.open(engine().store_folder(), readonly=True)

@@ -164,8 +164,13 @@ class Memoised(Generic[P, R]):
     def explain(self, *args: P.args, **kwargs: P.kwargs) -> Freshness:
         """Whether a call would hit, and if not, why not: `Fresh`, `Stale`, `NeverEvaluated` or `CannotTell`. Runs nothing of yours.
 
-        >>> print(train.explain(lr=0.1))  # doctest: +SKIP
-        stale: step() changed, app.py:5, reached through train → fit → step
+        >>> @memo
+        ... def double(n):
+        ...     return 2 * n
+        >>> double.explain(4)
+        NeverEvaluated()
+        >>> double(4), double.explain(4)
+        (8, Fresh(assuming=(), untracked=()))
         """
         from hitsave.runtime.asking import explain
 
@@ -180,8 +185,9 @@ class Memoised(Generic[P, R]):
     def entries(self) -> list[Entry]:
         """What is stored of this function, newest first, whether it is still good or not. StoreError if the store can't be read.
 
-        >>> [entry.wall_ns / 1e9 for entry in train.entries()]  # doctest: +SKIP
-        [12.5, 11.8]
+        >>> double = memo(lambda n: 2 * n)
+        >>> double(4), [entry.status for entry in double.entries()]
+        (8, ['done'])
         """
         from hitsave.runtime.asking import entries
 

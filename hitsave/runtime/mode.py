@@ -45,8 +45,14 @@ def current_mode() -> Mode:
 def disabled() -> Generator[None]:
     """Within it, memoised functions run as if undecorated, in this thread or task: nothing is looked up or stored.
 
+    >>> from hitsave import memo
+    >>> @memo
+    ... def double(n):
+    ...     return 2 * n
     >>> with disabled():
-    ...     train(lr=0.1)  # doctest: +SKIP
+    ...     result = double(4)
+    >>> result, double.is_cached(4)
+    (8, False)
     """
     token = _disabled.set(True)
     try:

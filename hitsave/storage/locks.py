@@ -177,12 +177,14 @@ class _Turn:
 class KeyLock:
     """The single-flight lock of one key.
 
-    >>> lock = store.lock(key)  # doctest: +SKIP
-    >>> if lock.acquire(timeout=30.0):  # doctest: +SKIP
-    ...     try:
-    ...         ...  # look again whether someone has stored it, then compute
-    ...     finally:
-    ...         lock.release()
+    ```
+    lock = store.lock(key)
+    if lock.acquire(timeout=30.0):
+        try:
+            ...  # look again whether someone has stored it, then compute
+        finally:
+            lock.release()
+    ```
 
     It is a cost saving, never needed for correctness: where no lock file can be made (a read-only folder), it holds between the threads of this process only.
     """

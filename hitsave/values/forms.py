@@ -106,7 +106,7 @@ def header(*parts: Any) -> bytes:
     r"""The header of these parts: a tag, then plain values.
 
     >>> header("list")[:6]
-    b'\x0e\x00\x00\x00\x80\x03'
+    b'\r\x00\x00\x00\x80\x03'
     """
     text = encode_plain(parts)
     return struct.pack("<I", len(text)) + text

