@@ -137,8 +137,11 @@ def judge_outside(name: str, use: Use, deed: Deed) -> Iterator[Verdict]:
         return
     known = known_call(name)
     if known is None or (known.valued and use.shown):
-        if known is None and name.rpartition(".")[2] in _WRITING_TO_PATH:
-            yield from judge_method(name.rpartition(".")[2], use)
+        method = name.rpartition(".")[2]
+        if known is None and (
+            "()" in name or method in _WRITING_TO_PATH
+        ):  # a library's object that nothing is known of is one of those that text does not tell
+            yield from judge_method(method, use)
         return
     if known.code == "HS002" and (_is_seeded(deed, use) or ((generator := _given(use, "generator")) is not None and not _is_none(generator))):
         return

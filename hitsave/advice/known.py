@@ -83,6 +83,8 @@ _GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
         anthropic.* huggingface_hub.* datasets.load_dataset datasets.load_from_disk kaggle.* grpc.* websockets.* websocket.* pika.* kafka.* elasticsearch.*
         feedparser.parse yfinance.* wget.* selenium.* playwright.* ssl.get_server_certificate asyncio.open_connection asyncio.start_server
         sklearn.datasets.fetch_* seaborn.load_dataset tensorflow_datasets.* torch.hub.* nltk.download gensim.downloader.* tweepy.* praw.* wikipedia.*
+        anyio.connect_* anyio.create_tcp_listener anyio.create_unix_listener anyio.create_udp_socket anyio.create_connected_udp_socket anyio.getaddrinfo anyio.getnameinfo trio.open_tcp_* trio.open_ssl_*
+        trio.open_unix_socket trio.serve_* trio.socket.* tornado.httpclient.* tornado.iostream.* twisted.internet.* gevent.socket.*
         geopy.geocoders.* dns.* ldap3.* telegram.* slack_sdk.* stripe.* twilio.* github.* httplib2.* pycurl.* cloudscraper.* pydrive.* gspread.*"""),
     ("HS004", "-", "", """
         requests.exceptions.* requests.utils.* requests.structures.* requests.codes.* requests.models.* requests.compat.* requests.status_codes.* requests.Request*
@@ -155,7 +157,7 @@ _GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
         platform.architecture"""),
     ("HS013", "!", _PROCESS, """
         subprocess.* os.system os.popen* os.spawn* os.exec* os.posix_spawn* os.fork os.forkpty pty.* pexpect.* sh.* plumbum.* asyncio.create_subprocess_exec
-        asyncio.create_subprocess_shell multiprocessing.Process* multiprocessing.process.* fabric.* docker.* git.Repo* pygit2.*"""),
+        asyncio.create_subprocess_shell anyio.run_process anyio.open_process anyio.to_process.* trio.run_process trio.lowlevel.open_process multiprocessing.Process* multiprocessing.process.* fabric.* docker.* git.Repo* pygit2.*"""),
     ("HS013", "-", "", "subprocess.list2cmdline subprocess.CalledProcessError* subprocess.TimeoutExpired* subprocess.SubprocessError*"),
     ("HS013", ".", _WORKERS, """
         multiprocessing.Pool* multiprocessing.pool.Pool* concurrent.futures.ProcessPoolExecutor* concurrent.futures.process.ProcessPoolExecutor*
@@ -164,7 +166,7 @@ _GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
 
 _READS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("HS012", "!?", _AMBIENT, "sys.argv sys.orig_argv os.environb sys.executable sys.path sys.flags sys.warnoptions sys.meta_path sys.prefix sys.base_prefix sys._MEIPASS time.timezone time.tzname time.altzone time.daylight"),
-    ("HS012", ".?", "depends on which modules are loaded, which is not recorded", "sys.modules"),
+    ("HS012", ".?", "asks which modules are loaded, which is not recorded; what it takes out of them counts", "sys.modules"),
     ("HS003", "!", _C_READ, "sys.stdin sys.__stdin__ sys.stdin.*"),
     ("HS007", ".", _TELLS, "sys.stdout sys.stderr sys.__stdout__ sys.__stderr__"),
     ("HS012", "!?", _SETTING, "matplotlib.rcParams matplotlib.pyplot.rcParams pandas.options.*"),
@@ -172,6 +174,7 @@ _READS: Final[tuple[tuple[str, str, str, str], ...]] = (
 
 _METHOD_GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("HS003", "!?", _ASKS, "is_symlink lstat"),
+    ("HS008", "!?", "asks which classes are loaded, which is not recorded", "__subclasses__"),
     ("HS004", "!", _DATABASE, "execute executemany executescript fetchall fetchone fetchmany commit rollback cursor"),
     ("HS004", "!", _NET, "from_pretrained recvfrom recv sendall urlopen sendto"),
     ("HS007", "!", _FILES, "unlink mkdir rmdir symlink_to hardlink_to"),
