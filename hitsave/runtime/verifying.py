@@ -2,16 +2,20 @@
 
 A verified hit runs the function once, and gives the caller what it gave now.
 Where that is not what was stored, the entry is removed, and one warning says what differs; when the process ends, one line says how many were compared.
+``HITSAVE_VERIFY_REPORT`` names a file to which each process appends the same as a line of JSON.
 """
 
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import random
 import sys
 import threading
-from dataclasses import dataclass, field
+from collections import Counter
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
@@ -35,19 +39,30 @@ if TYPE_CHECKING:
 DEFAULT_RATE: Final = 0.1
 
 
+@dataclass(frozen=True)
+class Found:
+    """A hit that was not what the function gives now; `removed` is whether its entry could be."""
+
+    entry: str
+    symbol: str
+    call: str
+    difference: str
+    removed: bool
+
+
 @dataclass
 class Verified:
-    """What was verified in a process: `hits` that there were, `same` as stored, `different` by function, `incomparable`: what has no digest, or ended otherwise than by returning."""
+    """What was verified in a process: `hits` that there were, `same` as stored, `different` one by one, `incomparable`: what has no digest, or ended otherwise than by returning."""
 
     hits: int = 0
     same: int = 0
     incomparable: int = 0
-    different: dict[str, int] = field(default_factory=dict)
+    different: list[Found] = field(default_factory=list)
 
     @property
     def compared(self) -> int:
         """How many were run again and compared."""
-        return self.same + sum(self.different.values())
+        return self.same + len(self.different)
 
     def __str__(self) -> str:
         """``verified 12 of 120 hits: 11 as stored, 1 not: train() ×1``."""
@@ -55,8 +70,8 @@ class Verified:
         if not self.different:
             text += "all as stored" if self.compared else "none was run again"
         else:
-            wrong = ", ".join(f"{name}() ×{count}" for name, count in self.different.items())
-            text += f"{self.same:,} as stored, {self.compared - self.same:,} not: {wrong}"
+            wrong = Counter(found.symbol.partition(":")[2] for found in self.different)
+            text += f"{self.same:,} as stored, {len(self.different):,} not: {', '.join(f'{name}() ×{count}' for name, count in wrong.items())}"
         return text + (f"; {self.incomparable:,} could not be compared" if self.incomparable else "")
 
 
@@ -159,38 +174,43 @@ def _stored_text(miss: Miss, entry: Entry) -> str:
 
 
 def _report(miss: Miss, entry: Entry, difference: str) -> None:
-    name = miss.memo.name
-    with _lock:
-        tally.different[name] = tally.different.get(name, 0) + 1
+    removed, outcome = True, "It is removed."
     try:
         with recorder.own_work():
             miss.store.delete([entry.id])
-            outcome = "It is removed."
     except HitSaveError as problem:
-        outcome = f"It could not be removed: {problem}"
+        removed, outcome = False, f"It could not be removed: {problem}"
+    with _lock:
+        tally.different.append(Found(entry.id, entry.symbol, _call(miss), difference, removed))
     miss.memo.guards.pop(entry.record, None)
     when = datetime.fromtimestamp(entry.created_ns / 1e9, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
     warn_once(
         ("verified", entry.id),
-        f"{_call(miss)} does not give what is stored of it (entry {entry.id} of {when}): {difference}. {outcome}"
+        f"{_call(miss)}{_place(miss)} does not give what is stored of it (entry {entry.id} of {when}): {difference}. {outcome}"
         " Its code depends on something that is not tracked (the clock, chance, the network, another process), or on what HitSave should have seen: then please report it.",
     )
 
 
 def _call(miss: Miss) -> str:
-    """The call with its arguments in a few words, and where the function stands."""
+    """The call with its arguments in a few words."""
     shown = [f"{name}={'(secret)' if is_secret_name(name) else brief(value)}" for name, value in miss.inputs.bound]
+    return f"{miss.memo.name}({', '.join(shown)})"
+
+
+def _place(miss: Miss) -> str:
     code = getattr(miss.memo.function, "__code__", None)
-    place = f", {code.co_filename}:{code.co_firstlineno}," if isinstance(code, CodeType) else ""
-    return f"{miss.memo.name}({', '.join(shown)}){place}"
+    return f", {code.co_filename}:{code.co_firstlineno}," if isinstance(code, CodeType) else ""
 
 
 def _summarise(process: int) -> None:
-    if process == os.getpid() and notices_are_on():
-        try:
+    if process != os.getpid():
+        return
+    with suppress(OSError, ValueError, AttributeError):  # no standard error, or nowhere to write: the program ends as it would have
+        if notices_are_on():
             sys.stderr.write(f"hitsave: {tally}\n")
-        except (OSError, ValueError, AttributeError):
-            return
+        if report := os.environ.get("HITSAVE_VERIFY_REPORT"):
+            with recorder.own_work(), open(report, "a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(tally)) + "\n")  # one write, so that what several processes append does not mix
 
 
 def _begin_again() -> None:
