@@ -152,8 +152,9 @@ class Memoised(Generic[P, R]):
 
         SettingError for coroutine and generator functions, and for less than one worker.
 
-        >>> train.map([0.1, 0.2, 0.5], workers=8)  # doctest: +SKIP
-        [0.91, 0.94, 0.88]
+        >>> double = memo(lambda n: 2 * n)
+        >>> double.map([1, 2, 5], workers=2)
+        [2, 4, 10]
         """
         from hitsave.runtime.many import map_calls
 

@@ -20,7 +20,7 @@ def redacted(text: str) -> str:
     """`text` without what must not be in a log.
 
     >>> redacted("GET /x?a=1 Authorization: Bearer hsk_abcdefgh_0123456789")
-    'GET /x?a=1 Authorization: … …'
+    'GET /x?a=1 Authorization: … hsk_abcdefgh_…'
     """
     for pattern, instead in _SECRETS:
         text = pattern.sub(instead, text)
