@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hitsave.runtime.memo import experiment, memo
     from hitsave.runtime.metrics import log
     from hitsave.runtime.mode import disabled
+    from hitsave.runtime.path_types import InputDir, InputFile, OutputFile
     from hitsave.runtime.snapshots import DirectorySnapshot, FileSnapshot
 
 __version__ = "0.1.0"
@@ -28,7 +29,10 @@ __all__ = [
     "Fresh",
     "HitSaveError",
     "HitSaveWarning",
+    "InputDir",
+    "InputFile",
     "NeverEvaluated",
+    "OutputFile",
     "Stale",
     "__version__",
     "disabled",
@@ -45,7 +49,10 @@ _HOMES = {
     "Fresh": "hitsave.freshness.status",
     "HitSaveError": "hitsave.errors",
     "HitSaveWarning": "hitsave.errors",
+    "InputDir": "hitsave.runtime.path_types",
+    "InputFile": "hitsave.runtime.path_types",
     "NeverEvaluated": "hitsave.freshness.status",
+    "OutputFile": "hitsave.runtime.path_types",
     "Stale": "hitsave.freshness.status",
     "disabled": "hitsave.runtime.mode",
     "experiment": "hitsave.runtime.memo",

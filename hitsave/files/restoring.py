@@ -79,6 +79,35 @@ def build(kept: Kept, store: Reading, path: str, *, shared: bool = False) -> Non
         os.chmod(at, mode)
 
 
+def put_content(taken: Taken, mode: int, store: Reading, path: str) -> None:
+    """Make the file at `path` one with this content and these permissions, whole or not at all; one that is so already stays. OSError if it can't be written."""
+    if not _holds(path, taken, store):
+        new = f"{path}.{os.urandom(4).hex()}.hitsave"
+        file = os.open(new, _NEW, 0o600)
+        try:
+            try:
+                copy_content(taken, store, file)
+            finally:
+                os.close(file)
+            os.chmod(new, mode)
+            os.replace(new, path)
+        finally:
+            _remove(new)
+    elif stat.S_IMODE(os.stat(path).st_mode) != mode:
+        os.chmod(path, mode)
+
+
+def _holds(path: str, taken: Taken, store: Reading) -> bool:
+    try:
+        with open(path, "rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size != taken.size:
+                return False
+            with store.open_taken(taken) as view:
+                return all(file.read(min(_STEP, taken.size - start)) == view[start : start + _STEP] for start in range(0, taken.size, _STEP))
+    except OSError:
+        return False
+
+
 def copy_content(taken: Taken, store: Reading, file: int) -> None:
     """Write the bytes of a blob into an open, empty file: as a clone where the file system can. DamagedError if they are not what was stored."""
     with store.open_taken(taken) as view:  # verified, if this process has not done so

@@ -14,7 +14,7 @@ from hitsave.digest import Digest
 from hitsave.freshness.check import CompiledCheck, Failure, PythonCheck, World, failures
 from hitsave.freshness.record import CaptureCheck, CodeCheck, EnvironmentCheck, ExternalCheck, FileCheck, NameCheck, Record, Snapshot, SnapshotText
 from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
-from hitsave.freshness.surroundings import CURRENT_FOLDER, WHOLE_ENVIRONMENT
+from hitsave.freshness.surroundings import ARGUMENT_PATHS, CURRENT_FOLDER, WHOLE_ENVIRONMENT
 
 
 class ExplainingWorld(World, Protocol):
@@ -71,7 +71,11 @@ def reasons_for(found: Iterable[Failure], snapshot: Snapshot | None, world: Expl
     return tuple(sorted(dict.fromkeys(reasons), key=lambda r: (_ORDER.index(r.kind), len(r.chain), r.subject)))
 
 
-_CHANGED_SURROUNDINGS = {WHOLE_ENVIRONMENT: "the environment changed", CURRENT_FOLDER: "the current folder is another"}
+_CHANGED_SURROUNDINGS = {
+    WHOLE_ENVIRONMENT: "the environment changed",
+    CURRENT_FOLDER: "the current folder is another",
+    ARGUMENT_PATHS: "the files that it is given lie elsewhere",
+}
 _WHAT_OF_FILES = {"listing": "the list of files in {}", "folder": "what is in {}", "input folder": "what is in {}"}
 _ORDER = ("code", "name", "capture", "file", "environment", "external", "python", "version")
 

@@ -80,6 +80,11 @@ class FileCheck(NamedTuple):
     digest: bytes | None
 
 
+def is_of_a_call(check: FileCheck) -> bool:
+    """Whether it says what an argument was: of no one but who makes a call with it."""
+    return check.kind in {"input", "input folder"}
+
+
 class EnvironmentCheck(NamedTuple):
     """An environment variable has a value with this digest; None: it is not set."""
 

@@ -24,6 +24,8 @@ ENVIRONMENT_CONTEXT: Final = "hitsave 2026 v1 environment variable"
 WHOLE_ENVIRONMENT: Final = "*"
 CURRENT_FOLDER: Final = "."
 """Stands among the environment variables for the current folder, where a file was named relative to it."""
+ARGUMENT_PATHS: Final = "paths of arguments"
+"""Stands among the environment variables for where the files lie that a call is given by their paths, where that made a difference."""
 _NOT_PART: Final = frozenset({"HITSAVE", "HITSAVE_DIR", "_", "SHLVL", "PWD", "OLDPWD", "PYTEST_CURRENT_TEST"})
 
 
@@ -66,6 +68,8 @@ class Surroundings:
             return whole_environment_digest(self.environ)
         if check.name == CURRENT_FOLDER:
             return check.digest if self._current_folder is None else self.folder_digest(self._current_folder())
+        if check.name == ARGUMENT_PATHS:
+            return check.digest  # who makes a call knows; else it is taken to be as it was
         value = self.environ.get(check.name)
         return None if value is None else environment_digest(check.name, value)
 

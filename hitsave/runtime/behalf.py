@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+from hitsave.digest import Digest
 from hitsave.errors import HitSaveError
 from hitsave.files.inputs import folder_digest
 from hitsave.runtime import recorder
@@ -12,8 +13,8 @@ from hitsave.runtime.engine import engine
 from hitsave.workspace.file_digests import file_signature
 
 
-def note_read(path: str, *, folder: bool) -> None:
-    """A file, or all that is in a folder, was read for those that are evaluated at the moment; `path` is absolute."""
+def note_read(path: str, *, folder: bool, digest: Digest | None = None) -> None:
+    """A file, or all that is in a folder (with this digest, if it is known), was read for those that are evaluated at the moment; `path` is absolute."""
     recordings = [recording for recording in recorder.live_here() if not recording.is_input(path) and not recording.is_output(path)]
     if not recordings:
         return
@@ -22,9 +23,9 @@ def note_read(path: str, *, folder: bool) -> None:
         for recording in recordings:
             recording.opened.setdefault(path, signature)
         return
-    digest = None
-    with suppress(HitSaveError), recorder.own_work():  # None is no folder's digest, so that no result is stored that depends on it
-        digest = folder_digest(path, engine().library.file_digests)
+    if digest is None:
+        with suppress(HitSaveError), recorder.own_work():  # None is no folder's digest, so that no result is stored that depends on it
+            digest = folder_digest(path, engine().library.file_digests)
     for recording in recordings:
         recording.folders.setdefault(path, digest)
 

@@ -21,7 +21,7 @@ def plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
         _say_uncached(memo, problem)
     else:
         return running.plain(memo, args, kwargs, mode)
-    return memo.function(*args, **kwargs)
+    return memo.run(*args, **kwargs)
 
 
 def coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
@@ -32,7 +32,7 @@ def coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str,
         _say_uncached(memo, problem)
     else:
         return running.coroutine(memo, args, kwargs, mode)
-    return memo.function(*args, **kwargs)
+    return memo.run(*args, **kwargs)
 
 
 def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
@@ -43,7 +43,7 @@ def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str,
         _say_uncached(memo, problem)
     else:
         return streams.generator(memo, args, kwargs, mode)
-    return memo.function(*args, **kwargs)
+    return memo.run(*args, **kwargs)
 
 
 def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any = None) -> Any:
@@ -54,7 +54,7 @@ def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dic
         _say_uncached(memo, problem)
     else:
         return streams.async_generator(memo, args, kwargs, mode)
-    return memo.function(*args, **kwargs)
+    return memo.run(*args, **kwargs)
 
 
 def _say_uncached(memo: Memoised[..., Any], problem: Exception) -> None:

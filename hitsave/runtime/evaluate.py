@@ -22,6 +22,7 @@ from hitsave.runtime.live import LiveWalker, has_open_dispatch
 from hitsave.runtime.lookup import Hit, Miss, fresh_entry, load
 from hitsave.runtime.metrics import metrics_summary, write_metrics
 from hitsave.runtime.objects import MISSING
+from hitsave.runtime.path_arguments import Watched
 from hitsave.runtime.rebinding import rebindable
 from hitsave.runtime.storing import new_entry, store_result
 from hitsave.runtime.suspension import Suspension
@@ -56,7 +57,10 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
     parent = current_evaluation.get()
     suspension = Suspension()
     ran = executed.start(suspension, needed=executed.costs and miss.walker is not None and has_open_dispatch(miss.walker))
-    miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recorder.start(suspension), ran)
+    recording = recorder.start(suspension)
+    if miss.inputs.paths:
+        miss.watched = Watched(miss.inputs.paths, recording)
+    miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recording, ran)
     live_evaluations.append(miss.evaluation)
     miss.started = (time.time_ns(), time.perf_counter_ns(), time.process_time_ns())
     if miss.memo.kind == "experiment" and miss.mode != "readonly" and miss.verified is None:

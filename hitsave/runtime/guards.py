@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from hitsave.codegraph.resolution import parse_name_key
 from hitsave.codegraph.symbols import Symbol
-from hitsave.freshness.record import CaptureCheck, FileCheck, Record
+from hitsave.freshness.record import CaptureCheck, FileCheck, Record, is_of_a_call
 from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT
 from hitsave.runtime import replaced
 from hitsave.runtime.captures import capture_value, captured_cell
@@ -58,6 +58,8 @@ class Guards:
         for check in record.captures:
             self._guard_capture(world, check)
         for check in record.files:
+            if is_of_a_call(check):
+                continue
             self._guard_file(world, check, now_ns)
 
     def hold(self, world: LiveWorld) -> bool:

@@ -24,6 +24,7 @@ from hitsave.runtime.memory import Memory
 from hitsave.runtime.metrics import replay
 from hitsave.runtime.mode import Mode, current_mode
 from hitsave.runtime.notices import warn_once
+from hitsave.runtime.path_arguments import Watched, paths_digest, put_back
 from hitsave.runtime.rebinding import Rebindable, bind_again
 from hitsave.runtime.statistics import note_hit
 from hitsave.runtime.world import LiveWorld
@@ -80,6 +81,7 @@ class Miss:
     process: int = 0
     spoiled: str = ""
     verified: Entry | None = None
+    watched: Watched | None = None
     rebindable: Rebindable = field(factory=Rebindable)
 
 
@@ -148,7 +150,7 @@ def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
             if entry is not None and entry.extra is not None:
                 return load(miss, entry) or miss  # it changes what the next look-up finds, so that has to wait
     hit = load(miss, entry) if entry is not None else None
-    if hit is not None and is_guarded and mode == "on" and memo.is_plain:
+    if hit is not None and is_guarded and mode == "on" and memo.is_plain and memo.path_parameters is None:
         with shared.lock:
             _remember(miss, args, kwargs, hit)
     return hit or miss
@@ -164,7 +166,10 @@ def _remember(miss: Miss, args: tuple[Any, ...], kwargs: dict[str, Any], hit: Hi
 
 def world_for(miss: Miss) -> LiveWorld:
     """The live process, seen from the function that is called."""
-    return live_world(miss.memo, miss.engine)
+    world = live_world(miss.memo, miss.engine)
+    if miss.inputs.paths:
+        world.paths = paths_digest(miss.inputs.paths, world.surroundings)
+    return world
 
 
 def live_world(memo: Memoised[..., Any], shared: Engine) -> LiveWorld:
@@ -230,6 +235,10 @@ def load(miss: Miss, entry: Entry) -> Hit | None:
         why = f"{type(problem).__name__}: {problem}"
         warn_once((miss.memo.name, "decode"), f"A stored result of {miss.memo.name}() can't be loaded ({why}); it is computed again.")
         return None
+    if miss.inputs.paths:
+        with recorder.own_work():
+            if not put_back(miss.inputs.paths, entry, miss.store):
+                return None
     if entry.extra is not None:
         note_rebound(bind_again(miss.engine.objects, entry))
     if miss.mode != "readonly":

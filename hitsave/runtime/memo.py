@@ -14,6 +14,7 @@ from hitsave.runtime.binder import Binder
 from hitsave.runtime.bound import BoundMemoised, MemoisedClassMethod
 from hitsave.runtime.frames import caller
 from hitsave.runtime.options import check_options, refusal
+from hitsave.runtime.path_parameters import given_as_paths, path_parameters_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -77,6 +78,12 @@ class Memoised(Generic[P, R]):
         self.guards: dict[Digest, Guards] = {}
         self.memory: Memory | None = None
         self.last_was_stored = True
+        self.path_parameters = path_parameters_of(self._binder)
+        self.run: Callable[..., Any] = function
+        """The function as it is called to be evaluated."""
+        if self.path_parameters is not None:
+            assert self._binder is not None
+            self.run = given_as_paths(self._binder, self.path_parameters)
         self._refuse_unknown_parameters()
         flags = code.co_flags if isinstance(code, CodeType) else 0
         if flags & _ASYNC_GENERATOR:
@@ -127,7 +134,7 @@ class Memoised(Generic[P, R]):
 
     def uncached(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the function as if it were not decorated: nothing is looked up or stored. Memoised functions that it calls are, as ever."""
-        return self.function(*args, **kwargs)
+        return cast("R", self.run(*args, **kwargs))
 
     def rerun(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the function whatever is stored, and store the new result in place of the old one. Memoised functions that it calls may hit."""

@@ -23,6 +23,7 @@ class Recording:
     `asked`       paths about which it was asked whether there is something, and what there was at last: "file", "folder", or None.
     `folders`     folders that were read with all that is in them, and their digest; None where it is not known.
     `inputs`      files and folders that count by what they hold, as arguments of the call, so that reading them says nothing new.
+    `outputs`     files that the call is to write, where something is there already; `partial` those of them that were read, or not written from their beginning.
     `written`     paths that were opened for writing, created, renamed or removed.
     `made`        those of them where there was nothing before: of a folder, all that is in it was made here too, by whomever.
     `told`        files that child processes were told of by their arguments, with the signature that each had; they may be read or written there.
@@ -36,6 +37,8 @@ class Recording:
     asked: dict[str, str | None] = field(factory=dict)
     folders: dict[str, Digest | None] = field(factory=dict)
     inputs: frozenset[str] = frozenset()
+    outputs: frozenset[str] = frozenset()
+    partial: set[str] = field(factory=set)
     written: set[str] = field(factory=set)
     made: set[str] = field(factory=set)
     told: dict[str, FileSignature | None] = field(factory=dict)

@@ -25,6 +25,8 @@ from hitsave.workspace.file_digests import file_signature
 
 _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 """A file that is opened to be read and changed is read first."""
+_WHOLE: Final = os.O_TRUNC | os.O_EXCL
+"""Nothing of what was there stays."""
 _IGNORED_SUFFIXES: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".pth", ".ipynb")
 _SOURCES: Final = (".py", ".pyi", ".ipynb")
 _SHOWING_SOURCE: Final = frozenset(
@@ -132,7 +134,7 @@ def _on_child(args: tuple[Any, ...]) -> None:
                 path = os.path.join(folder, word)
                 full = os.path.abspath(path)
                 if os.path.isfile(full) and not _in_ignored_folder(full):
-                    recordings = live_here()
+                    recordings = _unless_input(live_here(), full)
                     _note_relative(path, recordings)
                     for recording in recordings:
                         recording.told.setdefault(full, file_signature(full))
@@ -191,12 +193,15 @@ def _opened(recordings: list[Recording], path: Any, mode: Any, flags: Any) -> No
     full = _full_path(path)
     if full is None or (_ignored(full) and not _is_source_that_is_read(full, mode)):
         return
-    if any(c in mode for c in "wax") if isinstance(mode, str) else bool(isinstance(flags, int) and flags & _WRITING):
+    writes = any(c in mode for c in "wax") if isinstance(mode, str) else bool(isinstance(flags, int) and flags & _WRITING)
+    _note_partial(recordings, full, whole=writes and isinstance(flags, int) and bool(flags & _WHOLE))
+    if writes:
         for recording in recordings:
             recording.written.add(full)
         return
     if isinstance(flags, int) and flags & getattr(os, "O_DIRECTORY", 0):
         return
+    recordings = _unless_input(recordings, full)
     _note_relative(os.fsdecode(path), recordings)
     signature: Any = False
     for recording in recordings:
@@ -204,6 +209,17 @@ def _opened(recordings: list[Recording], path: Any, mode: Any, flags: Any) -> No
             if signature is False:
                 signature = file_signature(full)
             recording.opened[full] = signature
+
+
+def _note_partial(recordings: list[Recording], path: str, *, whole: bool) -> None:
+    """An output that was there before and is not written anew is an input as well."""
+    for recording in recordings:
+        if not whole and path in recording.outputs and path not in recording.written:
+            recording.partial.add(path)
+
+
+def _unless_input(recordings: list[Recording], path: str) -> list[Recording]:
+    return [recording for recording in recordings if not recording.is_input(path)]
 
 
 def _is_source_that_is_read(path: str, mode: Any) -> bool:
@@ -225,7 +241,7 @@ def asked(path: Any, *, about_content: bool) -> None:
     full = None if _own.depth else _full_path(path)
     if full is None or _ignored(full):
         return
-    recordings = live_here()
+    recordings = _unless_input(live_here(), full)
     _note_relative(os.fsdecode(path), recordings)
     for recording in recordings:
         if about_content:
@@ -238,7 +254,7 @@ def _listed(path: Any) -> None:
     full = _full_path("." if path is None else path)
     if full is None or _ignored(full + "/"):
         return
-    recordings = live_here()
+    recordings = _unless_input(live_here(), full)
     _note_relative("." if path is None else os.fsdecode(path), recordings)
     for recording in recordings:
         if full not in recording.listed:

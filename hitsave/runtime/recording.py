@@ -26,9 +26,11 @@ from hitsave.freshness.record import (
     Snapshot,
     SnapshotText,
     UntrackedPlace,
+    is_of_a_call,
     text_digest,
 )
 from hitsave.freshness.surroundings import (
+    ARGUMENT_PATHS,
     CURRENT_FOLDER,
     WHOLE_ENVIRONMENT,
     Surroundings,
@@ -68,8 +70,8 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Reco
         captures=tuple(_capture(walker, s) for s in walker.values if not _only_read_by(walker, s, never_ran)),
         externals=tuple(_externals(walker, surroundings)),
         compiled=tuple((module, surroundings.compiled(module) or b"") for module in graph.compiled),
-        files=_joined(_files(recording, surroundings), (c for r in inherited for c in r.files)),
-        environment=_joined(_environment(recording, surroundings), (c for r in inherited for c in r.environment)),
+        files=_joined(_files(recording, surroundings), (c for r in inherited for c in r.files if not is_of_a_call(c))),
+        environment=_joined(_environment(recording, surroundings), (c for r in inherited for c in r.environment if c.name != ARGUMENT_PATHS)),
     )
 
 

@@ -24,7 +24,7 @@ def plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
     if isinstance(found, lookup.Hit):
         return found.value
     if isinstance(found, lookup.Uncached):
-        return memo.function(*args, **kwargs)
+        return memo.run(*args, **kwargs)
     from hitsave.runtime import evaluate
     from hitsave.runtime.asking import say_why
 
@@ -33,7 +33,7 @@ def plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
         return hit.value
     say_why(found)
     try:
-        result = memo.function(*args, **kwargs)
+        result = memo.run(*args, **kwargs)
     except BaseException as error:
         evaluate.abandon(found, error)
         raise
@@ -58,7 +58,7 @@ async def coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dic
     if isinstance(found, lookup.Hit):
         return found.value
     if isinstance(found, lookup.Uncached):
-        return await memo.function(*args, **kwargs)
+        return await memo.run(*args, **kwargs)
     from hitsave.runtime import evaluate
     from hitsave.runtime.asking import say_why
     from hitsave.runtime.stepping import steps
@@ -68,7 +68,7 @@ async def coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dic
         evaluate.prepare(found, wait=False)
         say_why(found)
         try:
-            result = await steps(memo.function(*args, **kwargs), found)
+            result = await steps(memo.run(*args, **kwargs), found)
         except BaseException as error:
             evaluate.abandon(found, error)
             raise

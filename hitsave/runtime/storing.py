@@ -24,6 +24,7 @@ from hitsave.runtime.met import attachments_of, files_met
 from hitsave.runtime.metrics import logged_rows, metrics_summary, write_metrics
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode
+from hitsave.runtime.path_arguments import may_name, refuse_changed_path, with_inputs
 from hitsave.runtime.rebinding import as_extra, bound_globals, can_be_bound_again, changed_error, unread_that_were_bound
 from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
 from hitsave.storage.entry import Entry, NewEntry
@@ -47,7 +48,10 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         _take_in_what_ran(miss, walker, encoded.code)
         _see_through(miss, walker, known)
         root = memo.project_root(shared)
-        record = build_record(walker, shared.surroundings(root), miss.evaluation.recording, miss.evaluation.inherited)
+        surroundings = shared.surroundings(root)
+        record = build_record(walker, surroundings, miss.evaluation.recording, miss.evaluation.inherited)
+        if miss.inputs.paths:
+            record = with_inputs(record, miss.inputs.paths, surroundings, by_place=may_name(miss.inputs.paths, encoded))
         _say_what_was_lost(miss, walker)
         snapshot, texts = build_snapshot(walker, root)
     # After the result was encoded: what an object shows of itself is made by its own code, which might change it.
@@ -56,6 +60,8 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     pictures = [NewAttachment(picture.name, picture.media, [picture.content]) for picture in views.pictures]
     new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)._replace(view=views.content or None, extra=as_extra(bound))
     kept = attachments_of(met)
+    if miss.watched is not None:
+        kept += miss.watched.outputs(miss.evaluation.recording, miss.store, shared.library.file_digests)
     note_rebound(bound)
     listed = miss.evaluation.entry_id
     if listed is None:
@@ -124,6 +130,7 @@ def _check_inputs(miss: Miss, walker: LiveWalker, wall: int) -> tuple[dict[Symbo
     costly = CostlyInput("its arguments", spent, wall) if spent > max(wall, WORTH_KEEPING_NS) else None
     for name, digest in miss.inputs.digests.items():
         if now.digests.get(name) != digest:
+            refuse_changed_path(name, miss.inputs.paths, now.paths)
             raise ChangedError(
                 f"the function changed its argument {name} while it ran, which a stored result could not do again",
                 "Change a copy, and return what is to be kept",

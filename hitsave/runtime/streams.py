@@ -47,7 +47,7 @@ def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str,
     """
     found = lookup.look_up(memo, args, kwargs, mode=mode)
     if isinstance(found, lookup.Uncached):
-        return (yield from cast("Generator[Any, Any, Any]", memo.function(*args, **kwargs)))
+        return (yield from cast("Generator[Any, Any, Any]", memo.run(*args, **kwargs)))
     inner: Any = None
     step: Callable[[], Any] | None = None
     if isinstance(found, lookup.Hit):
@@ -59,11 +59,11 @@ def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str,
             except GeneratorExit:
                 raise
             except BaseException as thrown:  # noqa: BLE001 - whatever the caller throws goes into the function
-                inner = memo.function(*args, **kwargs)
+                inner = memo.run(*args, **kwargs)
                 step = partial(inner.throw, thrown)
                 break
             if sent is not None:
-                inner = memo.function(*args, **kwargs)
+                inner = memo.run(*args, **kwargs)
                 step = partial(inner.send, sent)
                 break
         if inner is None:
@@ -73,7 +73,7 @@ def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str,
     tape = _Tape(found)
     try:
         with tape:
-            inner = inner or memo.function(*args, **kwargs)
+            inner = inner or memo.run(*args, **kwargs)
         while True:
             try:
                 with tape:
@@ -114,11 +114,11 @@ async def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwarg
             except GeneratorExit:
                 raise
             except BaseException as thrown:  # noqa: BLE001 - whatever the caller throws goes into the function
-                inner = memo.function(*args, **kwargs)
+                inner = memo.run(*args, **kwargs)
                 step = partial(inner.athrow, thrown)
                 break
             if sent is not None:
-                inner = memo.function(*args, **kwargs)
+                inner = memo.run(*args, **kwargs)
                 step = partial(inner.asend, sent)
                 break
         if inner is None:
@@ -128,7 +128,7 @@ async def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwarg
     tape = _Tape(found)
     try:
         with tape:
-            inner = inner or memo.function(*args, **kwargs)
+            inner = inner or memo.run(*args, **kwargs)
         while True:
             try:
                 item = await tape.drive((step or inner.__anext__)())

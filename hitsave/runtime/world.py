@@ -14,8 +14,8 @@ from hitsave.digest import Digest
 from hitsave.errors import NoSourceError, UndigestibleError
 from hitsave.freshness.accepted import Accepted
 from hitsave.freshness.check import CaptureAnswer
-from hitsave.freshness.record import CaptureCheck, EnvironmentCheck, FileCheck, Record
-from hitsave.freshness.surroundings import Surroundings
+from hitsave.freshness.record import CaptureCheck, EnvironmentCheck, FileCheck, Record, is_of_a_call
+from hitsave.freshness.surroundings import ARGUMENT_PATHS, Surroundings
 from hitsave.runtime.captures import SeenCaptures, capture_value
 from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveWalker, resolve_live
 from hitsave.runtime.made import carries_values, class_captures
@@ -39,6 +39,8 @@ class LiveWorld:
         self.python = surroundings.python
         self.optimize = surroundings.optimize
         self.accepted = Accepted()
+        self.paths: Digest | None = None
+        """Where the files of a call's arguments lie, if it is a call that is looked at, and has some."""
         self._recorded: frozenset[str] = frozenset()
         self._pruned: frozenset[str] = frozenset()
         self._digests: dict[str, Digest | None] = {}
@@ -137,11 +139,13 @@ class LiveWorld:
         return self.surroundings.compiled(module)
 
     def file(self, check: FileCheck) -> bytes | None:
-        """The digest of a file or listing now."""
-        return self.surroundings.file(check)
+        """The digest of a file or listing now. What the arguments of a call hold is in its key."""
+        return check.digest if is_of_a_call(check) else self.surroundings.file(check)
 
     def environment(self, check: EnvironmentCheck) -> bytes | None:
         """The digest of an environment variable now."""
+        if check.name == ARGUMENT_PATHS and self.paths is not None:
+            return self.paths
         return self.surroundings.environment(check)
 
 
