@@ -60,12 +60,14 @@ _HOMES = {
     "log": "hitsave.runtime.metrics",
     "memo": "hitsave.runtime.memo",
 }
+_ASKED_FOR_BY_IPYTHON = {"load_ipython_extension": "hitsave.runtime.notebook", "unload_ipython_extension": "hitsave.runtime.notebook"}
+"""What makes ``%load_ext hitsave`` work; no names for anybody else."""
 
 
 if not TYPE_CHECKING:  # or type checkers would take any name at all for an export
 
     def __getattr__(name: str) -> object:
-        home = _HOMES.get(name)
+        home = _HOMES.get(name) or _ASKED_FOR_BY_IPYTHON.get(name)
         if home is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module

@@ -27,7 +27,7 @@ from hitsave.codegraph.documentation import (
 from hitsave.codegraph.facts import Decorator, Definition, Part, Read
 from hitsave.codegraph.graph import BARE, CodeGraph, CodeNode, Untracked
 from hitsave.codegraph.library import CompiledModule, Library, Located, SourceModule
-from hitsave.codegraph.own_decorators import OWN_DISTRIBUTION, counted_decorators, is_wrapped
+from hitsave.codegraph.own_decorators import OWN_DISTRIBUTION, counted_decorators, is_wrapped, only_asks
 from hitsave.codegraph.reflection import SOURCE, WORDS, read_by_attributes, read_by_library
 from hitsave.codegraph.resolution import ALL_NAMES, Resolution, name_key
 from hitsave.codegraph.resolve import Resolver
@@ -172,10 +172,13 @@ class Walker:
         """The digest of a shell together with the decorators that count, the statements that change the finished object, and the documentation where that counts."""
         symbol, definition = found.symbol, found.definition
         parts: list[bytes] = [b"async" if definition.is_async else b"plain"] if bare else [definition.shell.digest]
-        parts.extend(d.digest for d in self.counted_decorators(symbol.module, definition))
+        counted = self.counted_decorators(symbol.module, definition)
+        is_memoised = len(counted) < len(definition.decorators)
+        parts.extend(d.digest for d in counted)
         module = self.library.locate(symbol.module)
         if isinstance(module, SourceModule) and "." not in symbol.name:
-            parts.extend(f.definition.shell.digest for f in self.definitions.changes_to(module, symbol.name))
+            changes = self.definitions.changes_to(module, symbol.name)
+            parts.extend(f.definition.shell.digest for f in changes if not (is_memoised and only_asks(f.text)))
         if definition.guard is not None and definition.kind in {"function", "class"}:
             parts.append(definition.guard)
         documented |= own_documentation(self.resolver, self.definitions, symbol.module, definition)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from hitsave.codegraph.facts import Decorator, Definition, Read
 from hitsave.codegraph.resolve import Resolver
 
 OWN_DISTRIBUTION: Final = "hitsave"
+_ASKING: Final = re.compile(r"\s*\w+\s*\.\s*(?:clear|entries|explain|is_cached|map|pin|rerun|uncached|unpin)\s*\([^;]*")
+"""A statement that calls a method which HitSave gives to a memoised function."""
 
 
 def counted_decorators(resolver: Resolver, module: str, definition: Definition) -> list[Decorator]:
     """The decorators of a definition in `module` that are not HitSave's own: those are no part of the code."""
     return [d for d in definition.decorators if not _is_own(resolver, module, d)]
+
+
+def only_asks(statement: str) -> bool:
+    """Whether a statement about a memoised function calls it or asks about its results, and leaves it what it is: ``train.map(rates)``."""
+    return _ASKING.fullmatch(statement) is not None
 
 
 def is_wrapped(resolver: Resolver, module: str, definition: Definition) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 ReasonKind = Literal["code", "name", "capture", "external", "python", "file", "environment", "version"]
 
@@ -49,8 +49,19 @@ class Reason:
         return ", ".join(parts)
 
 
+class _Shown:
+    """How notebooks show an answer."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        from hitsave.freshness.html import answer_html
+
+        return answer_html(cast("Freshness", self))
+
+
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(_Shown):
     """The stored result is what the code as it stands would give.
 
     `assuming`   values that only a run can look at, and that are taken to be unchanged.
@@ -66,7 +77,7 @@ class Fresh:
 
 
 @dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(_Shown):
     """Something that the stored result depended on is different now: each `Reason` in `reasons` says what."""
 
     reasons: tuple[Reason, ...]
@@ -76,7 +87,7 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class NeverEvaluated:
+class NeverEvaluated(_Shown):
     """No result is stored under these arguments (or, asked for a function: none at all)."""
 
     def __str__(self) -> str:
@@ -84,7 +95,7 @@ class NeverEvaluated:
 
 
 @dataclass(frozen=True, slots=True)
-class CannotTell:
+class CannotTell(_Shown):
     """Only a run can tell: each `Reason` in `reasons` is about a value that code computes, from text that changed, or a file that can't be read now."""
 
     reasons: tuple[Reason, ...]

@@ -15,6 +15,7 @@ from hitsave.runtime.engine import engine
 from hitsave.runtime.memory import forget_all
 from hitsave.runtime.notices import notices_are_on
 from hitsave.runtime.rebinding import bound_by
+from hitsave.runtime.shown_entries import Entries
 
 if TYPE_CHECKING:
     from hitsave.runtime.memo import Memoised
@@ -76,10 +77,25 @@ def say_why(miss: lookup.Miss) -> None:
         pass
 
 
-def entries(memo: Memoised[..., Any]) -> list[Entry]:
+def entries(memo: Memoised[..., Any]) -> Entries:
     """As `Memoised.entries`."""
     store, root = _place(memo)
-    return store.find_symbol(root)
+    return Entries(store.find_symbol(root), memo)
+
+
+def judged(memo: Memoised[..., Any], entry: Entry) -> Freshness | None:
+    """Whether an entry is what the live code would give now; None of one that has no result, or is damaged."""
+    shared = engine()
+    store = shared.store()
+    if store is None or entry.status != "done":
+        return None
+    with recorder.own_work(), shared.lock:
+        shared.refresh()
+        record = lookup.read_record(store, entry)
+        if record is None:
+            return None
+        world = lookup.live_world(memo, shared).expecting(record)
+        return Fresh() if holds(record, world) else freshness_of(record, read_snapshot(store, entry), world, store.text)
 
 
 def clear(memo: Memoised[..., Any], *, stale_only: bool) -> int:
@@ -111,6 +127,11 @@ def pin(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any],
         raise UnknownEntryError(f"nothing is stored for this call of {memo.name}()", "Call it first")
     found.store.pin([entry.id], on=on)
     return entry.id
+
+
+def symbol_of(memo: Memoised[..., Any]) -> str:
+    """The symbol under which results of a memoised function are stored."""
+    return _place(memo)[1]
 
 
 def _place(memo: Memoised[..., Any]) -> tuple[Store, str]:

@@ -202,9 +202,6 @@ def _project() -> Project:
 
 
 def _script_folder() -> str:
-    main = sys.modules.get("__main__")
-    file = getattr(main, "__file__", None)
-    if isinstance(file, str):
-        return os.path.dirname(os.path.abspath(file))
-    script = sys.argv[0] if sys.argv else ""
-    return os.path.dirname(os.path.abspath(script)) if script and script != "-c" else os.getcwd()
+    """The folder of the main script; where there is none, in a notebook or console, the current one."""
+    file = getattr(sys.modules.get("__main__"), "__file__", None)
+    return os.path.dirname(os.path.abspath(file)) if isinstance(file, str) else os.getcwd()

@@ -76,6 +76,8 @@ _tool: int | None = None
 _generation = 0
 _loaded_before: dict[str, int] = {}
 _child_made = False
+_untold: Final[set[str]] = set()
+"""Files of whose functions some were given other code, whose lines say nothing."""
 _FOREIGN: Final = (os.path.dirname(os.__file__) + os.sep, os.path.dirname(os.path.dirname(__file__)) + os.sep, "<frozen")
 _foreign: tuple[str, ...] | None = None
 """Where code lies that is nobody's project; None before the watch and when the interpreter has taken this module apart."""
@@ -120,6 +122,11 @@ def _note_loaded() -> None:
         if frame.f_code.co_name == "<module>":
             _loaded_before[os.path.abspath(frame.f_code.co_filename)] = frame.f_lineno
         frame = frame.f_back
+
+
+def tell_nothing_of(file: str) -> None:
+    """What ran in a file can't be told by lines any more."""
+    _untold.add(os.path.abspath(file))
 
 
 def _note_child(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - what it was called with makes no difference
@@ -227,7 +234,7 @@ class NeverRan:
 
     def lines(self, path: str, first_line: int) -> frozenset[int] | None:
         """The lines of a file that ever ran, None where that can't be told of the function whose first line is this one."""
-        if path not in self._seen_loading or first_line <= _loaded_before.get(path, 0):
+        if path not in self._seen_loading or path in _untold or first_line <= _loaded_before.get(path, 0):
             return None
         if path not in self._lines:
             same = [lines for file, lines in list(_lines.items()) if os.path.abspath(file) == path]
@@ -240,7 +247,7 @@ class NeverRan:
             self._never_loaded[path] = self._was_never_loaded(path)
         if self._never_loaded[path]:
             return True
-        return path in self._seen_loading and first_line > _loaded_before.get(path, 0) and (path, first_line) not in self._ran
+        return path in self._seen_loading and path not in _untold and first_line > _loaded_before.get(path, 0) and (path, first_line) not in self._ran
 
     def _was_never_loaded(self, path: str) -> bool:
         """Whether a file was loaded by no name. Cells of notebooks and consoles are no files; a path that was loaded and leads nowhere may be that of any."""

@@ -1,6 +1,6 @@
 """The text that loaded modules were made from: what this process runs, whatever happened to their files since.
 
-A module's text is read when it is first needed, and kept until the module is loaded again.
+A module's text is read when it is first needed, and kept until the module is loaded again, or some of its functions are given other code, as autoreload does.
 Where the file may have changed between the loading and that reading, the text is compiled and compared with the code that was loaded.
 """
 
@@ -11,10 +11,11 @@ import time
 from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
 from types import CodeType, FunctionType, ModuleType
-from typing import Final
+from typing import Any, Final, NamedTuple, cast
 
 from hitsave.codegraph.library import Located, MissingModule, SourceModule
 from hitsave.errors import NoSourceError
+from hitsave.runtime import executed, replaced
 from hitsave.runtime.loading import loadings
 from hitsave.workspace.library import WorkspaceLibrary
 
@@ -27,14 +28,15 @@ class LoadedTexts:
 
     def __init__(self, files: WorkspaceLibrary) -> None:
         self.files = files
-        self._kept: dict[str, tuple[object, SourceModule]] = {}
+        self._kept: dict[str, _Kept] = {}
+        self._stands_for: dict[int, tuple[CodeType, CodeType]] = {}
 
     def of(self, name: str, module: ModuleType) -> Located:
         """What loaded module `module`, whose symbol name is `name`, was made from. NoSourceError if that can't be told any more."""
         stamp = _stamp(module)
         kept = self._kept.get(name)
-        if kept is not None and kept[0] is stamp:
-            return kept[1]
+        if kept is not None and kept.stamp is stamp:
+            return kept.source if kept.replaced == replaced.times else self._still(name, module, kept)
         located = self.files.locate(name)
         file = vars(module).get("__file__")
         if isinstance(located, MissingModule):
@@ -44,13 +46,48 @@ class LoadedTexts:
                 raise NoSourceError(f"{file} is not valid Python: {located.index.error}", "It changed since it was imported: mend it, and run again")
             if not _is_what_was_loaded(module, located):
                 raise NoSourceError(f"{file} changed after it was imported", "Import it again (importlib.reload), or run the program again")
-            self._kept[name] = (stamp, located)
+            self._kept[name] = _Kept(stamp, located, replaced.times)
         return located
+
+    def _still(self, name: str, module: ModuleType, kept: _Kept) -> SourceModule:
+        """What the module is made of after functions somewhere were given other code. NoSourceError where its functions have code of no text that is known."""
+        now = replaced.times
+        file = str(vars(module).get("__file__"))
+        other = _of_other_text(module, file, kept.source.text)
+        source = kept.source
+        if other:
+            executed.tell_nothing_of(file)  # their lines are those of no text
+            located = self.files.locate(name)
+            if not isinstance(located, SourceModule) or located.index.error is not None:
+                raise _given_other_code(other[0], file)
+            of_text = {_meaning(code): code for code in _nested(compile(located.text, file, "exec", dont_inherit=True))}
+            for function in other:
+                if _meaning(function.__code__) not in of_text:
+                    raise _given_other_code(function, file)
+            for function in _functions(module, file):
+                if (written := of_text.get(_meaning(function.__code__))) is not None:
+                    self._stands_for |= {id(live): (live, code) for live, code in zip(_nested(function.__code__), _nested(written), strict=True)}
+            source = located
+        self._kept[name] = kept._replace(source=source, replaced=now)
+        return source
+
+    def as_written(self, code: CodeType) -> CodeType:
+        """The code that the text of a module gives for a function's, which is another where that was put in its place."""
+        found = self._stands_for.get(id(code))
+        return code if found is None else found[1]
 
     def keeps(self, name: str, module: ModuleType) -> bool:
         """Whether the text of loaded module `module` is known."""
         kept = self._kept.get(name)
-        return kept is not None and kept[0] is _stamp(module)
+        return kept is not None and kept.stamp is _stamp(module)
+
+
+class _Kept(NamedTuple):
+    """What a module is made of: as it was loaded (`stamp`), and when so many times a function had been given other code (`replaced`)."""
+
+    stamp: object
+    source: SourceModule
+    replaced: int
 
 
 def _stamp(module: ModuleType) -> object:
@@ -81,6 +118,23 @@ def _is_what_was_loaded(module: ModuleType, source: SourceModule) -> bool:
     return all(function.__code__ in known for function in _functions(module, file))
 
 
+def _of_other_text(module: ModuleType, file: str, text: str) -> list[FunctionType]:
+    """The functions of a module whose code is not what this text gives."""
+    known = set(_nested(compile(text, file, "exec", dont_inherit=True)))
+    return [function for function in _functions(module, file) if function.__code__ not in known]
+
+
+def _given_other_code(function: FunctionType, file: str) -> NoSourceError:
+    return NoSourceError(f"{function.__qualname__}() of {file} was given other code", "Import the module again (importlib.reload)")
+
+
+def _meaning(code: CodeType) -> tuple[object, ...]:
+    """All of a function's code but where it stands."""
+    constants: tuple[object, ...] = tuple(_meaning(c) if isinstance(c, CodeType) else (type(c).__name__, repr(c)) for c in code.co_consts)
+    names = code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars
+    return code.co_name, code.co_code, constants, names, code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags
+
+
 def _nested(code: CodeType) -> Iterator[CodeType]:
     waiting = [code]
     while waiting:
@@ -92,9 +146,30 @@ def _nested(code: CodeType) -> Iterator[CodeType]:
 def _functions(module: ModuleType, file: str) -> Iterator[FunctionType]:
     spaces = [vars(module), *(vars(v) for v in vars(module).values() if isinstance(v, type) and v.__module__ == module.__name__)]
     for space in spaces:
-        for value in space.values():
-            if isinstance(value, FunctionType) and value.__code__.co_filename == file:
-                yield value
+        for value in list(space.values()):
+            for function in _functions_in(value):
+                if function.__code__.co_filename == file:
+                    yield function
+
+
+def _functions_in(value: Any) -> Iterator[FunctionType]:
+    """The functions that a value of a module or class is made of: itself, those of a property, the one that it wraps."""
+    kind = cast("type", type(value))  # nobody is asked for a ``__class__`` of their own
+    if issubclass(kind, property):
+        parts: list[Any] = [value.fget, value.fset, value.fdel]
+    elif issubclass(kind, (staticmethod, classmethod)):
+        parts = [value.__func__]
+    else:
+        parts = [value, _attributes(value).get("__wrapped__")]
+    yield from (part for part in parts if isinstance(part, FunctionType))
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    try:
+        attributes = object.__getattribute__(value, "__dict__")
+    except (AttributeError, TypeError):
+        return {}
+    return cast("dict[str, Any]", attributes) if isinstance(attributes, dict) else {}
 
 
 def _process_start_ns() -> int:

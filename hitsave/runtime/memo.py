@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from hitsave.runtime.engine import Engine
     from hitsave.runtime.guards import Guards
     from hitsave.runtime.memory import Memory
-    from hitsave.storage.entry import Entry, EntryKind
+    from hitsave.runtime.shown_entries import Entries
+    from hitsave.storage.entry import EntryKind
 
 executed.watch()
 replaced.watch()
@@ -72,6 +73,7 @@ class Memoised(Generic[P, R]):
             self.__code__ = code
             self.__defaults__ = cast("Any", function).__defaults__
             self.__kwdefaults__ = cast("Any", function).__kwdefaults__
+            self.__closure__ = cast("Any", function).__closure__  # with these, autoreload takes it for a function, and replaces it by the edited one
         self._binder = Binder(function) if isinstance(function, FunctionType) else None
         self._site = site
         self._root: Symbol | None = None
@@ -190,8 +192,8 @@ class Memoised(Generic[P, R]):
 
         return isinstance(self.explain(*args, **kwargs), Fresh)
 
-    def entries(self) -> list[Entry]:
-        """What is stored of this function, newest first, whether it is still good or not. StoreError if the store can't be read.
+    def entries(self) -> Entries:
+        """What is stored of this function, newest first, whether it is still good or not; notebooks show a table. StoreError if the store can't be read.
 
         >>> double = memo(lambda n: 2 * n)
         >>> double(4), [entry.status for entry in double.entries()]

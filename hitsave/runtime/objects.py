@@ -42,7 +42,7 @@ class LiveLibrary:
         self.files = files
         self.loaded = LoadedTexts(files)
         self.live_module: Callable[[str], ModuleType | None] = lambda name: None  # noqa: ARG005 - before there are LiveObjects
-        self._cells: tuple[tuple[str, ...], SourceModule, dict[str, int]] | None = None
+        self._cells: tuple[tuple[tuple[str, ...], int], SourceModule, dict[str, int]] | None = None
 
     def locate(self, module: str) -> Located:
         """The module called `module`; ``__main__`` is the notebook or console of this process. NoSourceError if it is loaded and its text can't be told any more."""
@@ -61,13 +61,14 @@ class LiveLibrary:
         return self.files.facts(text)
 
     def notebook(self) -> SourceModule | None:
-        """All cells run so far, in order, as one module."""
-        names = tuple(n for n in list(linecache.cache) if _is_cell(n))
-        if self._cells is None or self._cells[0] != names:
+        """All cells run so far, in the order in which they ran last, as one module."""
+        names, history = tuple(n for n in list(linecache.cache) if _is_cell(n)), _history()
+        stamp = names, len(history)
+        if self._cells is None or self._cells[0] != stamp:
             offsets: dict[str, int] = {}
             parts: list[str] = []
             count = 0
-            for name in names:
+            for name in _as_they_ran(names, history):
                 lines = linecache.getlines(name)
                 text = "".join(lines)
                 if index_module(text).error is not None:
@@ -77,13 +78,25 @@ class LiveLibrary:
                 parts.append(text)
                 count += text.count("\n")
             text = "".join(parts)
-            self._cells = (names, SourceModule(NOTEBOOK_MODULE, "<notebook>", text, index_module(text)), offsets)
+            self._cells = (stamp, SourceModule(NOTEBOOK_MODULE, "<notebook>", text, index_module(text)), offsets)
         return self._cells[1] if names else None
 
     def cell_offset(self, file_name: str) -> int | None:
         """How many lines stand before a cell in the notebook's module, or None if `file_name` is no cell."""
         self.notebook()
         return self._cells[2].get(file_name) if self._cells else None
+
+
+def _history() -> list[Any]:
+    """What was run in this IPython, a text for each time that a cell was; nothing elsewhere."""
+    history: object = vars(sys.modules["__main__"]).get("In") if "IPython" in sys.modules else None
+    return cast("list[Any]", history) if isinstance(history, list) else []
+
+
+def _as_they_ran(names: tuple[str, ...], history: list[Any]) -> list[str]:
+    """Cells in the order in which they ran last: one that is run again, an edit of it undone, say, has the name that it had, and stands in `linecache` where it stood."""
+    last = {text.rstrip("\n"): number for number, text in enumerate(history) if isinstance(text, str)}
+    return sorted(names, key=lambda name: last.get("".join(linecache.getlines(name)).rstrip("\n"), -1)) if last else list(names)
 
 
 def _is_cell(file_name: str) -> bool:
@@ -199,6 +212,7 @@ class LiveObjects:
             if distribution is not None:
                 return ExternalCode(f"{module}.{code.co_qualname}", distribution)
             source = self.library.locate(self.library.files.module_name(file))
+            code = self.library.loaded.as_written(code)
         if not isinstance(source, SourceModule):
             raise NoSourceError(f"{code.co_qualname}() has no source text ({file})", "Define it in a file of Python text")
         if source.index.error is not None:

@@ -226,6 +226,18 @@ def _all_of(terminal: int) -> str:
         shown += piece
 
 
+def test_what_is_asked_of_a_function_is_no_part_of_it(project):
+    """A list of items that is another, calls that were added: what is stored stays good."""
+    call = "print(square.map([1, 2]))"
+    assert project.script(SQUARE + f"\n    {call}\n    square.pin(1)\n    square.map([1, 2])\n    print(ran())", **QUIETLY).quiet == [
+        "[1, 4]",
+        "[1, 2]",
+    ]
+    again = SQUARE + "\n    square.entries()\n    square.map([2, 1, 3])\n    square.unpin(1)\n    print(ran())"
+    assert project.script(again, **QUIETLY).quiet == ["[1, 2, 3]"]
+    assert project.script(SQUARE + "\n    square.note = 1\n    square.map([1])\n    print(ran())", **QUIETLY).quiet == ["[1, 1, 2, 3]"]
+
+
 def test_map_costs_nothing_until_it_is_used(project):
     """Neither an executor nor anything for progress is imported with HitSave."""
     heavy = '("concurrent", "multiprocessing", "rich", "hitsave.runtime.many", "hitsave.runtime.progress")'
