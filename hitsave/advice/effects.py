@@ -19,8 +19,9 @@ from hitsave.codegraph.symbols import Symbol
 _MOST: Final = 20_000
 _LONG: Final = 4
 """Functions in a chain, beyond which it is no more than possible that a change reaches the argument: somebody on the way may have made a copy."""
-_CHECKING: Final = ("check", "_check", "validate", "_validate", "assert", "ensure", "raise", "verify", "require", "expect")
-_TELLING: Final = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "echo", "join"})
+CHECKING: Final = ("check", "_check", "validate", "_validate", "assert", "ensure", "raise", "verify", "require", "expect")
+"""How methods begin that only look, and raise."""
+TELLING: Final = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "echo", "join"})
 
 
 class Effect(NamedTuple):
@@ -99,7 +100,7 @@ def passed_to(call: Call, callee: Deed, parameter: str) -> str | None:
 def _of_unknown(symbol: Symbol, use: Use) -> Effect | None:
     """What a call of a method on a parameter does that text does not know: one whose value nobody takes is there for its effect."""
     method = use.trail.names[-1]
-    if method in _TELLING or method in MUTATING or method.startswith(_CHECKING) or use.receiver is None:
+    if method in TELLING or method in MUTATING or method.startswith(CHECKING) or use.receiver is None:
         return None
     if writes_to(method) and not (method == "close" and not use.discarded) and (use.discarded or method in {"write", "writelines", "writerow"}):
         words = (

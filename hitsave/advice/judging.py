@@ -84,6 +84,7 @@ _CLOCKS_WITHOUT: Final = {
 }
 """Read the clock where they get no more arguments than this."""
 _LOCAL_TIME: Final = frozenset({"time.localtime", "time.mktime", "time.ctime"})
+_DEVICES: Final = ("/dev/", "/proc/", "/sys/")
 _REMOTE: Final = ("http://", "https://", "ftp://", "s3://", "gs://", "az://", "hdfs://")
 _WRITING_TO_PATH: Final = frozenset(
     {"to_csv", "to_json", "tofile", "to_html", "to_latex", "to_markdown", "to_string", "write_csv", "write_parquet", "to_file"}
@@ -171,6 +172,9 @@ def judge_method(method: str, use: Use) -> Iterator[Verdict]:
         if _given(use, "random_state") is None and _given(use, "seed") is None:
             yield Verdict("HS002", "warning", f"uses chance without a seed: {use.text}", "Pass random_state=, a number")
         return
+    if method == "resolve" and not arguments:
+        yield from _resolve("", use, None)
+        return
     if method == "astimezone" and not use.arguments:
         yield Verdict("HS012", "warning", f"depends on the time zone of the machine, which is not recorded: {use.text}")
         return
@@ -199,6 +203,8 @@ def _open(name: str, use: Use, _: Deed) -> Iterator[Verdict]:
     mode = _mode(use, position)
     if mode is not None and _WRITING.intersection(mode):
         yield Verdict("HS007", "warning", f"opens a file to write it, which a hit leaves out: {use.text}")
+    elif (use.arguments or (Argument("other"),))[0].kind == "literal" and str((use.arguments or ())[0].value).startswith(_DEVICES):
+        yield Verdict("HS003", "warning", f"reads a device, which is not recorded: {use.text}")
     elif mode is None and given is not None and not _is_none(given):
         yield Verdict("HS007", "note", f"opens a file in a way that text does not tell, perhaps to write it: {use.text}", "Name the mode")
     if name == "h5py.File":
@@ -255,6 +261,14 @@ def _hash(_: str, use: Use, deed: Deed) -> Iterator[Verdict]:
         yield Verdict("HS002", "warning", "uses hash(), which differs in every process for text", "Use hashlib, or the value itself")
 
 
+def _resolve(_: str, use: Use, __: Deed | None) -> Iterator[Verdict]:
+    """A path's; of the code's own place it gives what it gave."""
+    if not use.shown and "__file__" not in use.text:
+        yield Verdict(
+            "HS003", "warning", f"resolves a path, which depends on links and on the current folder: {use.text}", "Pass in the path resolved"
+        )
+
+
 def _identity(_: str, use: Use, __: Deed) -> Iterator[Verdict]:
     if not use.shown:
         yield Verdict("HS012", "note", "uses id(), which differs in every process", "Use a key made of values")
@@ -272,6 +286,7 @@ _SPECIAL: Final = {
     "os.open": _os_open,
     "builtins.hash": _hash,
     "builtins.id": _identity,
+    **dict.fromkeys(("pathlib.Path().resolve", "pathlib.PosixPath().resolve", "pathlib.WindowsPath().resolve"), _resolve),
 }
 
 

@@ -221,7 +221,7 @@ def known_read(name: str) -> Known | None:
 
 def known_method(name: str) -> Known | None:
     """What a method of this name likely does, on an object of a type that is not known."""
-    return _METHODS.get(name)
+    return _METHODS.get(name) or _METHODS.get(name.removesuffix("_async"))
 
 
 def _longest(name: str, exact: dict[str, Known | None], prefixes: dict[str, Known | None]) -> Known | None:

@@ -52,9 +52,13 @@ def is_stream_name(name: str) -> bool:
     return name.lstrip("_") in _STREAM_NAMES
 
 
+_LIVE_ENDINGS: Final = ("Socket", "Stream", "StreamReader", "StreamWriter", "Transport", "Cursor", "Process")
+"""What external types of live connections are called, in whatever library."""
+
+
 def has_no_digest(name: str) -> bool:
     """Whether a value of the external type `name` has no digest."""
-    return name in _NO_DIGEST
+    return name in _NO_DIGEST or name.rpartition(".")[2].endswith(_LIVE_ENDINGS)
 
 
 def is_not_storable(name: str) -> bool:

@@ -145,6 +145,7 @@ class _Reader:
             odd=tuple(odd),
             fields=tuple(self._fields()),
             given=tuple(self._given_fields()),
+            ends_in=self._last_call(),
             static=any(d.names[-1] == "staticmethod" for d in decorators),
         )
 
@@ -155,6 +156,13 @@ class _Reader:
         text = self._lines[node.lineno - 1]
         start = text.find(node.name, spot_of(node, self._lines).column + len("def "))
         return Spot(node.lineno, start, node.lineno, start + len(node.name)) if start >= 0 else Spot(node.lineno, 0, node.lineno, len(text))
+
+    def _last_call(self) -> Spot | None:
+        match self._body[-1]:
+            case ast.Expr(ast.Call() as call) | ast.Expr(ast.Await(ast.Call() as call)):
+                return spot_of(call, self._lines)
+            case _:
+                return None
 
     def _decorator(self, node: ast.expr) -> Trail | None:
         return annotation_trail(node.func if isinstance(node, ast.Call) else node)
@@ -228,6 +236,10 @@ class _Reader:
                 return Argument("none", keyword=keyword)
             case ast.Constant(value):
                 return Argument("literal", value, keyword=keyword)
+            case ast.Lambda():
+                return Argument("function", keyword=keyword)
+            case ast.Name(name) if name in self._scope.functions and len(self._scope.bound.get(name, ())) == 1:
+                return Argument("function", keyword=keyword)
             case ast.JoinedStr([ast.Constant(str() as first), *_]):
                 return Argument("other", first, keyword=keyword)
             case ast.Name(name) if name in self._unset and name not in self._scope.bound:
@@ -335,6 +347,8 @@ def _short(node: ast.expr) -> str:
             return name
         case ast.Attribute(value, name):
             return f"{_short(value)}.{name}"[-_LONGEST:]
+        case ast.Call(function, [ast.Name("__file__")]):
+            return f"{_short(function)}(__file__)"
         case ast.Call(function):
             return f"{_short(function)}()"
         case ast.Subscript(value):

@@ -46,13 +46,13 @@ class Argument:
     """An argument of a call.
 
     `kind`     "literal" with its `value`, "none", "unset" (a parameter whose default is None, as it was passed), "fileish" (mentions ``__file__``),
-               "memory" (a stream that is made there: ``io.BytesIO(…)``), or "other".
+               "memory" (a stream that is made there: ``io.BytesIO(…)``), "function" (one that is made there), or "other".
     `owner`    the parameter that it is, or is a part of.
     `keyword`  its name; None where it goes by position.
     `direct`   it is a name or an attribute as it stands.
     """
 
-    kind: Literal["literal", "none", "unset", "fileish", "memory", "other"]
+    kind: Literal["literal", "none", "unset", "fileish", "memory", "function", "other"]
     value: object = None
     owner: str | None = None
     keyword: str | None = None
@@ -114,7 +114,7 @@ class Deed:
     """What a function does.
 
     `first_line`  of its first decorator, or of itself; `name_spot` is its name in the ``def``.
-    `gives`       whether it returns or yields a value; `judges` whether it may raise; `empty` whether it does nothing at all.
+    `gives`       whether it returns or yields a value; `judges` whether it may raise; `empty` whether it does nothing at all; `ends_in` the call that is its last statement.
     `returned`    trails of what it returns, with their places; `returns_made` what it returns that is made on the spot: "function", "generator".
     `result`      the annotation of what it returns.
     `odd`         what is untrackable by its very text: ``exec(…)``, a computed import.
@@ -140,6 +140,7 @@ class Deed:
     fields: tuple[tuple[str, Trail], ...]
     static: bool = False
     given: tuple[str, ...] = ()
+    ends_in: Spot | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from hitsave.advice.effects import CHECKING, TELLING
 from hitsave.advice.judging import Verdict
 from hitsave.advice.known_types import STREAM_METHODS, UNMISTAKABLE, has_no_digest, is_not_storable, is_stream_name
 from hitsave.advice.meaning import Class, Function, Meaning, Meanings, Outside, Placed, Unknown
-from hitsave.advice.sights import Spot, Trail, Use
+from hitsave.advice.sights import Deed, Spot, Trail, Use
 from hitsave.codegraph.symbols import Symbol
 
 _DEEPEST: Final = 3
@@ -56,7 +57,7 @@ def of_signature(root: Placed, meanings: Meanings, uses: Sequence[tuple[Use, tup
         held = _held(meanings, Symbol(root.symbol.module, deed.owner))
         if held is not None:
             yield None, Verdict("HS009", "warning", f"takes self, whose {held} has no digest")
-    if not deed.gives and not deed.empty and not deed.judges:
+    if not deed.gives and not deed.empty and (not deed.judges or _ends_in_an_act(deed, meanings, uses)):
         yield (
             None,
             Verdict(
@@ -66,6 +67,16 @@ def of_signature(root: Placed, meanings: Meanings, uses: Sequence[tuple[Use, tup
                 "Memoise what computes something, and leave this to be called each time",
             ),
         )
+
+
+def _ends_in_an_act(deed: Deed, meanings: Meanings, uses: Sequence[tuple[Use, tuple[Meaning, ...]]]) -> bool:
+    """Whether the last that a function does, after what it may raise, is to call something that does more than look."""
+    for use, found in uses:
+        name = use.trail.names[-1]
+        if use.spot == deed.ends_in and name not in TELLING and not name.lstrip("_").startswith(CHECKING):
+            called = [meanings.function(meaning.symbol) for meaning in found if isinstance(meaning, Function)]
+            return all(placed is not None and not placed.deed.judges and not placed.deed.empty for placed in called)
+    return False
 
 
 def _held(meanings: Meanings, owner: Symbol, depth: int = 0) -> str | None:
@@ -112,6 +123,7 @@ def of_result(root: Placed, meanings: Meanings) -> Iterator[tuple[Spot | None, V
 
 def _unstorable(placed: Placed, meanings: Meanings, depth: int) -> Iterator[tuple[Spot, str]]:
     deed = placed.deed
+    holding = {use.spot for use in deed.uses if any(argument.kind == "function" for argument in use.arguments or ())}
     for made, spot in deed.returns_made:
         yield spot, _MADE[made]
     owner = Symbol(placed.symbol.module, deed.owner) if deed.owner else None
@@ -119,6 +131,8 @@ def _unstorable(placed: Placed, meanings: Meanings, depth: int) -> Iterator[tupl
     for trail, spot in deed.returned:
         for meaning in meanings.of(placed.symbol.module, trail, owner, first):
             match meaning:
+                case Outside("functools.partial()") | Class(made=True) if spot in holding:
+                    yield spot, "returns an object that holds a function that it makes, which can't be stored"
                 case Outside(name) if name.endswith("()") and is_not_storable(name.removesuffix("()")):
                     yield spot, f"returns what {name.removeprefix('builtins.')} gives, which can't be stored"
                 case Function(symbol) if trail.names[-1] == "()" and depth < _DEEPEST and symbol not in {placed.symbol, _attribute_of(symbol.module)}:
