@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lsp.client import CAPABILITIES
+from tests.lsp.client import CAPABILITIES, Editor
 from tests.lsp.conftest import FILES, made
 
 TRAIN, WHERE, NEVER = "def train(", 'def where(n): return (MODEL_PATH, n)  # "🙂"', "def never(n):"
@@ -230,3 +230,16 @@ def test_a_hint_that_changes_under_the_mouse_is_shown_as_it_is_when_the_mouse_le
 
 def refreshes(editor):
     return [r for r in editor.requests if r["method"] == "workspace/inlayHint/refresh"]
+
+
+def test_an_answer_that_can_not_wait_is_given_from_what_is_known(project):
+    """The hints of before, or those of now; and those of now as soon as they are there."""
+    editor = Editor({**project.environment, "HITSAVE_LSP_PATIENCE": "0"}, cwd=project.folder.parent)
+    editor.begin(project.folder)
+    main, util = editor.open(project.folder / "main.py"), editor.open(project.folder / "util.py")
+    before = editor.until(lambda: editor.hints(main))
+    editor.replace(util, "return x", "return x + 1")
+    at_once = editor.hints(main)
+    now = editor.until(lambda: editor.hints(main) if editor.hints(main)[TRAIN][0].startswith("stale") else None)
+    assert at_once in (before, now)
+    editor.close()

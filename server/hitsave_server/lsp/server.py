@@ -33,6 +33,7 @@ _PATIENCE: Final = 0.5
 """Seconds that an answer waits for text that was just typed to be analysed; then it is given from what is known."""
 _PATIENCE_AT_FIRST: Final = 5.0
 """The same while projects are looked at for the first time; nothing that is known already could be shown instead."""
+_PATIENCE_SET: Final = "HITSAVE_LSP_PATIENCE"
 _REFRESH_EVERY: Final = 0.1
 _AGAIN_EVERY: Final = 2.0
 _AGAIN_TIMES: Final = 30
@@ -55,6 +56,7 @@ class HitSaveServer(LanguageServer):
             NAME, __version__, types.TextDocumentSyncKind.Incremental, _NOTEBOOKS, converter_factory=_converter, max_workers=2
         )
         self.environ = environ
+        self._patience = _number(environ.get(_PATIENCE_SET, ""))
         self.settings = Settings()
         self.pictures: dict[str, Picture] = {}
         self.files = OpenFiles()
@@ -111,7 +113,8 @@ class HitSaveServer(LanguageServer):
 
     async def caught_up(self) -> None:
         """Wait, not for long, until what is shown is of the text as it is now."""
-        deadline = time.monotonic() + (_PATIENCE if self.analyst.warm else _PATIENCE_AT_FIRST)
+        patience = self._patience if self._patience is not None else _PATIENCE if self.analyst.warm else _PATIENCE_AT_FIRST
+        deadline = time.monotonic() + patience
         revision = self._revision
         while self._shown < revision and (left := deadline - time.monotonic()) > 0:
             try:
@@ -195,6 +198,13 @@ class HitSaveServer(LanguageServer):
     def _report(self, message: str) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.reporter.say, message)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return max(float(text), 0.0)
+    except ValueError:
+        return None
 
 
 def _converter() -> Any:
