@@ -1,0 +1,41 @@
+"""What a part of the campaign is asked for, and what it comes to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`folder` is empty, and the campaign's own. `short`: a sample, for CI; else all of it. `jobs`: how many processes do the rounds."""
+
+    folder: Path
+    short: bool
+    seed: int = 4
+    jobs: int = 2
+
+    def of(self, full: int, short: int) -> int:
+        """A count: in full, and in CI."""
+        return short if self.short else full
+
+
+@dataclass
+class Figures:
+    """A table, and all that was not as it has to be."""
+
+    rows: dict[str, Counter[str]] = field(default_factory=dict[str, "Counter[str]"])
+    problems: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
+
+    def count(self, row: str, **counts: int) -> None:
+        """Add to the counts in a row."""
+        self.rows.setdefault(row, Counter()).update(counts)
+
+    def wrong(self, row: str, where: str, problems: Iterable[str]) -> None:
+        """Note what was not as it has to be, and count it."""
+        problems = list(problems)
+        self.count(row, problems=len(problems))
+        self.problems += [f"{row}, {where}: {problem}" for problem in problems]
