@@ -70,20 +70,30 @@ function browser(): Host {
     history.replaceState(null, "", location.pathname);
   }
   const token = sessionStorage.getItem(TOKEN) ?? "";
+  // On a team server a cookie says who asks, and the page of each project has an address of its own.
+  const { ask: address = "/ask", team } = document.body.dataset;
+  const server = team === undefined ? "hitsave ui" : "The team server";
   return {
     async ask<Result>(method: string, params: object): Promise<Result> {
-      const answer = await fetch("/ask", {
+      const answer = await fetch(address, {
         method: "POST",
-        headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+        headers: { "Content-Type": "application/json", ...(team === undefined ? { Authorization: `Bearer ${token}` } : {}) },
         body: JSON.stringify({ method, params }),
       }).catch(() => {
-        throw new Error("hitsave ui has ended. Start it again, and open the link that it prints.");
+        throw new Error(
+          team === undefined
+            ? "hitsave ui has ended. Start it again, and open the link that it prints."
+            : "The team server does not answer.",
+        );
       });
-      if (answer.status === 403) {
+      if (answer.status === 401 && team !== undefined) {
+        throw new Error("You are not logged in any more. Load the page again.");
+      }
+      if (answer.status === 403 && team === undefined) {
         throw new Error("This page was opened without the token of its link. Open the link that hitsave ui printed.");
       }
       if (!answer.ok) {
-        throw new Error(`hitsave ui answered with ${answer.status}.`);
+        throw new Error(`${server} answered with ${answer.status}.`);
       }
       const { result, error } = (await answer.json()) as { result: Result; error?: string };
       if (error !== undefined) {

@@ -10,6 +10,7 @@ from typing import Final
 from starlette.routing import Route, Router
 
 from hitsave_server.hub import logs
+from hitsave_server.hub.page.routes import PAGES
 from hitsave_server.hub.routes import about, entering, leasing, looking, storing
 from hitsave_server.hub.service import Service
 from hitsave_server.hub.settings import HubSettings
@@ -58,7 +59,7 @@ def make_app(settings: HubSettings) -> Watching:
         async with service.running():
             yield
 
-    return Watching(Router(ROUTES, lifespan=lifespan, redirect_slashes=False), service)
+    return Watching(Router([*ROUTES, *PAGES], lifespan=lifespan, redirect_slashes=False), service)
 
 
 def app() -> Watching:

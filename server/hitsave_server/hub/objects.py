@@ -150,13 +150,14 @@ class Objects:
                 large.append(digest)
                 continue
             if content is None:
-                content = await self._whole(project, digest)
+                content = await self.whole(project, digest)
             if content is not None:
                 found[digest] = content
                 room -= size
         return found, large, [digest for digest in digests if digest not in found and digest not in set(large)]
 
-    async def _whole(self, project: int, digest: Digest) -> bytes | None:
+    async def whole(self, project: int, digest: Digest) -> bytes | None:
+        """All bytes of an object that fits into memory; None if some are damaged."""
         manifest, content = await self.manifest(project, digest)
         if content is not None:
             return content

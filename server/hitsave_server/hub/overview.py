@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
+from hitsave.storage.entry import read_entry
 from hitsave_server.hub.retention import held
 from hitsave_server.hub.tables import ENTRIES, MEMBERS, PROJECTS, REPORTS, TEAMS
+
+_MOST_READ: Final = 5_000
 
 
 class Project(NamedTuple):
@@ -39,7 +42,7 @@ def set_budget(connection: Connection, team: str, project: str, budget: int) -> 
     return connection.execute(update(PROJECTS).where(PROJECTS.c.team == teams, PROJECTS.c.name == project).values(budget=budget)).rowcount > 0
 
 
-def machines(connection: Connection, numbers: list[int]) -> list[tuple[str, int, int, int]]:
+def members_at_work(connection: Connection, numbers: list[int]) -> list[tuple[str, int, int, int]]:
     """The members who stored something in these projects: name, entries, compute in nanoseconds, when last."""
     rows = (
         select(MEMBERS.c.name, func.count(), func.sum(ENTRIES.c.wall_ns), func.max(ENTRIES.c.stored))
@@ -49,6 +52,17 @@ def machines(connection: Connection, numbers: list[int]) -> list[tuple[str, int,
         .order_by(MEMBERS.c.name)
     )
     return [(name, count, int(wall or 0), last) for name, count, wall, last in connection.execute(rows)]
+
+
+def machines(connection: Connection, numbers: list[int]) -> list[tuple[str, int, int, int]]:
+    """The machines on which the newest thousands of results were computed: name, entries, compute in nanoseconds, when last."""
+    rows = select(ENTRIES.c.body, ENTRIES.c.stored).where(ENTRIES.c.project.in_(numbers)).order_by(ENTRIES.c.number.desc()).limit(_MOST_READ)
+    found: dict[str, tuple[int, int, int]] = {}
+    for body, stored in connection.execute(rows):
+        entry = read_entry(body)
+        count, wall_ns, last = found.get(entry.host, (0, 0, 0))
+        found[entry.host] = (count + 1, wall_ns + entry.wall_ns, max(last, stored))
+    return [(host, *added) for host, added in sorted(found.items())]
 
 
 def reports(connection: Connection, numbers: list[int], *, most: int = 50) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
@@ -25,6 +25,9 @@ from hitsave_server.hub.refusals import forbidden, malformed, unknown
 from hitsave_server.hub.retention import Retention
 from hitsave_server.hub.settings import HubSettings
 from hitsave_server.hub.threads import Threads
+
+if TYPE_CHECKING:
+    from hitsave_server.hub.page.runs import TeamRuns
 
 _CONNECTIONS: Final = 12
 _FLUSH_SECONDS: Final = 20
@@ -47,6 +50,7 @@ class Service:
         self.examiner = Examiner(self.database, self.chunks, self.threads)
         self.retention = Retention(self.database, self.files, self.threads, grace=settings.grace, budget=settings.budget)
         self._projects: dict[tuple[int, str], int] = {}
+        self._team_runs: TeamRuns | None = None
         self.stopping = False
 
     @asynccontextmanager
@@ -86,6 +90,14 @@ class Service:
         """Refuses (503), or fails, unless database and object store answer."""
         await self.threads.run(lambda: self.database.read(lambda c: c.execute(text("SELECT 1"))))
         await self.files.probe()
+
+    def team_runs(self) -> TeamRuns:
+        """What answers the experiments panel; made, and its modules loaded, when somebody looks."""
+        if self._team_runs is None:
+            from hitsave_server.hub.page.runs import TeamRuns
+
+            self._team_runs = TeamRuns(self)
+        return self._team_runs
 
     async def flush(self) -> None:
         """Write down what was used since it was last written down."""
