@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, Final, NamedTuple
+
+from tests.forks import Ended, run_python
 
 HERE: Final = Path(__file__).resolve().parent
 KNOWN: Final = HERE / "known.json"
@@ -36,13 +40,23 @@ class Outcome(NamedTuple):
 
 @cache
 def runner() -> ModuleType:
-    """run.py, which is kept word for word as it was given."""
+    """run.py, which is kept word for word as it was given, but that its processes are forks, where they are of this Python (tests/forks.py)."""
     spec = importlib.util.spec_from_file_location("corpus_run", HERE / "run.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    module.subprocess = SimpleNamespace(run=_run, TimeoutExpired=subprocess.TimeoutExpired, DEVNULL=subprocess.DEVNULL, PIPE=subprocess.PIPE)
     return module
+
+
+def _run(command: list[str], *, env: dict[str, str], cwd: str, timeout: float, **streams: Any) -> Ended | subprocess.CompletedProcess[str]:
+    if command[0] != sys.executable:
+        return subprocess.run(command, env=env, cwd=cwd, timeout=timeout, check=False, **streams)
+    try:
+        return run_python(command[1:], Path(cwd), env, timeout=timeout)
+    except TimeoutError as late:
+        raise subprocess.TimeoutExpired(command, timeout) from late
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import platform
 import re
@@ -12,59 +11,45 @@ import subprocess
 import sys
 import time
 import tomllib
+from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from hitsave.workspace.settings import settings_from_table
 from tests.conftest import ROOT
 from tests.docs.matching import matches, tidy
 from tests.docs.pages import Block, PageError, Story, edited
+from tests.forks import Ended, Server
 
 _COMMAND: Final = re.compile(r"^\$ (.+)$", re.MULTILINE)
 _SET: Final = re.compile(r"^([A-Z_]+)=(\S*)$")
 
 
-class Printed(NamedTuple):
-    """What a process wrote, and how it ended."""
+_COMMAND_LINE: Final = "import sys; sys.argv[0] = 'hitsave'; from hitsave.cli.main import run; run()"
+_LOADED: Final = (
+    "libcst",
+    "numpy",
+    "rich.table",
+    "rich.tree",
+    "sklearn.datasets",
+    "sklearn.linear_model",
+    "sklearn.model_selection",
+    "sklearn.svm",
+    "sqlite3",
+    "typer",
+    "hitsave.cli.main",
+    "hitsave.codegraph.frontend",
+    "hitsave.freshness.judging",
+    "hitsave.storage.store",
+    "hitsave.values.stored",
+    "hitsave.workspace.workspace",
+)
 
-    stdout: str
-    stderr: str
-    status: int
 
-
-class Zygote:
-    """The process of `zygote.py`."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("zygote.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment(folder / "none"),
-        )
-
-    def run(self, argv: list[str], cwd: Path, environ: dict[str, str], *, together: bool) -> Printed:
-        """Run a script, or `hitsave`; `together` gives both of its streams as the first."""
-        out, err = self.folder / "stdout", self.folder / "stderr"
-        for path in (out, err):
-            path.write_bytes(b"")
-        asked = {"argv": argv, "cwd": str(cwd), "environ": environ, "stdout": str(out), "stderr": str(out if together else err)}
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        print(json.dumps(asked), file=self.process.stdin, flush=True)
-        status = int(self.process.stdout.readline())
-        return Printed(out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"), status)
-
-    def close(self) -> None:
-        """End the process."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
+@cache
+def _server() -> Server:
+    """What scripts and commands fork from. The runtime is not loaded in it: it notes that a child was made."""
+    return Server(environment(Path(os.devnull)), _LOADED)
 
 
 def environment(store: Path) -> dict[str, str]:
@@ -86,8 +71,7 @@ def environment(store: Path) -> dict[str, str]:
 class Project:
     """A folder, which begins with a ``pyproject.toml`` and nothing else."""
 
-    def __init__(self, folder: Path, zygote: Zygote) -> None:
-        self.zygote = zygote
+    def __init__(self, folder: Path) -> None:
         self.root = folder / "project"
         self.root.mkdir(parents=True)
         self.environ = environment(folder / "store")
@@ -131,7 +115,7 @@ class Project:
                 name = f"example_{self.scripts}.py"
                 (self.root / name).write_text(block.text, encoding="utf-8")
                 together = block.prints is None
-                said = self.zygote.run([name], self.root, self.environ, together=together)
+                said = _server().run([name], self.root, self.environ, together=together)
                 self.compare(block.prints if shown is None else shown, said, where)
             case _ if block.name and block.name != "output":
                 self.write(block)
@@ -153,7 +137,7 @@ class Project:
             said = self.command(command)
             self.compare(shown if shown.strip() else None, said, f"{where}: $ {command}")
 
-    def command(self, command: str) -> Printed:
+    def command(self, command: str) -> Ended:
         """Run a command: ``python FILE``, ``hitsave``, ``pytest``, with variables before it."""
         for shown, real in self.ids.items():
             command = re.sub(rf"\b{shown}\b", real, command)
@@ -164,9 +148,9 @@ class Project:
             words = words[1:]
         match words:
             case ["python", script, *_] if script.endswith(".py"):
-                return self.zygote.run(words[1:], self.root, environ, together=True)
+                return _server().run(words[1:], self.root, environ, together=True)
             case ["hitsave", *_]:
-                return self.zygote.run(words, self.root, environ, together=True)
+                return _server().run(["-c", _COMMAND_LINE, *words[1:]], self.root, environ, together=True)
             case ["pytest", *arguments]:
                 # Loaded as an installed HitSave would bring it, whether it is installed here or not.
                 environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -176,7 +160,7 @@ class Project:
             case _:
                 raise PageError(f"nothing here can run {command!r}: it is python, hitsave or pytest")
 
-    def fresh(self, arguments: list[str], environ: dict[str, str]) -> Printed:
+    def fresh(self, arguments: list[str], environ: dict[str, str]) -> Ended:
         """Run Python in a process that is no fork."""
         time.sleep(0.1)  # a file as old as the process might have changed after it was loaded
         done = subprocess.run(
@@ -189,7 +173,7 @@ class Project:
             text=True,
             check=False,
         )
-        return Printed(done.stdout, "", done.returncode)
+        return Ended(done.stdout, "", done.returncode)
 
     def as_on_pages(self, printed: str) -> str:
         """What was printed, with the paths and names that pages have."""
@@ -197,10 +181,10 @@ class Project:
             printed = printed.replace(here, there)
         return tidy(printed)
 
-    def compare(self, shown: str | None, said: Printed, where: str) -> None:
+    def compare(self, shown: str | None, said: Ended, where: str) -> None:
         """Nothing shown: it ended well, and warned of nothing. Otherwise it printed that."""
         if shown is None:
-            assert said.status == 0, f"{where} ended with status {said.status}:\n{said.stdout}{said.stderr}"
+            assert said.returncode == 0, f"{where} ended with status {said.returncode}:\n{said.stdout}{said.stderr}"
             assert "Warning" not in said.stdout + said.stderr, f"{where} warned:\n{said.stdout}{said.stderr}"
             return
         printed = self.as_on_pages(said.stdout)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.docs.pages import Story, stories_of
-from tests.docs.projects import Project, Zygote
+from tests.docs.projects import Project
 
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]
 
@@ -19,18 +19,10 @@ def named(story: Story) -> str:
     return f"{page} > {story.title}" if story.title else page
 
 
-@pytest.fixture(scope="session")
-def zygote(tmp_path_factory):
-    """One for all pages."""
-    made = Zygote(tmp_path_factory.mktemp("zygote"))
-    yield made
-    made.close()
-
-
 @pytest.mark.parametrize("story", [story for page in PAGES for story in stories_of(page)], ids=named)
-def test_the_blocks_of_a_page_do_what_it_says(story, zygote, tmp_path):
+def test_the_blocks_of_a_page_do_what_it_says(story, tmp_path):
     """In a project of its own, in order."""
-    Project(tmp_path, zygote).play(story)
+    Project(tmp_path).play(story)
 
 
 def test_every_page_is_in_the_sites_menu():

@@ -11,14 +11,15 @@ from pathlib import Path
 
 from tests.docs.matching import matches, tidy
 from tests.docs.pages import Block, stories_of
-from tests.docs.projects import Printed, Project, Zygote
+from tests.docs.projects import Project
+from tests.forks import Ended
 
 
 class _Writing(Project):
     """A project that notes what was printed, and fails at nothing."""
 
-    def __init__(self, folder: Path, zygote: Zygote) -> None:
-        super().__init__(folder, zygote)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         self.printed: list[tuple[Block, str | None, str]] = []
         self.block: Block | None = None
 
@@ -26,7 +27,7 @@ class _Writing(Project):
         self.block = block
         super().play_block(block, shown, where)
 
-    def compare(self, shown: str | None, said: Printed, where: str) -> None:
+    def compare(self, shown: str | None, said: Ended, where: str) -> None:
         assert self.block is not None
         printed = self.as_on_pages(said.stdout)
         found = None if shown is None else matches(shown, printed)
@@ -42,13 +43,13 @@ class _Writing(Project):
         return printed
 
 
-def write(page: Path, zygote: Zygote) -> None:
+def write(page: Path) -> None:
     """Play the page, and write it."""
     lines = page.read_text(encoding="utf-8").splitlines()
     edits: list[tuple[int, int, list[str]]] = []
     for story in stories_of(page):
         with tempfile.TemporaryDirectory() as folder:
-            project = _Writing(Path(folder), zygote)
+            project = _Writing(Path(folder))
             project.play(story)
         for number, block in enumerate(story.blocks):
             said = [(shown, printed) for of, shown, printed in project.printed if of is block]
@@ -68,11 +69,8 @@ def write(page: Path, zygote: Zygote) -> None:
 
 def main(pages: list[str]) -> None:
     """Write each page."""
-    with tempfile.TemporaryDirectory() as folder:
-        zygote = Zygote(Path(folder))
-        for page in pages:
-            write(Path(page).resolve(), zygote)
-        zygote.close()
+    for page in pages:
+        write(Path(page).resolve())
 
 
 if __name__ == "__main__":

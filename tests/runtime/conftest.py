@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.runtime.starting import run_script
+from tests.forks import run_python
 
 ROOT = Path(__file__).resolve().parents[2]
 _WARNING = re.compile(r"^(.*?): HitSaveWarning: (.*)$")
@@ -75,7 +75,7 @@ class Project:
     def run(self, *arguments: str, stdin: str = "", cwd: Path | None = None, fails: bool = False, **environment: str) -> Said:
         """Run Python in the project's folder to its end, which is a good one unless it `fails`."""
         if not stdin and len(arguments) == 1 and arguments[0].endswith(".py"):
-            done = run_script(arguments[0], cwd or self.root, self.environment(**environment))
+            done = run_python([*arguments], cwd or self.root, self.environment(**environment))
         else:
             done = subprocess.run(
                 self.command(*arguments),

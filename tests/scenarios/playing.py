@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any, Final
 
 from hitsave.freshness.status import CannotTell, Fresh, Stale
 from hitsave.storage.store import Store
+from tests.forks import Ended, run_python
 from tests.scenarios.story import Scenario, State, Step
 from tests.scenarios.textual import Remembered, Text, consists_of, remembered
 
@@ -126,20 +125,12 @@ class Player:
         notices = {name: (first, int(more or 0)) for name, first, more in NOTICE.findall(done.stderr)}
         return Run(dict(Counter(told["ran"])), [tuple(a) for a in told["answers"]], told["warned"], told["path"], done.stdout, notices)
 
-    def start(self, arguments: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    def start(self, arguments: list[str], **environment: str) -> Ended:
         """Start a Python in the project, as a person would; AssertionError if it fails."""
         paths = [str(self.base / SITE), str(ROOT), str(ROOT / "server"), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         person = {name: value for name, value in os.environ.items() if not name.startswith(("HITSAVE", "PYTEST", "PYTHON"))}
         own = {"HITSAVE_DIR": str(self.base / "store"), "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.folder,
-            env={**person, **own, **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_python(arguments, self.folder, {**person, **own, **environment})
         assert done.returncode == 0, done.stderr
         return done
 
