@@ -1,6 +1,6 @@
 """One subject under one Python: unchanged, edited in ways that can't matter, and mutated; every hit is compared with the undecorated truth.
 
-A truth is what a fresh process without HitSave gives, under two hash seeds; where they differ there is none, and the call is left out.
+A truth is what a fresh process without HitSave gives, under two hash seeds and at two depths of the stack; where they differ there is none, and the call is left out.
 """
 
 from __future__ import annotations
@@ -100,7 +100,9 @@ class Campaign:
 
     # --- playing ---------------------------------------------------------------------------------------------------
 
-    def play(self, mode: str, *, seed: int, store: Path | None = None, traced: bool = False, timeout: float = TIMEOUT) -> Played | None:
+    def play(
+        self, mode: str, *, seed: int, store: Path | None = None, traced: bool = False, deep: bool = False, timeout: float = TIMEOUT
+    ) -> Played | None:
         """Make the calls in a fresh process; None if it takes too long or dies."""
         out = self.scratch / "out.json"
         out.unlink(missing_ok=True)
@@ -113,7 +115,7 @@ class Campaign:
         }
         try:
             done = subprocess.run(
-                [self.python, "player.py", str(out), mode, *(["--trace"] if traced else [])],
+                [self.python, "player.py", str(out), mode, *(["--trace"] if traced else []), *(["--deep"] if deep else [])],
                 cwd=self.project,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -151,7 +153,7 @@ class Campaign:
     def unchanged(self) -> None:
         """The truth of every call; and that unchanged code hits, in the second process and in the third."""
         traced = self.play("plain", seed=0, traced=True)
-        truths = [self.play("plain", seed=seed) for seed in (0, 1)]
+        truths = [self.play("plain", seed=seed, deep=bool(seed)) for seed in (0, 1)]
         assert traced is not None, f"{self.outcome.subject} takes too long"
         assert not traced.failed, traced
         self.traced = traced.lines
@@ -289,9 +291,9 @@ class Campaign:
             return verdict(DROPPED, note=f"the truth {'takes too long' if truth is None else truth.failed}")
         stable = [before is not None for before in self.truth]
         if any(t.shown != before for t, before in zip(truth.calls, self.truth, strict=True) if before is not None):
-            other = self.play("plain", seed=0)
+            other = self.play("plain", seed=0, deep=True)
             if other is None or other.failed:
-                return verdict(DROPPED, note="the truth varies with the hash seed")
+                return verdict(DROPPED, note="the truth varies with the hash seed or the depth of the stack")
             stable = [was and a.shown == b.shown for was, a, b in zip(stable, truth.calls, other.calls, strict=True)]
         changed = any(t.shown != before for t, before, same in zip(truth.calls, self.truth, stable, strict=True) if same)
         if not changed and where != "never":

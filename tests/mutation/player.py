@@ -1,8 +1,9 @@
 """One process of a subject: imports its driver, makes its calls, and writes down what they gave and which lines ran.
 
-    python player.py OUT plain|memo|explain [--trace]
+    python player.py OUT plain|memo|explain [--trace] [--deep]
 
 `plain` takes the decorators away, `memo` runs the driver as it is, `explain` asks of every call whether it would hit, and runs nothing.
+With `--deep`, every call is made some frames further down: what runs until the stack is full gives something else there, as it may below HitSave.
 The file is copied into the project that is played, so that it is the script of a project like any other. It imports nothing of the tests.
 """
 
@@ -12,10 +13,12 @@ import json
 import os
 import re
 import sys
+from functools import partial
 from types import FrameType, ModuleType
 from typing import Any
 
 HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+FRAMES = 25
 EVENT = "mutation.ran"
 """The audit event that a driver's functions raise when they run; nothing is printed or changed by it."""
 
@@ -32,7 +35,12 @@ def show(value: object) -> str:
     return re.sub(r"0x[0-9a-f]{6,}", "0x…", repr(value))
 
 
-def main(out: str, mode: str, *, traced: bool) -> None:
+def deeper(call: Any, frames: int) -> Any:
+    """The value of a call that is made this many frames further down."""
+    return deeper(call, frames - 1) if frames else call()
+
+
+def main(out: str, mode: str, *, traced: bool, frames: int) -> None:
     """Play, and write the outcome to `out` as JSON."""
     lines: dict[str, dict[str, set[int]]] = {"import": {}, "calls": {}}
     phase = "import"
@@ -65,7 +73,7 @@ def main(out: str, mode: str, *, traced: bool) -> None:
         for function, arguments in driver.CALLS:
             ran.clear()
             try:
-                shown = show(function.explain(*arguments) if mode == "explain" else function(*arguments))
+                shown = show(function.explain(*arguments) if mode == "explain" else deeper(partial(function, *arguments), frames))
             except Exception as problem:  # noqa: BLE001 - an exception is a truth too
                 shown = f"raised {type(problem).__name__}: {show(str(problem))}"
             outcome["calls"].append([function.__name__, shown, function.__name__ in ran])
@@ -76,4 +84,4 @@ def main(out: str, mode: str, *, traced: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], traced="--trace" in sys.argv)
+    main(sys.argv[1], sys.argv[2], traced="--trace" in sys.argv, frames=FRAMES if "--deep" in sys.argv else 0)
