@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import math
 import mmap
 import os
 import pickle
@@ -127,18 +128,18 @@ def run(task: Callable[..., Any], *arguments: Any, timeout: float = TOO_LONG) ->
     return Child(task, *arguments).end(timeout)
 
 
-def spread(items: Iterable[T], work: Callable[[T], R], jobs: int) -> Iterator[R]:
-    """What `work` gives for each item, in `jobs` processes at once, in no order. An error in one of them is raised."""
+def spread(items: Iterable[T], work: Callable[[T], R], jobs: int, *, until: float = math.inf) -> Iterator[R]:
+    """What `work` gives for each item, in `jobs` processes at once, in no order. An error in one of them is raised.
+
+    None is begun after the moment `until`, of `time.monotonic`.
+    """
     todo = list(items)
-    if jobs <= 1 or len(todo) <= 1:
-        yield from map(work, todo)
-        return
     pipes: dict[int, tuple[int, bytearray]] = {}
     for job in range(jobs):
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
-            _work_off(todo[job::jobs], work, writing)
+            _work_off(todo[job::jobs], work, writing, until)
         os.close(writing)
         pipes[reading] = pid, bytearray()
     try:
@@ -164,9 +165,11 @@ def spread(items: Iterable[T], work: Callable[[T], R], jobs: int) -> Iterator[R]
             os.waitpid(pid, 0)
 
 
-def _work_off(items: list[Any], work: Callable[[Any], Any], writing: int) -> None:
+def _work_off(items: list[Any], work: Callable[[Any], Any], writing: int, until: float) -> None:
     try:
         for item in items:
+            if time.monotonic() > until:
+                break
             try:
                 told = (work(item), "")
             except BaseException:  # noqa: BLE001 - raised again by the parent

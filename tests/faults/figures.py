@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
+
+from tests.faults.children import spread
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +24,24 @@ class Plan:
     short: bool
     seed: int = 4
     jobs: int = 2
+    minutes: float = 15.0
 
     def of(self, full: int, short: int) -> int:
         """A count: in full, and in CI."""
         return short if self.short else full
+
+    def play(self, figures: Figures, rounds: Iterable[T], one: Callable[[T], R], *, jobs: int | None = None) -> Iterator[R]:
+        """What `one` gives for each of the rounds, in random order; where that takes more than `minutes`, of those that were begun by then, and the figures say so."""
+        todo = list(rounds)
+        random.Random(self.seed).shuffle(todo)
+        played = 0
+        for result in spread(todo, one, jobs or self.jobs, until=time.monotonic() + 60 * self.minutes):
+            played += 1
+            yield result
+        if played < len(todo):
+            figures.notes.append(
+                f"{played:,} of {len(todo):,} rounds, chosen at random, were played in {self.minutes:g} minutes; `--minutes` gives it more."
+            )
 
 
 @dataclass

@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hitsave.errors import HitSaveWarning
 from tests.faults.children import Child, Ended
@@ -144,8 +144,3 @@ def copy_store(source: Path, target: Path) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target)
     return target
-
-
-def as_text(value: Any) -> str:
-    """A table's cell."""
-    return f"{value:,}" if isinstance(value, int) else str(value)

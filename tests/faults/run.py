@@ -1,6 +1,6 @@
 """The campaign against faults.
 
-    python -m tests.faults.run [PART …] [--short] [--print] [--seed N] [--jobs N]
+    python -m tests.faults.run [PART …] [--short] [--print] [--minutes N] [--seed N] [--jobs N]
 
 Plays the parts that are named, or all, and writes what came of each into docs/reliability.md; with --print, or in short, only prints it.
 Ends with status 1 if anything was not as it has to be.
@@ -64,6 +64,7 @@ def main() -> int:
     parser.add_argument("--print", action="store_true", dest="only_print", help="write no page")
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--minutes", type=float, default=15.0, help="the most that a part's rounds may take; what was not played by then is said")
     asked = parser.parse_args()
     unknown = [part for part in asked.parts if part not in PARTS]
     if unknown:
@@ -76,7 +77,7 @@ def main() -> int:
         folder = Path(tempfile.mkdtemp(prefix="faults-", dir=memory if memory.is_dir() and os.access(memory, os.W_OK) else None))
         try:
             # A process of its own: what one part has loaded or changed is not there in the next.
-            ended = Child(_play, part, Plan(folder, asked.short, asked.seed, asked.jobs)).end(timeout=7200)
+            ended = Child(_play, part, Plan(folder, asked.short, asked.seed, asked.jobs, asked.minutes)).end(timeout=7200)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         if ended.raised or ended.status != 0:

@@ -48,6 +48,18 @@ def test_a_thread_does_not_wait_for_itself(store, key):
     assert store.lock(key(0)).acquire(timeout=0)
 
 
+def test_who_waited_in_vain_for_a_lock_can_have_a_second_one(store, folder, start, key):
+    """One of them at a time: whoever has it computes in the stead of an owner that is stopped."""
+    owner = start("hold", folder, 1)
+    assert json.loads(owner.stdout.readline()) is True
+    assert not store.lock(key(1)).acquire(timeout=0)
+    with store.lock(key(1), stand_in=True) as lock, store.lock(key(1), stand_in=True) as other:
+        assert lock.acquire(timeout=0)
+        assert not other.acquire(timeout=0)
+    with store.lock(key(1), stand_in=True) as other:
+        assert other.acquire(timeout=0)
+
+
 def test_a_lock_that_is_not_held_can_be_released(store, key):
     """So that releasing can stand in a finally clause."""
     store.lock(key(0)).release()

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.faults.children import Child, run, spread, wait_until
+from tests.faults.children import Child, run, wait_until
 from tests.faults.figures import Figures, Plan
 from tests.faults.program import begin, calls, check, copy_store, faults_of, hits, make
 
@@ -32,7 +32,7 @@ def measure(plan: Plan) -> Figures:
     def play(number: int) -> tuple[str, str, dict[str, int], list[str]]:
         return _one(plan.folder, store, number, random.Random(plan.seed * 10_000 + number))
 
-    for row, where, counts, problems in spread(range(plan.of(1000, 16)), play, plan.jobs):
+    for row, where, counts, problems in plan.play(figures, range(plan.of(1000, 16)), play):
         figures.count(row, **counts)
         figures.wrong(row, where, problems)
     return figures

@@ -5,7 +5,6 @@ After each kill a new process makes the same calls: all values right, nothing ra
 
 from __future__ import annotations
 
-from tests.faults.children import spread
 from tests.faults.figures import Figures, Plan
 from tests.faults.program import faults_of
 from tests.faults.scenarios import Scenario, scenarios
@@ -17,6 +16,7 @@ def measure(plan: Plan) -> Figures:
     figures = Figures()
     rounds: list[tuple[Scenario, str, int]] = []
     for scenario in scenarios(plan.folder):
+        figures.count(scenario.name)
         _, calls = trace(scenario.task, scenario.store(plan.folder), scenario.numbers)
         every = changing(calls)
         rounds += [(scenario, kind, nth) for kind, nth in every[:: plan.of(1, max(len(every) // 6, 1))]]
@@ -28,7 +28,7 @@ def measure(plan: Plan) -> Figures:
         problems = faults_of(ended, scenario.numbers, killed=True)
         return scenario.name, f"{kind} {nth}", ended.status == -9, problems + scenario.afterwards(store)
 
-    for name, where, killed, problems in spread(rounds, play, plan.jobs):
+    for name, where, killed, problems in plan.play(figures, rounds, play):
         figures.count(name, calls=1, killed=int(killed))
         figures.wrong(name, where, problems)
     return figures

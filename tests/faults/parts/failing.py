@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 
-from tests.faults.children import spread
 from tests.faults.figures import Figures, Plan
 from tests.faults.program import Said, faults_of
 from tests.faults.scenarios import Scenario, scenarios
@@ -21,6 +20,7 @@ def measure(plan: Plan, errors: tuple[str, ...]) -> Figures:
     figures = Figures()
     rounds: list[tuple[Scenario, str, int, str]] = []
     for scenario in scenarios(plan.folder):
+        figures.count(scenario.name)
         _, calls = trace(scenario.task, scenario.store(plan.folder), scenario.numbers)
         every = tried(calls)
         in_turn = [(scenario, kind, nth, error) for (kind, nth), error in zip(every, itertools.cycle(errors), strict=False)]
@@ -36,7 +36,7 @@ def measure(plan: Plan, errors: tuple[str, ...]) -> Figures:
             problems += scenario.afterwards(store)
         return scenario.name, f"{kind} {nth} with {error}", warned, problems
 
-    for name, where, warned, problems in spread(rounds, play, plan.jobs):
+    for name, where, warned, problems in plan.play(figures, rounds, play):
         figures.count(name, calls=1, warned=int(warned))
         figures.wrong(name, where, problems)
     return figures

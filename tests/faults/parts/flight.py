@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from tests.faults.children import Child, run, spread, wait_until
+from tests.faults.children import Child, run, wait_until
 from tests.faults.figures import Figures, Plan
 from tests.faults.program import begin, faults_of
 
@@ -28,7 +28,9 @@ def measure(plan: Plan) -> Figures:
     """Play the rounds."""
     figures = Figures()
     rounds = plan.of(500, 12)
-    for fate, evaluations, problems in spread(range(rounds), lambda number: _between_processes(plan.folder / "processes", number), plan.jobs):
+    for fate in _FATES:
+        figures.count(fate)
+    for fate, evaluations, problems in plan.play(figures, range(rounds), lambda number: _between_processes(plan.folder / "processes", number)):
         figures.count(fate, rounds=1, evaluations=evaluations)
         figures.wrong(fate, "a round", problems)
     for row, task, most in (

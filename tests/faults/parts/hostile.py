@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tests.faults.children import Child, Ended, run, spread
+from tests.faults.children import Child, Ended, run
 from tests.faults.figures import Figures, Plan
 from tests.faults.program import SUBJECT, calls, copy_store, faults_of
 
@@ -94,7 +94,7 @@ def measure(plan: Plan) -> Figures:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    for row, where, problems in spread(range(rounds), play, plan.jobs):
+    for row, where, problems in plan.play(figures, range(rounds), play):
         figures.count(row, inputs=1)
         figures.wrong(row, where, problems)
     return figures

@@ -10,7 +10,7 @@ import signal
 import time
 from pathlib import Path
 
-from tests.faults.children import Child, run, spread, wait_until
+from tests.faults.children import Child, run, wait_until
 from tests.faults.figures import Figures, Plan
 from tests.faults.program import calls, calls_and_check, faults_of, hits, litter
 
@@ -23,7 +23,7 @@ def measure(plan: Plan) -> Figures:
     """Play the rounds."""
     figures = Figures()
     stores = plan.of(1000, 40) // _A_STORE
-    for counts, problems in spread(range(stores), lambda number: _one_store(plan.folder / f"store{number}", plan.seed * 1000 + number), plan.jobs):
+    for counts, problems in plan.play(figures, range(stores), lambda number: _one_store(plan.folder / f"store{number}", plan.seed * 1000 + number)):
         figures.count(ROW, **counts)
         figures.wrong(ROW, "a store", problems)
     row = figures.rows[ROW]
@@ -61,7 +61,7 @@ def _one_store(store: Path, seed: int) -> tuple[dict[str, int], list[str]]:
         begin()
         take(child, numbers, killed=True)
     for child, numbers in running:
-        child.signal(signal.SIGTERM if chance.random() < 0 else signal.SIGKILL)
+        child.signal(signal.SIGKILL)
         take(child, numbers, killed=True)
     asked = sorted(finished)
     again = run(calls_and_check, store, asked, timeout=600)

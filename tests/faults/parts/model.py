@@ -24,7 +24,7 @@ from hitsave.errors import DamagedError, StoreError
 from hitsave.storage.contents import content_digest
 from hitsave.storage.entry import NewEntry
 from hitsave.storage.store import Store
-from tests.faults.children import Child, run, spread
+from tests.faults.children import Child, run
 from tests.faults.figures import Figures, Plan
 
 KEYS: Final = st.integers(0, 11)
@@ -33,16 +33,16 @@ _counts: Counter[str] = Counter()
 
 
 def measure(plan: Plan) -> Figures:
-    """Play the runs, each job a share of its own."""
+    """Play the runs, a share of them in a process."""
     figures = Figures()
     row = f"{plan.of(50, 20)} steps a run"
-    share = plan.of(2000, 16) // (4 * plan.jobs)
+    share = plan.of(25, 4)
 
     def play(_number: int) -> tuple[dict[str, int], str]:
         ended = run(_share, plan.folder, share, plan.of(50, 20), timeout=3600)
         return ended.answer or {}, ended.raised
 
-    for counts, raised in spread(range(4 * plan.jobs), play, plan.jobs):
+    for counts, raised in plan.play(figures, range(plan.of(2000, 16) // share), play):
         figures.count(row, **counts)
         if raised:
             figures.wrong(row, "a run", [raised])

@@ -18,7 +18,7 @@ from typing import Any, Final
 from hitsave.storage.entry import NewEntry
 from hitsave.storage.store import Store
 from hitsave.values import stored
-from tests.faults.children import Child, run, spread, wait_until
+from tests.faults.children import Child, run, wait_until
 from tests.faults.figures import Figures, Plan
 from tests.faults.program import Said, calls, check, faults_of
 
@@ -65,6 +65,9 @@ def measure(plan: Plan) -> Figures:
     for mark in marks.iterdir():
         mark.rmdir()
 
+    for name in _PLANTS:
+        figures.count(name)
+
     def play(number: int) -> tuple[str, str, list[str]]:
         chance = random.Random(plan.seed * 1000 + number)
         folder = plan.folder / f"round-{number}"
@@ -88,7 +91,7 @@ def measure(plan: Plan) -> Figures:
 
     figures.notes.append("In a store that holds the same payloads, and is the program's own, they ran.")
     # One after the other, so that a mark is known by its round.
-    for name, where, problems in spread(range(plan.of(200, len(_PLANTS))), play, 1):
+    for name, where, problems in plan.play(figures, range(plan.of(200, len(_PLANTS))), play, jobs=1):
         figures.count(name, plants=1)
         figures.wrong(name, where, problems)
     return figures
