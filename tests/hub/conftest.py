@@ -44,13 +44,13 @@ def scale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scale]:
         users.touch()
         if not known.exists():
             with ThreadPoolExecutor(2) as pool:
-                postgres = pool.submit(Postgres, shared / "postgres")
+                postgres = pool.submit(Postgres)
                 started = [Radosgw(shared / "radosgw"), postgres.result()][::-1]
             known.write_text(json.dumps({"postgres": started[0].port, "rgw": started[1].port}))
         ports = json.loads(known.read_text())
         users.write_text(users.read_text() + f"{os.getpid()}\n")
     try:
-        yield _reached(shared, ports)
+        yield _reached(ports)
     finally:
         with _turn(shared):
             left = [pid for pid in users.read_text().split() if pid != str(os.getpid())]
@@ -71,10 +71,9 @@ def _pids(shared: Path, users: Path) -> list[str]:
         return users.read_text().split()
 
 
-def _reached(shared: Path, ports: dict[str, int]) -> Scale:
+def _reached(ports: dict[str, int]) -> Scale:
     postgres, rgw = object.__new__(Postgres), object.__new__(Radosgw)
     postgres.port, rgw.port = ports["postgres"], ports["rgw"]
-    postgres.folder = shared / "postgres"
     postgres._as = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
     return Scale(postgres.new_database, rgw.new_bucket, rgw.environment)
 

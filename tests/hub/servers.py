@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -31,18 +32,17 @@ def free_port() -> int:
 
 
 class Postgres:
-    """A cluster in `folder`, which must be empty. PostgreSQL refuses to run as root, so there it runs as the user that its package makes. `durable`: as in real use, so that it may be killed."""
+    """A cluster in a folder of its own. PostgreSQL refuses to run as root, so there it runs as the user that its package makes. `durable`: as in real use, so that it may be killed."""
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
-        self.folder = folder
+    def __init__(self, *, durable: bool = False) -> None:
+        # Not among the folders of the test run: no other user can get through those.
+        self.folder = Path(tempfile.mkdtemp(prefix="hitsave-postgres-"))
         self.port = free_port()
         self._durable = durable
         self._as = ["setpriv", f"--reuid={_POSTGRES_USER}", f"--regid={_POSTGRES_USER}", "--clear-groups"] if os.geteuid() == 0 else []
-        folder.mkdir(parents=True, exist_ok=True)
-        self._open_way()
         if self._as:
-            shutil.chown(folder, _POSTGRES_USER)
-        self._run("initdb", "-D", str(folder / "data"), "-U", "hub", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
+            shutil.chown(self.folder, _POSTGRES_USER)
+        self._run("initdb", "-D", str(self.folder / "data"), "-U", "hub", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
@@ -90,19 +90,14 @@ class Postgres:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(30)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _answers(self) -> bool:
         return subprocess.run([program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)], check=False).returncode == 0
 
     def _run(self, name: str, *arguments: str) -> None:
-        subprocess.run([*self._as, program(name), *arguments], check=True, capture_output=True, cwd="/")
-
-    def _open_way(self) -> None:
-        # The folders of a test run are its user's alone; the database's user has to get through them.
-        if self._as:
-            for parent in self.folder.parents:
-                if parent.stat().st_uid == 0 and parent.stat().st_mode & 0o777 == 0o700:
-                    parent.chmod(0o711)
+        done = subprocess.run([*self._as, program(name), *arguments], capture_output=True, text=True, check=False, cwd="/")
+        assert done.returncode == 0, f"{name}: {done.stderr[-2000:]}"
 
 
 class Radosgw:

@@ -1,0 +1,281 @@
+"""What a hub on PostgreSQL and S3 does: look-ups a second against a route that does nothing, bytes a second against the store itself, and a crowd of clients.
+
+    python benchmarks/hub.py [--seconds N] [--crowd N] [--crowd-seconds N]
+
+Each number has a floor that is taken in the same run, in turns with it. On one machine all of it shares the processors: clients, hub, PostgreSQL and Ceph.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "server")]
+
+from hitsave.storage import wire  # noqa: E402 - after the path is set
+from hitsave.storage.wire import CHUNK_SIZE, chunk_digest, object_digest  # noqa: E402
+from tests.hub.running import Client, Hub  # noqa: E402
+from tests.hub.servers import Postgres, Radosgw, free_port, signed, until  # noqa: E402
+
+CONNECTIONS = 32
+ROUNDS = 3
+
+BARE = """
+import sys, uvicorn
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, Router
+
+ANSWER = bytes(int(sys.argv[2]))
+
+async def answer(request: Request) -> Response:
+    await request.body()
+    return Response(ANSWER, media_type="application/msgpack")
+
+app = Router([Route("/bare", answer, methods=["POST"])])
+
+if __name__ == "__main__":
+    uvicorn.run("bare:app", port=int(sys.argv[1]), workers=int(sys.argv[3]), http="httptools", access_log=False, log_level="warning")
+"""
+
+
+async def asked(host: str, port: int, request: bytes, seconds: float, connections: int = CONNECTIONS) -> tuple[int, list[float]]:
+    """How often this request is answered within so many seconds over these connections, and how long each took. It costs a client as little as can be, so that the server is what is measured."""
+    took: list[float] = []
+    end = time.perf_counter() + seconds
+
+    async def one() -> None:
+        reader, writer = await asyncio.open_connection(host, port)
+        while (began := time.perf_counter()) < end:
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200"), head
+            length = next(int(line.partition(b":")[2]) for line in head.lower().splitlines() if line.startswith(b"content-length"))
+            await reader.readexactly(length)
+            took.append(time.perf_counter() - began)
+        writer.close()
+
+    await asyncio.gather(*(one() for _ in range(connections)))
+    return len(took), sorted(took)
+
+
+def post(path: str, content: bytes, token: str = "") -> bytes:
+    """A request as bytes."""
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: hub\r\nContent-Type: {wire.MEDIA}\r\nAuthorization: Bearer {token}\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content
+
+
+@contextmanager
+def bare(folder: Path, answer: int, workers: int) -> Iterator[int]:
+    """A Starlette application with one route that answers so many bytes, and its port."""
+    (folder / "bare.py").write_text(BARE)
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "bare.py", str(port), str(answer), str(workers)], cwd=folder)
+    try:
+        import httpx
+
+        def answers() -> bool:
+            try:
+                return httpx.post(f"http://127.0.0.1:{port}/bare").status_code == 200
+            except httpx.HTTPError:
+                return False
+
+        until(answers, "the bare route")
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def look_ups(hub: Hub, client: Client, folder: Path, workers: int, seconds: float) -> None:
+    """Look-ups of 1 and of 100 keys, half of which are there, in turns with the bare route."""
+    entries = [client.put(b"value %d" % n) for n in range(50)]
+    for count in (1, 100):
+        keys = [bytes(entries[n // 2].key) if n % 2 == 0 else secrets.token_bytes(32) for n in range(count)]
+        content = wire.encode({"wanted": [{"key": key} for key in keys], "tiers": ["ci", "member"]})
+        answer = len(client.send("POST", "…/lookup", content=content, headers={"Content-Type": wire.MEDIA}).content)
+        path = f"/v1/projects/{client.project}/lookup"
+        rates: dict[str, list[float]] = {"hub": [], "bare": []}
+        latencies: list[float] = []
+        with bare(folder, answer, workers) as port:
+            for _ in range(ROUNDS):
+                for name, (where, request) in {"bare": (port, post("/bare", content)), "hub": (hub.port, post(path, content, client.token))}.items():
+                    answered, took = asyncio.run(asked("127.0.0.1", where, request, seconds))
+                    rates[name].append(answered / seconds)
+                    if name == "hub":
+                        latencies += took
+        latencies.sort()
+        ratio = median(h / b for h, b in zip(rates["hub"], rates["bare"], strict=True))
+        at = [latencies[int(len(latencies) * share)] * 1000 for share in (0.5, 0.99)]
+        print(
+            f"look-ups of {count:>3} keys, {workers} workers: {median(rates['hub']):7.0f}/s ({median(rates['hub']) * count:8.0f} keys/s), bare route {median(rates['bare']):7.0f}/s,"
+            f" ratio {ratio:.2f}; {at[0]:.1f} ms median, {at[1]:.1f} ms 99 %, {CONNECTIONS} connections"
+        )
+
+
+def transfers(client: Client, store: Radosgw, bucket: str, size: int) -> None:
+    """A value of `size` bytes up and down through the hub, in turns with curl to the store."""
+    with tempfile.TemporaryDirectory() as folder:
+        up: list[tuple[float, float]] = []
+        down: list[tuple[float, float]] = []
+        for _ in range(ROUNDS):
+            content = secrets.token_bytes(size)
+            source = Path(folder) / "value"
+            source.write_bytes(content)
+            url = f"http://127.0.0.1:{store.port}/{bucket.removeprefix('s3://')}/curl-{secrets.token_hex(4)}"
+            curled = curl("PUT", url, content, "--upload-file", str(source))
+            digest = object_digest("blob", content)
+            chunks = [content[start : start + CHUNK_SIZE] for start in range(0, size, CHUNK_SIZE)]
+            names = [chunk_digest(chunk) for chunk in chunks]
+            files = [Path(folder) / f"chunk-{place}" for place in range(len(chunks))]
+            for file, chunk in zip(files, chunks, strict=True):
+                file.write_bytes(chunk)
+            # curl, too, so that both clients are the same program.
+            base = f"{client.url}/v1/projects/{client.project}"
+            transfers = [
+                part
+                for place, (file, name) in enumerate(zip(files, names, strict=True))
+                for part in (
+                    *(["--next"] if place else []),
+                    *("-sSf", "-o", "/dev/null", "-H", f"Authorization: Bearer {client.token}", "-H", f"HitSave-Object: {digest}"),
+                    *("-H", f"HitSave-Place: {place}", "--upload-file", str(file), f"{base}/chunks/{name}"),
+                )
+            ]
+            began = time.perf_counter()
+            subprocess.run(["curl", *transfers], check=True)
+            client.ask("PUT", f"…/objects/{digest}", {"kind": "blob", "size": size, "chunks": [bytes(name) for name in names]}, status=201)
+            up.append((time.perf_counter() - began, curled))
+            curled = curl("GET", url, b"", "-o", "/dev/null")
+            began = time.perf_counter()
+            subprocess.run(
+                ["curl", "-sSf", "-o", "/dev/null", "-H", f"Authorization: Bearer {client.token}", f"{base}/objects/{digest}/bytes"], check=True
+            )
+            down.append((time.perf_counter() - began, curled))
+    for name, pairs in (("upload", up), ("download", down)):
+        through, direct = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
+        print(
+            f"{name} of {size >> 20} MiB: {size / through / 1e6:6.0f} MB/s through the hub, {size / direct / 1e6:6.0f} MB/s by curl to the store, ratio {median(d / t for t, d in pairs):.2f}"
+        )
+
+
+def curl(method: str, url: str, content: bytes, *more: str) -> float:
+    """How long curl takes."""
+    headers = [part for name, value in signed(method, url, content).items() if name != "host" for part in ("-H", f"{name}: {value}")]
+    began = time.perf_counter()
+    subprocess.run(["curl", "-sSf", "-o", "/dev/null", *headers, *more, url], check=True)
+    return time.perf_counter() - began
+
+
+def crowd(hub: Hub, client: Client, count: int, seconds: float) -> None:
+    """So many clients at once for so long, each with look-ups and, every tenth time, a new entry; errors, and the hub's memory as it goes."""
+    entries = [client.put(b"crowd %d" % n) for n in range(20)]
+    prepared = client.prepared(b"of the crowd")
+    path = f"/v1/projects/{client.project}"
+    lookup = post(f"{path}/lookup", wire.encode({"wanted": [{"key": bytes(each.key)} for each in entries[:5]], "tiers": ["member"]}), client.token)
+    errors = answered = 0
+    took: list[float] = []
+    memory: list[tuple[float, int]] = []
+    began = time.monotonic()
+
+    async def one() -> None:
+        nonlocal errors, answered
+        from hitsave.digest import Digest
+        from hitsave.storage.ids import new_id
+        from tests.hub.running import signed as signed_entry
+
+        reader, writer = await asyncio.open_connection("127.0.0.1", hub.port)
+        turn = 0
+        while time.monotonic() - began < seconds:
+            turn += 1
+            request = lookup
+            if turn % 10 == 0:
+                fresh = prepared._replace(id=new_id(), key=Digest(secrets.token_bytes(32)))
+                request = post(f"{path}/entries", wire.encode({"entries": [signed_entry(fresh)]}), client.token)
+            sent = time.perf_counter()
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = next(int(line.partition(b":")[2]) for line in head.lower().splitlines() if line.startswith(b"content-length"))
+            await reader.readexactly(length)
+            took.append(time.perf_counter() - sent)
+            answered += 1
+            errors += not head.startswith(b"HTTP/1.1 200")
+            await asyncio.sleep(0.5 * secrets.randbelow(1000) / 1000)
+        writer.close()
+
+    async def watch() -> None:
+        while time.monotonic() - began < seconds:
+            memory.append((time.monotonic() - began, resident(hub)))
+            await asyncio.sleep(max(1.0, seconds / 20))
+
+    async def all_of_them() -> None:
+        everyone: list[Awaitable[None]] = [one() for _ in range(count)]
+        await asyncio.gather(watch(), *everyone)
+
+    asyncio.run(all_of_them())
+    took.sort()
+    quarter = len(memory) // 4 or 1
+    early, late = median(m for _, m in memory[quarter : 2 * quarter] or memory), median(m for _, m in memory[-quarter:])
+    print(
+        f"{count} clients for {seconds:.0f} s: {answered} requests, {errors} errors, {took[len(took) // 2] * 1000:.1f} ms median, {took[int(len(took) * 0.99)] * 1000:.1f} ms 99 %;"
+        f" memory of the hub {early / 1e6:.0f} MB in the second quarter, {late / 1e6:.0f} MB in the last ({late / early:.2f})"
+    )
+
+
+def resident(hub: Hub) -> int:
+    """Bytes that the hub's processes take of memory."""
+    assert hub.process is not None
+    children = Path(f"/proc/{hub.process.pid}/task/{hub.process.pid}/children").read_text().split()
+    pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in [str(hub.process.pid), *children]]
+    return sum(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def main() -> None:
+    """All of it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, default=5, help="of each measurement of look-ups")
+    parser.add_argument("--size", type=int, default=256, help="of what is transferred, in MiB")
+    parser.add_argument("--crowd", type=int, default=200)
+    parser.add_argument("--crowd-seconds", type=float, default=600)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        postgres, store = Postgres(durable=True), Radosgw(folder / "radosgw")
+        stop: list[Callable[[], object]] = [postgres.stop, store.stop]
+        try:
+            bucket = store.new_bucket()
+            environment = {**store.environment, "HITSAVE_HUB_DATABASE": postgres.new_database(), "HITSAVE_HUB_BLOBS": bucket}
+            print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
+            for workers in (1, 4):
+                hub = Hub(folder / f"hub-{workers}", environment, "--workers", str(workers))
+                if workers == 1:
+                    hub.member()
+                hub.start()
+                stop.append(hub.stop)
+                client = hub.key()
+                look_ups(hub, client, folder, workers, given.seconds)
+                if workers == 1:
+                    transfers(client, store, bucket, given.size << 20)
+                else:
+                    crowd(hub, client, given.crowd, given.crowd_seconds)
+                hub.stop()
+            print(f"load {os.getloadavg()[0]:.1f} at the end")
+        finally:
+            for each in reversed(stop):
+                each()
+
+
+if __name__ == "__main__":
+    main()
