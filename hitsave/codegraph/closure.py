@@ -25,6 +25,7 @@ from hitsave.codegraph.documentation import (
     read_of_what_it_is_given,
 )
 from hitsave.codegraph.facts import Decorator, Definition, Part, Read
+from hitsave.codegraph.flows import may_list_names, may_list_own_names, read_of_others
 from hitsave.codegraph.graph import BARE, CodeGraph, CodeNode, Untracked
 from hitsave.codegraph.library import CompiledModule, Library, Located, SourceModule
 from hitsave.codegraph.own_decorators import OWN_DISTRIBUTION, counted_decorators, is_wrapped, only_asks
@@ -89,24 +90,26 @@ class Walker:
             self.graph.captures[symbol] = None
             self._queue.append(("value", symbol))
 
-    def reach_module(self, module: str, via: Symbol) -> None:
-        """A project module is used as a value: all of it counts."""
+    def reach_module(self, module: str, via: Symbol, *, listed: bool = True) -> None:
+        """A project module is used as a value: all of it counts, and where its names may be `listed`, which names it has."""
+        located = self.library.locate(module)
+        if listed and isinstance(located, SourceModule):
+            self.graph.listing.setdefault(module, set()).add(via)
+            self.follow(module, Read((ALL_NAMES,), 0, None), via)
         if module in self._whole_modules:
             return
         self._whole_modules.add(module)
-        located = self.library.locate(module)
         if isinstance(located, SourceModule):
             self.graph.modules.add(module)
-            self.follow(module, Read((ALL_NAMES,), 0, None), via)
             for name in located.index.by_name:
                 if name != "*":
-                    self.follow(module, Read((name,), 0, None), via)
+                    self.follow(module, Read((name,), 0, None), via, listed=listed)
                 else:
                     for binding in located.index.by_name["*"]:
                         assert binding.origin is not None
                         target = self.resolver.absolute(module, binding.origin)
                         if target is not None:
-                            self.reach_module(target, via)
+                            self.reach_module(target, via, listed=listed)
 
     def _edge(self, symbol: Symbol, via: Symbol | None) -> None:
         if via is not None and via != symbol:
@@ -226,23 +229,27 @@ class Walker:
 
     def follow_part(self, part: Part, found: Found, via: Symbol) -> None:
         """Follow everything that a shell or body reads."""
-        self._note_reflecting(via, part.reflects)
+        self._note_reflecting(via, read_of_others(part.reflects, found.text))
         for read in part.reads:
             self.follow(via.module, read, via)
         for unresolved in part.unresolved:
             self.untracked(unresolved.why, via, found.path, found.line)
-            self.reach_module(via.module, via)
-            self.reach_anything(via)
+            self.reach_module(via.module, via, listed=may_list_own_names(unresolved.why, found.text))
+            first = found.line - found.definition.span.name_line
+            self.reach_anything(via, part, first + unresolved.line, listed=may_list_names(found.text))
 
-    def reach_anything(self, via: Symbol) -> None:
-        """Code that text can't name may be reached from `via`; the runtime adds every project module that is loaded."""
+    def reach_anything(self, via: Symbol, part: Part | None, line: int | None, *, listed: bool) -> None:
+        """Code that text can't name may be reached from a part of `via`, on a line of its file; the runtime adds every project module that is loaded.
+
+        What is `listed` may be asked which names it has.
+        """
 
     def resolve(self, module: str, read: Read) -> tuple[Resolution, ...]:
         """What a read stands for; the first is entered in the graph, code of all is followed."""
         return self.resolver.resolve(module, read)
 
-    def follow(self, module: str, read: Read, via: Symbol) -> None:
-        """Enter what a read stands for, and reach it."""
+    def follow(self, module: str, read: Read, via: Symbol, *, listed: bool = True) -> None:
+        """Enter what a read stands for, and reach it; where it is a module, its names may be `listed`."""
         for position, found in enumerate(self.resolve(module, read)):
             if position == 0 and not (found.kind == "external" and found.distribution == OWN_DISTRIBUTION):
                 self.graph.names[module, name_key(read, found.consumed)] = found
@@ -257,7 +264,7 @@ class Walker:
                 case "module":
                     self.graph.modules.add(found.target)
                     if read.whole or len(read.path) == found.consumed:
-                        self.reach_module(found.target, via)
+                        self.reach_module(found.target, via, listed=listed)
                 case "external":
                     if found.distribution != OWN_DISTRIBUTION:
                         self.graph.externals.add(found.distribution)
@@ -267,7 +274,7 @@ class Walker:
                         self._note_reflecting(via, words)
                         if dotted.startswith("sys.modules") and self._takes_modules(via):
                             self.reach_module(via.module, via)
-                            self.reach_anything(via)
+                            self.reach_anything(via, None, None, listed=True)
                         if words and WORDS.isdisjoint(read.path):
                             self.graph.reading_by_alias.add(via)
                 case "compiled":

@@ -60,6 +60,7 @@ class CodeGraph:
     `reading_by_alias` those that do it by something that has another name there.
     `read_directly` symbols whose own documentation is read by their name: by which symbols, and what of it.
     `escaping` symbols that are used as values, so that anything may be done with them; `given`: what of their documentation is read by libraries that reached code names.
+    `listing`   module → the symbols that may ask which names it has.
     `via`       symbol → the symbol through which it was first reached; roots are absent.
     """
 
@@ -79,6 +80,7 @@ class CodeGraph:
     read_directly: dict[Symbol, dict[Symbol, int]] = field(factory=dict)
     escaping: set[Symbol] = field(factory=set)
     given: int = NOTHING
+    listing: dict[str, set[Symbol]] = field(default_factory=dict)
 
     def chain(self, symbol: Symbol) -> list[Symbol]:
         """How `symbol` is reached, from the root to it."""

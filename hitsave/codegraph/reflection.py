@@ -43,6 +43,8 @@ ALONG_CHAINS: Final = frozenset(name for name, what in ATTRIBUTES.items() if wha
 EVERYTHING: Final = ("annotations", "doc", "name", "place", "source")
 SOURCE: Final = frozenset({"place", "source", "text"})
 """What is read of a definition whether its body runs or not."""
+SOURCE_OR_LINES: Final = frozenset({"place", "source", "lines"})
+"""What only attributes read."""
 WORDS: Final = frozenset({"inspect", "co_varnames", *(w for w, what in (*ATTRIBUTES.items(), *NAMES.items()) if what != "name")})
 """What is written where something but names is read."""
 _PLAIN_INSPECTION: Final = frozenset({

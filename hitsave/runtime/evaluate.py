@@ -18,10 +18,11 @@ from hitsave.runtime import executed, recorder, verifying
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.engine import Evaluation, current_evaluation, live_evaluations
 from hitsave.runtime.faults import say_not_stored
-from hitsave.runtime.live import LiveWalker, has_open_dispatch
+from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.lookup import Hit, Miss, fresh_entry, load
 from hitsave.runtime.metrics import metrics_summary, write_metrics
 from hitsave.runtime.objects import MISSING
+from hitsave.runtime.open_dispatch import has_open_dispatch
 from hitsave.runtime.path_arguments import Watched
 from hitsave.runtime.rebinding import rebindable
 from hitsave.runtime.storing import new_entry, store_result

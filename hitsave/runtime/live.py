@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import builtins
 import sys
+from collections.abc import Iterable
 from types import FunctionType, ModuleType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from hitsave.codegraph.closure import Walker
 from hitsave.codegraph.definitions import Found, Maker
-from hitsave.codegraph.facts import Read
+from hitsave.codegraph.facts import Part, Read
 from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import NoSourceError, UndigestibleError
-from hitsave.runtime.made import carries_values, class_captures, codes_of, is_made_by
+from hitsave.runtime.made import carries_values, class_captures, is_made_by
 from hitsave.runtime.names import LiveNames, ReachedByValue
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
 from hitsave.runtime.volatile import is_volatile
@@ -27,6 +28,15 @@ from hitsave.values.digester import Digester
 VALUE_SUFFIX: Final = ".<value>"
 CLOSURE_MARK: Final = ".<closure>."
 SUBCLASSES_SUFFIX: Final = ".<subclasses>"
+
+
+class Unforeseen(NamedTuple):
+    """A definition that computes what it reaches: on which line of its file, where that is known; whether it may ask which names modules have; whether it does so at import."""
+
+    symbol: Symbol
+    line: int | None
+    listed: bool
+    at_import: bool
 
 
 class LiveWalker(Walker):
@@ -46,7 +56,7 @@ class LiveWalker(Walker):
         self.values: dict[Symbol, Digest | None] = {}
         self.inside: dict[Symbol, Digest] = {}
         self.live: dict[Symbol, Any] = {}
-        self.anything = False
+        self.unforeseen: list[Unforeseen] = []
         self.before: set[str] | None = None
         self._eager: dict[str, set[str]] = {}
         self._by_code_too: set[Symbol] = set()
@@ -80,7 +90,7 @@ class LiveWalker(Walker):
             self._asks = self._asks or (found is not None and "__subclasses__" in found.definition.body.attributes)
         return self._asks
 
-    def follow(self, module: str, read: Read, via: Symbol) -> None:
+    def follow(self, module: str, read: Read, via: Symbol, *, listed: bool = True) -> None:
         """As text says; and remember which modules are imported by which when they load."""
         if read.origin is None:
             for found in self.resolve(module, read):
@@ -88,7 +98,7 @@ class LiveWalker(Walker):
                     self._eager.setdefault(via.module, set()).add(found.symbol.module)
                 elif found.kind == "module":
                     self._eager.setdefault(via.module, set()).add(found.target)
-        super().follow(module, read, via)
+        super().follow(module, read, via, listed=listed)
 
     def _late_captures(self) -> list[Symbol]:
         start = [self.root.module] if self.root is not None else []
@@ -256,38 +266,27 @@ class LiveWalker(Walker):
         self.values[target] = None
         self.graph.captures.setdefault(target, None)
 
-    def reach_anything(self, via: Symbol) -> None:  # noqa: ARG002 - as in the walker by text
-        """Text can't tell what is reached: every project module that is loaded when the evaluation ends counts."""
-        self.anything = True
+    def reach_anything(self, via: Symbol, part: Part | None, line: int | None, *, listed: bool) -> None:
+        """Text can't tell what is reached: when the evaluation ends, every project module that is loaded counts, if this may have run."""
+        found = self.find(via)
+        runs_at_import = found is None or part is found.definition.shell
+        self.unforeseen.append(Unforeseen(via, None if runs_at_import else line, listed, runs_at_import))
 
-    def reach_loaded_modules(self, via: Symbol) -> None:
-        """Take in every loaded project module but the main script."""
+    def reach_loaded_modules(self, via: Symbol, *, listing: Iterable[Symbol]) -> None:
+        """Take in every loaded project module but the main script; which names they have is asked by those in `listing`."""
         for module in list(sys.modules.values()):
             if type(module) is not ModuleType or module is sys.modules.get("__main__"):
                 continue
             name = self.objects.module_name(module)
             if isinstance(name, str) and isinstance(self.library.locate(name), SourceModule):
-                self.reach_module(name, via)
+                self.reach_module(name, via, listed=False)
+                for symbol in listing:
+                    self.reach_module(name, symbol)
 
 
 def subclasses_of(cls: type) -> tuple[type, ...]:
     """The classes that inherit from a class directly, whose module is still loaded, in the order in which they were made."""
     return tuple(c for c in type.__subclasses__(cls) if c.__module__ in sys.modules)
-
-
-_LEADING_ANYWHERE: Final = frozenset({"gc", "importlib", "pickle", "pkgutil", "runpy"})
-"""Modules of the standard library that lead to code which their caller does not name,"""
-_NAMES_OF_SUCH: Final = frozenset({"modules", "__subclasses__", "_getframe", "entry_points"})
-"""and attributes that do."""
-
-
-def has_open_dispatch(walker: LiveWalker) -> bool:
-    """Whether reached code calls what text and values don't tell, so that only a run shows what it is."""
-    graph = walker.graph
-    if graph.untracked or any(found.kind == "external" and found.target.partition(".")[0] in _LEADING_ANYWHERE for found in graph.names.values()):
-        return True
-    live = (walker.function if symbol == walker.root else walker.objects.object_at(symbol) for symbol in graph.code)
-    return any(not _NAMES_OF_SUCH.isdisjoint(code.co_names) for value in live for code in codes_of(value))
 
 
 def resolve_live(objects: LiveObjects, static: tuple[Resolution, ...], module: str, read: Read) -> tuple[Resolution, ...]:

@@ -11,6 +11,7 @@ from hitsave.codegraph.definitions import Found
 from hitsave.codegraph.graph import CodeNode
 from hitsave.codegraph.pieces import places_of
 from hitsave.codegraph.reflection import WORDS
+from hitsave.codegraph.resolution import ALL_NAMES
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import UnstorableError
@@ -66,7 +67,11 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Reco
         python=surroundings.python,
         optimize=surroundings.optimize,
         code=tuple(_code(n, left_out.get(s, ()), never_ran) for s, n in graph.code.items()),
-        names=tuple(NameCheck(module, key, str(r)) for (module, key), r in graph.names.items()),
+        names=tuple(
+            NameCheck(module, key, str(r))
+            for (module, key), r in graph.names.items()
+            if key != ALL_NAMES or not never_ran.issuperset(graph.listing[module])
+        ),
         captures=tuple(_capture(walker, s) for s in walker.values if not _only_read_by(walker, s, never_ran)),
         externals=tuple(_externals(walker, surroundings)),
         compiled=tuple((module, surroundings.compiled(module) or b"") for module in graph.compiled),

@@ -27,6 +27,7 @@ from hitsave.runtime.objects import MISSING, ExternalCode
 from hitsave.runtime.path_arguments import may_name, refuse_changed_path, with_inputs
 from hitsave.runtime.rebinding import as_extra, bound_globals, can_be_bound_again, changed_error, unread_that_were_bound
 from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
+from hitsave.runtime.unforeseen import take_in_unforeseen
 from hitsave.storage.entry import Entry, NewEntry
 from hitsave.storage.writing import NewAttachment
 from hitsave.values.digester import Digester
@@ -188,8 +189,7 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
     """Reach what only the evaluation itself showed: modules imported by computed names, classes of the result."""
     walker.before = miss.loaded
     foreseen = walker.graph.code.keys() | walker.values.keys()
-    if walker.anything:
-        walker.reach_loaded_modules(miss.root)
+    take_in_unforeseen(walker, miss.root)
     evaluation = miss.evaluation
     assert evaluation is not None
     for ran in sorted(evaluation.ran or (), key=lambda c: (c.co_filename, c.co_firstlineno)):

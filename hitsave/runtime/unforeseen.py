@@ -1,0 +1,62 @@
+"""Places where code may reach what text can't name: they make everything count that is loaded, if they ever began to run."""
+
+from __future__ import annotations
+
+from hitsave.codegraph.flows import catching_lines
+from hitsave.codegraph.symbols import Symbol
+from hitsave.runtime.executed import NeverRan, replayed
+from hitsave.runtime.live import LiveWalker, Unforeseen
+
+
+def take_in_unforeseen(walker: LiveWalker, root: Symbol) -> None:
+    """Reach every project module that is loaded, where something that is reached computes which it uses, and may have run.
+
+    Who asks modules for names that they have to have finds one that is added only if it was asked for before, and that was caught.
+    """
+    if not walker.unforeseen:
+        return
+    never = NeverRan()
+    running = [place for place in walker.unforeseen if _may_have_run(place, walker, never)]
+    if not running:
+        return
+    caught = _misses_were_caught(walker, never)
+    walker.reach_loaded_modules(root, listing=sorted({place.symbol for place in running if caught or place.listed}, key=str))
+    if caught:
+        for place in running:
+            walker.reach_module(place.symbol.module, place.symbol)
+
+
+def _misses_were_caught(walker: LiveWalker, never: NeverRan) -> bool:
+    """Whether reached code may have caught that there is no such name."""
+    for symbol, node in walker.graph.code.items():
+        found = walker.find(symbol) if node.kind != "class" else None
+        if found is None or not any(word in found.text for word in ("except", "suppress")):
+            continue
+        catching = catching_lines(found.text)
+        lines = never.lines(node.path, found.first_line) if catching and never.can_tell and str(symbol) not in replayed else None
+        if catching and (
+            lines is None or any(not lines.isdisjoint(range(found.first_line + r.start - 1, found.first_line + r.stop - 1)) for r in catching)
+        ):
+            return True
+    return False
+
+
+def _may_have_run(place: Unforeseen, walker: LiveWalker, never: NeverRan) -> bool:
+    node, found = walker.graph.code.get(place.symbol), walker.find(place.symbol)
+    if (
+        place.at_import
+        or not never.can_tell
+        or node is None
+        or found is None
+        or node.kind not in {"function", "lambda"}
+        or str(place.symbol) in replayed
+    ):
+        return True
+    if never(node.path, found.first_line):
+        return False
+    lines = never.lines(node.path, found.first_line)
+    if lines is None or place.line is None:
+        return True
+    first = found.line - found.definition.span.name_line
+    around = [range(first + p.line, first + p.end_line + 1) for p in node.pieces if first + p.line <= place.line <= first + p.end_line]
+    return not around or not lines.isdisjoint(around[-1])
