@@ -80,7 +80,7 @@ class CodeGraph:
     read_directly: dict[Symbol, dict[Symbol, int]] = field(factory=dict)
     escaping: set[Symbol] = field(factory=set)
     given: int = NOTHING
-    listing: dict[str, set[Symbol]] = field(default_factory=dict)
+    listing: dict[str, set[Symbol]] = field(factory=dict)
 
     def chain(self, symbol: Symbol) -> list[Symbol]:
         """How `symbol` is reached, from the root to it."""
