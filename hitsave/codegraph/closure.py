@@ -27,7 +27,7 @@ from hitsave.codegraph.documentation import (
 from hitsave.codegraph.facts import Decorator, Definition, Part, Read
 from hitsave.codegraph.flows import may_list_names, may_list_own_names, read_of_others
 from hitsave.codegraph.graph import BARE, CodeGraph, CodeNode, Untracked
-from hitsave.codegraph.library import CompiledModule, Library, Located, SourceModule
+from hitsave.codegraph.library import CompiledModule, Library, SourceModule
 from hitsave.codegraph.own_decorators import OWN_DISTRIBUTION, counted_decorators, is_wrapped, only_asks
 from hitsave.codegraph.reflection import SOURCE, WORDS, read_by_attributes, read_by_library
 from hitsave.codegraph.resolution import ALL_NAMES, Resolution, name_key
@@ -190,7 +190,7 @@ class Walker:
         if documented & ANNOTATIONS and definition.annotations is not None:
             parts.append(definition.annotations)
         if documented & TEXT:
-            parts.append(_whole_lines(module, found).encode("utf-8", "surrogatepass"))
+            parts.append(found.whole_lines(module).encode("utf-8", "surrogatepass"))
         if documented & LINES:
             parts.append(b"line %d" % found.first_line)
         return digest_parts(SHELL_CONTEXT, *parts)
@@ -343,11 +343,3 @@ class Walker:
         """Whether a definition, or the class that it is a member of, is used as a value."""
         owner = Symbol(symbol.module, symbol.name.rpartition(".")[0])
         return symbol in self.graph.escaping or owner in self.graph.escaping
-
-
-def _whole_lines(module: Located, found: Found) -> str:
-    """A definition as it is written, with what stands beside it on its lines."""
-    span = found.definition.span
-    if not isinstance(module, SourceModule):
-        return found.text
-    return "".join(module.lines[found.first_line - 1 : found.first_line + span.end_line - span.line])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from hitsave.codegraph.facts import Definition, StatementFacts
-from hitsave.codegraph.library import Library, SourceModule
+from hitsave.codegraph.library import Library, Located, SourceModule
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
 from hitsave.structs import frozen
@@ -31,6 +31,13 @@ class Found:
     def first_line(self) -> int:
         """The line that its first decorator stands on, or it itself where it has none."""
         return self.line - self.definition.span.name_line + self.definition.span.line
+
+    def whole_lines(self, module: Located) -> str:
+        """It as it is written, with what stands beside it on its lines in `module`, its own."""
+        span = self.definition.span
+        if not isinstance(module, SourceModule):
+            return self.text
+        return "".join(module.lines[self.first_line - 1 : self.first_line + span.end_line - span.line])
 
 
 @frozen
