@@ -35,6 +35,8 @@ Summaries: TypeAlias = "list[SymbolSummary]"
 
 EVERYTHING: Final = Filter()
 
+_MOST_ROWS: Final = (1 << 63) - 1  # SQLite takes no larger number
+
 _FIND: Final = SELECT + " WHERE e.key = ? AND e.status = 'done'"
 _FIND_BY_CAPTURES: Final = _FIND + " AND e.captures = ?"
 
@@ -100,7 +102,7 @@ class Reading:
     def list(self, chosen: Filter = EVERYTHING, *, limit: int | None = 50) -> Entries:
         """The entries that `chosen` describes, newest first, `limit` at most (None: all). A long list goes on with ``before=`` the last ID. Damaged ones are left out."""
         where, parameters = chosen.where()
-        rows = self._database.query(f"{SELECT}{where} ORDER BY e.id DESC LIMIT ?", [*parameters, -1 if limit is None else limit])
+        rows = self._database.query(f"{SELECT}{where} ORDER BY e.id DESC LIMIT ?", [*parameters, -1 if limit is None else min(limit, _MOST_ROWS)])
         return [entry for entry in map(entry_of, rows) if entry is not None]
 
     @translated

@@ -121,7 +121,7 @@ def settings_from_table(table: Mapping[str, Any], file: str, folder: str) -> Set
         budget = table["budget"]
         try:
             settings = settings._replace(budget=read_budget(budget if isinstance(budget, str) else str(int(budget))))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):  # the last of infinity, which TOML can write
             raise _wrong(file, "budget", budget, _BUDGETS) from None
     if "views" in table:
         if not isinstance(table["views"], bool):
@@ -137,6 +137,7 @@ def settings_from_table(table: Mapping[str, Any], file: str, folder: str) -> Set
 
 _CODE: Final = re.compile(r"HS\d{3}", re.IGNORECASE)
 _CODES: Final = "a list of rules, such as ['HS007']"
+_MOST_BYTES: Final = 1 << 63
 _BUDGETS: Final = "a size, such as '50 GB', or 'none'"
 
 
@@ -152,7 +153,10 @@ def read_budget(text: str) -> int | None:
     unit = None if found is None else _UNITS.get(found[2].lower())
     if found is None or unit is None:
         raise ValueError(f"{text!r} is no size")
-    return int(float(found[1]) * unit)
+    size = float(found[1]) * unit
+    if size > _MOST_BYTES:
+        raise ValueError(f"{text!r} is more than any disk has")
+    return int(size)
 
 
 def storing_settings(settings: Settings, environ: Mapping[str, str]) -> tuple[int | None, bool]:

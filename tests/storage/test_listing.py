@@ -30,6 +30,7 @@ def test_a_list_is_newest_first_and_goes_on_from_an_id(store, some):
     first = store.list(limit=4)
     rest = store.list(Filter(before=first[-1].id), limit=4)
     assert [entry.id for entry in [*first, *rest]] == some[::-1]
+    assert store.list(limit=10**30) == store.list(limit=None)
 
 
 @pytest.mark.parametrize(

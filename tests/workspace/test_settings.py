@@ -55,6 +55,7 @@ def test_the_environment_wins_over_the_file(write: Write, tmp_path: Path) -> Non
     [
         ("[tool.hitsave]\ntrak = []", "'trak'", "track"),
         ("[tool.hitsave]\nbudget = 'much'", "budget is 'much'", "50 GB"),
+        ("[tool.hitsave]\nbudget = inf", "budget is inf", "50 GB"),
         ("[tool.hitsave]\nviews = 'no'", "views is 'no'", "true or false"),
         ("[tool.hitsave]\nignore-rules = ['clock']", "ignore-rules is ['clock']", "a list of rules, such as ['HS007']"),
         ("[tool.hitsave]\nstore = 3", "store is 3", "a path"),
@@ -113,6 +114,8 @@ def test_what_is_no_size_is_refused(text: str) -> None:
     """There is no guessing."""
     with pytest.raises(ValueError, match="is no size"):
         read_budget(text)
+    with pytest.raises(ValueError, match="more than any disk has"):
+        read_budget("9" * 400 + " GB")
 
 
 def test_budget_and_views_are_set_by_the_environment(tmp_path: Path) -> None:
