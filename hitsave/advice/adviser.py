@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
+from hitsave.advice.answered import Answered
 from hitsave.advice.effects import effects_on_parameters
 from hitsave.advice.finding import Finding, Span
 from hitsave.advice.ignoring import ignored_on
 from hitsave.advice.judging import Verdict, judge_method, judge_outside
-from hitsave.advice.meaning import Class, Function, Meanings, Outside, Placed, Unknown, Variable
+from hitsave.advice.meaning import Class, Function, Meaning, Meanings, Outside, Placed, Unknown, Variable
 from hitsave.advice.reach import Reach, Reacher
 from hitsave.advice.rules import RULES
-from hitsave.advice.sights import Change, Spot
+from hitsave.advice.sights import Change, Spot, Use
 from hitsave.advice.signature import of_result, of_signature
 from hitsave.codegraph.library import Library, SourceModule
 from hitsave.codegraph.resolve import Resolver
@@ -68,33 +69,41 @@ class Adviser:
         return placed is not None and _is_ignored(code, self._ignored(symbol.module, _head_lines(placed)))
 
     def _verdicts(self, root: Placed, reach: Reach) -> Iterator[tuple[Placed, Spot, Verdict, tuple[Symbol, ...]]]:
+        answered = Answered(root, self._meanings)
         for spot, verdict in [*of_signature(root, self._meanings, reach.uses[root.symbol]), *of_result(root, self._meanings)]:
+            if answered(root, verdict, None, ""):
+                continue
             yield root, spot or _name_spot(root), verdict, (root.symbol,)
         for effect in effects_on_parameters(reach):
             yield reach.functions[effect.chain[-1]], effect.spot, Verdict(effect.code, effect.level, effect.words), effect.chain
         valued = reach.valued()
         for symbol, placed in reach.functions.items():
             chain = partial(reach.chain, symbol)
-            told: set[tuple[str, str]] = set()
-            for use, meanings in reach.uses[symbol]:
-                for meaning in meanings:
-                    if isinstance(meaning, Outside) and not meaning.name.startswith(_OWN):
-                        made, _, more = meaning.name.partition("()")
-                        for verdict in judge_outside(meaning.name, use, placed.deed):
-                            if (symbol in valued or not verdict.valued) and (
-                                not more or (verdict.code, made) not in told
-                            ):  # of a session and what is done with it, one is enough
-                                told.add((verdict.code, made))
-                                yield placed, use.spot, verdict, chain()
-                    elif isinstance(meaning, Unknown) and len(meaning.names) > 1:
-                        for verdict in judge_method(meaning.names[-1], use):
-                            yield placed, use.spot, verdict, chain()
+            for use, name, verdict in self._of_uses(placed, reach.uses[symbol], valued=symbol in valued):
+                if not answered(placed, verdict, use, name):
+                    yield placed, use.spot, verdict, chain()
             for why, spot in placed.deed.odd:
                 yield placed, spot, Verdict("HS008", "note" if why.startswith("imports") else "warning", why), chain()
             for change in placed.deed.changes:
                 if change.kind == "global":
                     for verdict in self._global(placed, change):
                         yield placed, change.spot, verdict, chain()
+
+    @staticmethod
+    def _of_uses(placed: Placed, uses: Iterable[tuple[Use, tuple[Meaning, ...]]], *, valued: bool) -> Iterator[tuple[Use, str, Verdict]]:
+        """What the uses of things outside of the project mean, and the name of what is used; "" for a method of who knows what."""
+        told: set[tuple[str, str]] = set()
+        for use, meanings in uses:
+            for meaning in meanings:
+                if isinstance(meaning, Outside) and not meaning.name.startswith(_OWN):
+                    made, _, more = meaning.name.partition("()")
+                    for verdict in judge_outside(meaning.name, use, placed.deed):
+                        if (valued or not verdict.valued) and (not more or (verdict.code, made) not in told):  # of a session and what is done with it, one is enough
+                            told.add((verdict.code, made))
+                            yield use, meaning.name, verdict
+                elif isinstance(meaning, Unknown) and len(meaning.names) > 1:
+                    for verdict in judge_method(meaning.names[-1], use):
+                        yield use, "", verdict
 
     def _global(self, placed: Placed, change: Change) -> Iterator[Verdict]:
         """What a change of something that is nobody's argument means."""

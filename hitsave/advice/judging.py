@@ -16,7 +16,7 @@ _OPENERS: Final = {
 }  # fmt: skip
 """What opens a file, and which argument is the mode."""
 _WRITING: Final = frozenset("wax+")
-_GENERATORS: Final = frozenset(
+GENERATORS: Final = frozenset(
     {"random.Random", "numpy.random.default_rng", "numpy.random.RandomState", "numpy.random.SeedSequence", "numpy.random.PCG64", "numpy.random.MT19937",
      "numpy.random.Philox", "numpy.random.SFC64", "sklearn.utils.check_random_state", "torch.Generator", "numpy.random.PCG64DXSM", "scipy._lib._util.check_random_state"}
 )  # fmt: skip
@@ -276,7 +276,7 @@ def _identity(_: str, use: Use, __: Deed) -> Iterator[Verdict]:
 
 _SPECIAL: Final = {
     **dict.fromkeys(_OPENERS, _open),
-    **dict.fromkeys(_GENERATORS, _generator),
+    **dict.fromkeys(GENERATORS, _generator),
     **dict.fromkeys(_CLOCKS_WITHOUT, _clock),
     **dict.fromkeys(("datetime.datetime.fromtimestamp", "datetime.date.fromtimestamp"), _local_time),
     **dict.fromkeys(("os.getenv", "os.environ.get", "os.environ.__getitem__"), _environment),

@@ -31,7 +31,7 @@ _NET = "uses the network"
 _DATABASE = "asks a database"
 _WRITES = "writes a file, which a hit leaves out"
 _FILES = "changes files, which a hit leaves out"
-_TELLS = "prints or logs, which a hit leaves out"
+TELLS = "prints or logs, which a hit leaves out"
 _SHOWS = "shows something, which a hit leaves out"
 _AMBIENT = "depends on what is around the process, which is not recorded"
 _SETTING = "depends on a setting of the process, which is not recorded"
@@ -105,7 +105,7 @@ _GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("HS006", ".", _SETS, "warnings.simplefilter warnings.filterwarnings warnings.resetwarnings"),
     ("HS006", ".", "seeds the process's generator, which a hit leaves out", """
         random.seed numpy.random.seed torch.manual_seed torch.cuda.manual_seed tensorflow.random.set_seed random.setstate numpy.random.set_state"""),
-    ("HS007", ".", _TELLS, """
+    ("HS007", ".", TELLS, """
         builtins.print warnings.warn warnings.warn_explicit logging.debug logging.info logging.warning logging.error logging.critical logging.exception
         logging.log logging.getLogger().debug logging.getLogger().info logging.getLogger().warning logging.getLogger().warn logging.getLogger().error
         logging.getLogger().exception logging.getLogger().critical logging.getLogger().log pprint.pprint pprint.pp traceback.print_exc traceback.print_stack
@@ -168,7 +168,7 @@ _READS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("HS012", "!?", _AMBIENT, "sys.argv sys.orig_argv os.environb sys.executable sys.path sys.flags sys.warnoptions sys.meta_path sys.prefix sys.base_prefix sys._MEIPASS time.timezone time.tzname time.altzone time.daylight"),
     ("HS012", ".?", "asks which modules are loaded, which is not recorded; what it takes out of them counts", "sys.modules"),
     ("HS003", "!", _C_READ, "sys.stdin sys.__stdin__ sys.stdin.*"),
-    ("HS007", ".", _TELLS, "sys.stdout sys.stderr sys.__stdout__ sys.__stderr__"),
+    ("HS007", ".", TELLS, "sys.stdout sys.stderr sys.__stdout__ sys.__stderr__"),
     ("HS012", "!?", _SETTING, "matplotlib.rcParams matplotlib.pyplot.rcParams pandas.options.*"),
 )  # fmt: skip
 
@@ -179,7 +179,7 @@ _METHOD_GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("HS004", "!", _NET, "from_pretrained recvfrom recv sendall urlopen sendto"),
     ("HS007", "!", _FILES, "unlink mkdir rmdir symlink_to hardlink_to"),
     ("HS007", "!", _WRITES, "write_text write_bytes savefig to_parquet to_pickle to_feather to_hdf to_excel to_sql to_netcdf to_zarr save_pretrained imwrite write_html write_image writerow writerows"),
-    ("HS007", ".", _TELLS, "debug info warning exception critical"),
+    ("HS007", ".", TELLS, "debug info warning exception critical"),
     ("HS007", "!", "sends something, which a hit leaves out", "send_request send_message post_message publish emit notify broadcast"),
     ("HS013", "!", _PROCESS, "communicate"),
 )  # fmt: skip

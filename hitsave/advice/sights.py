@@ -117,6 +117,7 @@ class Deed:
     `gives`       whether it returns or yields a value; `judges` whether it may raise; `empty` whether it does nothing at all; `ends_in` the call that is its last statement.
     `returned`    trails of what it returns, with their places; `returns_made` what it returns that is made on the spot: "function", "generator".
     `result`      the annotation of what it returns.
+    `options`     of its decorators, those keywords that say something about what it does: "seed", "replay_output".
     `odd`         what is untrackable by its very text: ``exec(…)``, a computed import.
     `fields`      what it assigns to attributes of its first parameter; `given` are those that it assigns a parameter without a type to.
     """
@@ -141,6 +142,7 @@ class Deed:
     static: bool = False
     given: tuple[str, ...] = ()
     ends_in: Spot | None = None
+    options: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from hitsave.workspace.settings import Settings, storing_settings
 
 @mutable
 class Evaluation:
-    """One call that is being evaluated: `entry_id` where it is listed already, what was recorded of it, the Records of the hits in it, what it logged, which variables calls within it bound."""
+    """One call that is being evaluated: `entry_id` where it is listed already, what was recorded of it, the Records of the hits in it, what it logged, which variables calls within it bound, and why it can't be repeated (`unrepeatable`)."""
 
     symbol: str
     kind: str
@@ -47,6 +47,7 @@ class Evaluation:
     inherited: list[Record] = field(factory=list)
     logged: list[tuple[float, float | None, dict[str, float]]] = field(factory=list)
     rebound: set[Symbol] = field(factory=set)
+    unrepeatable: str = ""
     written: int = 0
     written_at: float = 0.0
 

@@ -63,11 +63,26 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
         miss.watched = Watched(miss.inputs.paths, recording)
     miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recording, ran)
     live_evaluations.append(miss.evaluation)
+    _prepare_options(miss, suspension)
     miss.started = (time.time_ns(), time.perf_counter_ns(), time.process_time_ns())
     if miss.memo.kind == "experiment" and miss.mode != "readonly" and miss.verified is None:
         _show_running(miss)
     enter(miss)
     return None
+
+
+def _prepare_options(miss: Miss, suspension: Suspension) -> None:
+    """What options of the decorator ask for, before the function runs."""
+    if miss.memo.seed is not None and miss.walker is not None:
+        from hitsave.runtime import seeding
+
+        named = {*miss.walker.graph.externals}
+        with suppress(Exception), recorder.own_work():
+            seeding.load(named.union(*(miss.engine.library.requires(distribution) for distribution in named)))
+    if miss.memo.replay_output:
+        from hitsave.runtime import output
+
+        miss.tape = output.start(suspension)
 
 
 def finish(miss: Miss, result: Any) -> None:
@@ -116,6 +131,10 @@ def end(miss: Miss) -> tuple[int, int]:
         resume(miss)
     wall, cpu = time.perf_counter_ns() - miss.started[1], time.process_time_ns() - miss.started[2]
     evaluation = miss.evaluation
+    if miss.tape is not None:
+        from hitsave.runtime import output
+
+        output.stop(miss.tape)
     if evaluation is not None:
         live_evaluations[:] = [e for e in live_evaluations if e is not evaluation]
         recorder.stop(evaluation.recording)

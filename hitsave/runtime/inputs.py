@@ -53,5 +53,6 @@ def digest_inputs(memo: Memoised[..., Any], shared: Engine, root: Symbol, bound:
     parts = [part for name, digest in digests.items() for part in (name.encode(), digest)]
     arguments = digest_parts(ARGUMENTS_CONTEXT, *parts)
     ignored = ",".join(sorted(memo.ignore)).encode()
-    key = digest_parts(KEY_CONTEXT, KEY_FORMAT, str(root).encode(), arguments, memo.version.encode(), ignored)
+    seed = () if memo.seed is None else (f"seed {memo.seed}".encode(),)
+    key = digest_parts(KEY_CONTEXT, KEY_FORMAT, str(root).encode(), arguments, memo.version.encode(), ignored, *seed)
     return Inputs(key, bound, digests, names.reached, paths)

@@ -35,6 +35,7 @@ from hitsave.values.stored import decode
 
 if TYPE_CHECKING:
     from hitsave.runtime.memo import Memoised
+    from hitsave.runtime.output import Tape
     from hitsave.storage.store import Store
 
 _replayed_records: Final[set[Digest]] = set()
@@ -82,6 +83,7 @@ class Miss:
     spoiled: str = ""
     verified: Entry | None = None
     watched: Watched | None = None
+    tape: Tape | None = None
     rebindable: Rebindable = field(factory=Rebindable)
 
 
@@ -150,7 +152,7 @@ def _look_up(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
             if entry is not None and entry.extra is not None:
                 return load(miss, entry) or miss  # it changes what the next look-up finds, so that has to wait
     hit = load(miss, entry) if entry is not None else None
-    if hit is not None and is_guarded and mode == "on" and memo.is_plain and memo.path_parameters is None:
+    if hit is not None and is_guarded and mode == "on" and memo.is_plain and memo.path_parameters is None and not memo.replay_output:
         with shared.lock:
             _remember(miss, args, kwargs, hit)
     return hit or miss
@@ -245,6 +247,10 @@ def load(miss: Miss, entry: Entry) -> Hit | None:
         note_hit(miss.store, entry)
     with suppress(HitSaveError), recorder.own_work():
         replay(miss.store, entry)
+    if miss.memo.replay_output:
+        from hitsave.runtime import output
+
+        output.replay(miss.memo.name, entry, miss.store)
     if live_evaluations or entry.record not in _replayed_records:
         record = read_record(miss.store, entry)
         if record is not None:

@@ -58,6 +58,8 @@ class Memoised(Generic[P, R]):
         depends: Iterable[object] = (),
         version: str = "",
         local_only: bool = False,
+        seed: int | None = None,
+        replay_output: bool = False,
         site: tuple[str, int] | None = None,
     ) -> None:
         functools.update_wrapper(cast("Any", self), function)
@@ -67,6 +69,8 @@ class Memoised(Generic[P, R]):
         self.depends = tuple(depends)
         self.version = version
         self.local_only = local_only
+        self.seed = seed
+        self.replay_output = replay_output
         self.name = str(getattr(function, "__qualname__", type(function).__qualname__))
         code = getattr(function, "__code__", None)
         if isinstance(code, CodeType):
@@ -88,6 +92,10 @@ class Memoised(Generic[P, R]):
             self.run = given_as_paths(self._binder, self.path_parameters)
         self._refuse_unknown_parameters()
         flags = code.co_flags if isinstance(code, CodeType) else 0
+        if seed is not None:
+            from hitsave.runtime.seeding import seeded
+
+            self.run = seeded(self.run, seed, flags)
         if flags & _ASYNC_GENERATOR:
             self._call: Callable[..., Any] = calling.async_generator
         elif flags & _COROUTINE:
@@ -135,7 +143,7 @@ class Memoised(Generic[P, R]):
         return f"<{self.kind} {self.__module__}.{self.name}>"
 
     def uncached(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call the function as if it were not decorated: nothing is looked up or stored. Memoised functions that it calls are, as ever."""
+        """Call the function as if it were not decorated (but under its seed): nothing is looked up or stored. Memoised functions that it calls are, as ever."""
         return cast("R", self.run(*args, **kwargs))
 
     def rerun(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -278,7 +286,13 @@ class Memoised(Generic[P, R]):
 def memo(function: Callable[P, R], /) -> Memoised[P, R]: ...
 @overload
 def memo(
-    *, ignore: Iterable[str] = (), depends: Iterable[object] = (), version: str = "", local_only: bool = False
+    *,
+    ignore: Iterable[str] = (),
+    depends: Iterable[object] = (),
+    version: str = "",
+    local_only: bool = False,
+    seed: int | None = None,
+    replay_output: bool = False,
 ) -> Callable[[Callable[P, R]], Memoised[P, R]]: ...
 def memo(function: Any = None, /, **options: Any) -> Any:
     """Remember what a function returned, on disk, and return it again while nothing that it depends on has changed.
@@ -287,6 +301,8 @@ def memo(function: Any = None, /, **options: Any) -> Any:
     `depends`     further functions, classes or values that count, where analysis can't see them.
     `version`     any text; another text is another function.
     `local_only`  never share the results with the team.
+    `seed`        a whole number at which `random`, numpy's and torch's own generators begin while the function runs; afterwards they go on as if it had drawn nothing.
+    `replay_output`  keep what the function prints and logs, and show it again on a hit.
 
     SettingError if `ignore` names a parameter that does not exist.
 
@@ -303,7 +319,13 @@ def memo(function: Any = None, /, **options: Any) -> Any:
 def experiment(function: Callable[P, R], /) -> Memoised[P, R]: ...
 @overload
 def experiment(
-    *, ignore: Iterable[str] = (), depends: Iterable[object] = (), version: str = "", local_only: bool = False
+    *,
+    ignore: Iterable[str] = (),
+    depends: Iterable[object] = (),
+    version: str = "",
+    local_only: bool = False,
+    seed: int | None = None,
+    replay_output: bool = False,
 ) -> Callable[[Callable[P, R]], Memoised[P, R]]: ...
 def experiment(function: Any = None, /, **options: Any) -> Any:
     """As `memo`, for runs that are results in themselves: they are kept until someone removes them, with what `hitsave.log` was told, and figures as pictures.
@@ -318,9 +340,9 @@ def experiment(function: Any = None, /, **options: Any) -> Any:
 
 
 def _decorate(kind: EntryKind, function: Any, options: dict[str, Any]) -> Any:
-    unknown = set(options) - {"ignore", "depends", "version", "local_only"}
+    unknown = set(options) - {"ignore", "depends", "version", "local_only", "seed", "replay_output"}
     if unknown:
-        raise TypeError(f"{kind}() has no option {', '.join(sorted(unknown))}; it has ignore, depends, version and local_only")
+        raise TypeError(f"{kind}() has no option {', '.join(sorted(unknown))}; it has ignore, depends, version, local_only, seed and replay_output")
     check_options(kind, options)
     frame = caller(2)
     site = None if frame.f_code.co_flags & 0x2 else (frame.f_code.co_filename, frame.f_lineno)  # 0x2: in a function, not at module or class level

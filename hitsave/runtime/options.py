@@ -16,6 +16,11 @@ def check_options(kind: str, options: dict[str, Any]) -> None:
         raise SettingError(f"@{kind}(ignore=…) takes names of parameters, not {ignore!r}", 'Write ignore=("logger", "self.session")')
     if isinstance(depends, str) or not isinstance(depends, Iterable):
         raise SettingError(f"@{kind}(depends=…) takes a tuple of functions, classes or values, not {depends!r}", "Write depends=(helper,)")
+    seed, replays = options.get("seed"), options.get("replay_output", False)
+    if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed < 1 << 32):
+        raise SettingError(f"@{kind}(seed=…) takes a whole number from 0 to 4,294,967,295, not {seed!r}", "Write seed=0")
+    if not isinstance(replays, bool):
+        raise SettingError(f"@{kind}(replay_output=…) takes True or False, not {replays!r}", "Write replay_output=True")
     if not isinstance(version, str):
         raise SettingError(f"@{kind}(version=…) takes text, not {version!r}", 'Write version="2"')
 

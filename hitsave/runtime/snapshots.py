@@ -157,9 +157,12 @@ class AnySnapshot:
 class FileSnapshot(AnySnapshot):
     """A file as it was: its content and mode. As an argument or a result it counts by these; a result keeps them in the store, and needs the file no more.
 
-    >>> report = FileSnapshot.snap("report.pdf")  # doctest: +SKIP
-    >>> report.restore_at("/tmp/report.pdf")  # doctest: +SKIP
-    PosixPath('/tmp/report.pdf')
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> written = (folder / "report.txt").write_text("all is well")
+    >>> report = FileSnapshot.snap(folder / "report.txt")
+    >>> report.restore_at(folder / "copy.txt").read_text()
+    'all is well'
     """
 
     _is_folder = False
@@ -170,9 +173,12 @@ class FileSnapshot(AnySnapshot):
 class DirectorySnapshot(AnySnapshot):
     """A folder as it was: names, contents, modes, empty folders, and links as links, which are never followed. Else as `FileSnapshot`.
 
-    >>> images = DirectorySnapshot.snap("images")  # doctest: +SKIP
-    >>> sorted(images.path.glob("*.png"))  # doctest: +SKIP
-    [PosixPath('…/a.png'), PosixPath('…/b.png')]
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> written = (folder / "a.txt").write_text("one")
+    >>> kept = DirectorySnapshot.snap(folder)
+    >>> [path.name for path in kept.path.iterdir()]
+    ['a.txt']
     """
 
     _is_folder = True

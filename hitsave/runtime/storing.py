@@ -9,7 +9,7 @@ from typing import Any
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
-from hitsave.errors import ChangedError, NoSourceError
+from hitsave.errors import ChangedError, NoSourceError, UnstorableError
 from hitsave.freshness.timing import WORTH_KEEPING_NS, CostlyInput, keep_costly_input
 from hitsave.runtime.budget import keep_within_budget
 from hitsave.runtime.captures import capture_value
@@ -40,6 +40,8 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     shared, memo, walker = miss.engine, miss.memo, miss.walker
     assert walker is not None
     assert miss.evaluation is not None
+    if miss.evaluation.unrepeatable:
+        raise UnstorableError(miss.evaluation.unrepeatable, "Import libraries at the top of the module, and run one function with a seed at a time")
     with shared.lock:
         shared.refresh()
         bound, costly = _check_inputs(miss, walker, wall)
@@ -58,7 +60,8 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     # After the result was encoded: what an object shows of itself is made by its own code, which might change it.
     storing = shared.storing()
     views = views_of(str(miss.root), result, miss.inputs.bound, rich=memo.kind == "experiment") if storing.views else NO_VIEWS
-    pictures = [NewAttachment(picture.name, picture.media, [picture.content]) for picture in views.pictures]
+    kept_output = [] if miss.tape is None else miss.tape.attachments()
+    pictures = kept_output + [NewAttachment(picture.name, picture.media, [picture.content]) for picture in views.pictures]
     new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)._replace(view=views.content or None, extra=as_extra(bound))
     kept = attachments_of(met)
     if miss.watched is not None:
