@@ -98,7 +98,9 @@ class Adviser:
                 if isinstance(meaning, Outside) and not meaning.name.startswith(_OWN):
                     made, _, more = meaning.name.partition("()")
                     for verdict in judge_outside(meaning.name, use, placed.deed):
-                        if (valued or not verdict.valued) and (not more or (verdict.code, made) not in told):  # of a session and what is done with it, one is enough
+                        if (valued or not verdict.valued) and (
+                            not more or (verdict.code, made) not in told
+                        ):  # of a session and what is done with it, one is enough
                             told.add((verdict.code, made))
                             yield use, meaning.name, verdict
                 elif isinstance(meaning, Unknown) and len(meaning.names) > 1:
