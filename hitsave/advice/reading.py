@@ -10,14 +10,13 @@ from typing import Final
 from hitsave.advice.changes import Owners, changes
 from hitsave.advice.shown import Shown
 from hitsave.advice.sights import Argument, ClassDeed, Deed, Parameter, Spot, StatementDeeds, Trail, Use
-from hitsave.advice.trails import Scope, annotation_trail, spot_of
+from hitsave.advice.trails import Scope, annotation_trail, options_of, spot_of
 from hitsave.codegraph.facts import ImportOrigin
 
 _LONGEST: Final = 60
 _KEPT: Final = 20_000
 """Statements whose deeds are kept in memory."""
 _CONSTANT_READS: Final = (ast.Constant, ast.JoinedStr)
-_OPTIONS: Final = frozenset({"seed", "replay_output"})
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -29,15 +28,6 @@ def read_statement(text: str) -> StatementDeeds:
         return StatementDeeds(tuple(_functions(tree, text.split("\n"))), tuple(_classes(tree)), tuple(_values(tree)), tuple(_imports(tree)))
     except (SyntaxError, ValueError, RecursionError):
         return StatementDeeds()
-
-
-def _options(node: _Function | ast.Lambda) -> frozenset[str]:
-    """The keywords of decorators that say something of what the function does, where they say yes."""
-    calls = [] if isinstance(node, ast.Lambda) else [d for d in node.decorator_list if isinstance(d, ast.Call)]
-    said = [
-        k for call in calls for k in call.keywords if not (isinstance(k.value, ast.Constant) and (k.value.value is None or k.value.value is False))
-    ]
-    return frozenset(k.arg for k in said if k.arg in _OPTIONS)
 
 
 def _functions(tree: ast.Module, lines: list[str]) -> Iterator[Deed]:
@@ -156,7 +146,7 @@ class _Reader:
             fields=tuple(self._fields()),
             given=tuple(self._given_fields()),
             ends_in=self._last_call(),
-            options=_options(node),
+            options=options_of(node),
             static=any(d.names[-1] == "staticmethod" for d in decorators),
         )
 

@@ -12,6 +12,7 @@ from hitsave.codegraph.facts import ImportOrigin
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _DEEPEST: Final = 6
 """How many local variables are followed from an expression."""
+_OPTIONS: Final = frozenset({"seed", "replay_output"})
 _WRAPPERS: Final = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired"})
 
 
@@ -151,6 +152,13 @@ class Scope:
             annotated = self.parameters[name]
             return Trail("parameter", (name,)) if annotated is None or bound else annotated
         return Trail("local", (name,)) if bound or name in self.imports else Trail("global", (name,))
+
+
+def options_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
+    """The keywords of decorators that say something of what the function does, where they say yes."""
+    calls = [] if isinstance(node, ast.Lambda) else [d for d in node.decorator_list if isinstance(d, ast.Call)]
+    said = [k for call in calls for k in call.keywords if not (isinstance(k.value, ast.Constant) and (k.value.value is None or k.value.value is False))]
+    return frozenset(k.arg for k in said if k.arg in _OPTIONS)
 
 
 def annotation_trail(node: ast.expr | None) -> Trail | None:

@@ -13,8 +13,8 @@ from hitsave.runtime import calling, executed, loading, replaced
 from hitsave.runtime.binder import Binder
 from hitsave.runtime.bound import BoundMemoised, MemoisedClassMethod
 from hitsave.runtime.frames import caller
-from hitsave.runtime.options import check_options, refusal
-from hitsave.runtime.path_parameters import given_as_paths, path_parameters_of
+from hitsave.runtime.options import as_evaluated, check_options, refusal, refuse_unknown_parameters
+from hitsave.runtime.path_parameters import path_parameters_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -85,17 +85,10 @@ class Memoised(Generic[P, R]):
         self.memory: Memory | None = None
         self.last_was_stored = True
         self.path_parameters = path_parameters_of(self._binder)
-        self.run: Callable[..., Any] = function
-        """The function as it is called to be evaluated."""
-        if self.path_parameters is not None:
-            assert self._binder is not None
-            self.run = given_as_paths(self._binder, self.path_parameters)
-        self._refuse_unknown_parameters()
+        refuse_unknown_parameters(self.name, self._binder, self.ignore)
         flags = code.co_flags if isinstance(code, CodeType) else 0
-        if seed is not None:
-            from hitsave.runtime.seeding import seeded
-
-            self.run = seeded(self.run, seed, flags)
+        self.run = as_evaluated(function, self._binder, self.path_parameters, seed, flags)
+        """The function as it is called to be evaluated."""
         if flags & _ASYNC_GENERATOR:
             self._call: Callable[..., Any] = calling.async_generator
         elif flags & _COROUTINE:
@@ -104,15 +97,6 @@ class Memoised(Generic[P, R]):
             self._call = calling.generator
         else:
             self._call = calling.plain
-
-    def _refuse_unknown_parameters(self) -> None:
-        if self._binder is None or self._binder.varkeywords is not None:
-            return
-        for path in self.ignore:
-            parameter = path.partition(".")[0].partition("[")[0]
-            if parameter not in self._binder.parameters:
-                names = ", ".join(self._binder.parameters) or "none"
-                raise SettingError(f"{self.name}() has no parameter {parameter!r} to ignore", f"Its parameters are: {names}")
 
     # --- calling ---------------------------------------------------------------------------------------------------
 
@@ -340,9 +324,6 @@ def experiment(function: Any = None, /, **options: Any) -> Any:
 
 
 def _decorate(kind: EntryKind, function: Any, options: dict[str, Any]) -> Any:
-    unknown = set(options) - {"ignore", "depends", "version", "local_only", "seed", "replay_output"}
-    if unknown:
-        raise TypeError(f"{kind}() has no option {', '.join(sorted(unknown))}; it has ignore, depends, version, local_only, seed and replay_output")
     check_options(kind, options)
     frame = caller(2)
     site = None if frame.f_code.co_flags & 0x2 else (frame.f_code.co_filename, frame.f_lineno)  # 0x2: in a function, not at module or class level
