@@ -157,7 +157,9 @@ class Scope:
 def options_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
     """The keywords of decorators that say something of what the function does, where they say yes."""
     calls = [] if isinstance(node, ast.Lambda) else [d for d in node.decorator_list if isinstance(d, ast.Call)]
-    said = [k for call in calls for k in call.keywords if not (isinstance(k.value, ast.Constant) and (k.value.value is None or k.value.value is False))]
+    said = [
+        k for call in calls for k in call.keywords if not (isinstance(k.value, ast.Constant) and (k.value.value is None or k.value.value is False))
+    ]
     return frozenset(k.arg for k in said if k.arg in _OPTIONS)
 
 

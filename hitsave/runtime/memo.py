@@ -8,7 +8,7 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast, overload
 
 from hitsave.codegraph.symbols import Symbol
-from hitsave.errors import NoSourceError, SettingError
+from hitsave.errors import NoSourceError
 from hitsave.runtime import calling, executed, loading, replaced
 from hitsave.runtime.binder import Binder
 from hitsave.runtime.bound import BoundMemoised, MemoisedClassMethod
