@@ -25,7 +25,7 @@ from hitsave.codegraph.documentation import (
     read_of_what_it_is_given,
 )
 from hitsave.codegraph.facts import Decorator, Definition, Part, Read
-from hitsave.codegraph.flows import may_list_names, may_list_own_names, read_of_others
+from hitsave.codegraph.flows import Asked, asked_of_its_own, asked_of_modules, read_of_others
 from hitsave.codegraph.graph import BARE, CodeGraph, CodeNode, Untracked
 from hitsave.codegraph.library import CompiledModule, Library, SourceModule
 from hitsave.codegraph.own_decorators import OWN_DISTRIBUTION, counted_decorators, is_wrapped, only_asks
@@ -234,15 +234,13 @@ class Walker:
             self.follow(via.module, read, via)
         for unresolved in part.unresolved:
             self.untracked(unresolved.why, via, found.path, found.line)
-            self.reach_module(via.module, via, listed=may_list_own_names(unresolved.why, found.text))
+            own = asked_of_its_own(unresolved.why, found.text)
+            self.reach_module(via.module, via, listed=own == "all")
             first = found.line - found.definition.span.name_line
-            self.reach_anything(via, part, first + unresolved.line, listed=may_list_names(found.text))
+            self.reach_anything(via, part, first + unresolved.line, of_modules=asked_of_modules(found.text), of_its_own=own)
 
-    def reach_anything(self, via: Symbol, part: Part | None, line: int | None, *, listed: bool) -> None:
-        """Code that text can't name may be reached from a part of `via`, on a line of its file; the runtime adds every project module that is loaded.
-
-        What is `listed` may be asked which names it has.
-        """
+    def reach_anything(self, via: Symbol, part: Part | None, line: int | None, *, of_modules: Asked, of_its_own: Asked) -> None:
+        """Code that text can't name may be reached from a part of `via`, on a line of its file; the runtime adds every project module that is loaded."""
 
     def resolve(self, module: str, read: Read) -> tuple[Resolution, ...]:
         """What a read stands for; the first is entered in the graph, code of all is followed."""
@@ -274,7 +272,7 @@ class Walker:
                         self._note_reflecting(via, words)
                         if dotted.startswith("sys.modules") and self._takes_modules(via):
                             self.reach_module(via.module, via)
-                            self.reach_anything(via, None, None, listed=True)
+                            self.reach_anything(via, None, None, of_modules="all", of_its_own="all")
                         if words and WORDS.isdisjoint(read.path):
                             self.graph.reading_by_alias.add(via)
                 case "compiled":

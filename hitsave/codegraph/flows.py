@@ -10,10 +10,12 @@ import builtins
 import textwrap
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from hitsave.codegraph.reflection import SOURCE_OR_LINES, read_by_attributes
 
+Asked = Literal["nothing", "names", "all"]
+"""What a module is asked for: nothing that another name could answer, names that it has to have, or which names it has."""
 _TAKING: Final = frozenset({"import_module", "__import__"})
 _EXECUTING: Final = frozenset({"exec", "eval"})
 _COMPILING: Final = frozenset({"compile", "CodeType"})
@@ -45,43 +47,45 @@ def _parsed(text: str) -> _Tree | None:
         return None
 
 
-def may_list_names(text: str) -> bool:
-    r"""Whether the module that a computed import in this definition gives goes anywhere but into ``module.name`` and ``getattr(module, name)``.
+def asked_of_modules(text: str) -> Asked:
+    r"""What the modules that a definition takes by computed names are asked for.
 
-    Those fail where there is no such name, which `catching_lines` are about; who does anything else may find one that was added.
+    ``module.name`` and ``getattr(module, name)`` fail where there is no such name, which `catching_lines` are about; all else may find one that was added.
 
-    >>> may_list_names("def load(name):\n    module = import_module(name)\n    return getattr(module, 'run')()")
-    False
-    >>> may_list_names("def load(name):\n    return vars(import_module(name))")
-    True
+    >>> asked_of_modules("def load(name):\n    module = import_module(name)\n    return getattr(module, 'run')()")
+    'names'
+    >>> asked_of_modules("def load(name):\n    return vars(import_module(name))")
+    'all'
     """
-    tree = _parsed(text)
-    return tree is None or any(not _is_only_named(node, tree) for node in tree.nodes if isinstance(node, ast.Call) and _takes(node))
-
-
-def may_list_own_names(why: str, text: str) -> bool:
-    r"""Whether what can't be told of a definition, `why`, may look at which names its own module has.
-
-    Code that is executed among names that it is given does not.
-
-    >>> may_list_own_names("exec() of computed code", "def run(code):\n    exec(code, {'x': 1})")
-    False
-    >>> may_list_own_names("exec() of computed code", "def run(code):\n    exec(code)")
-    True
-    """
-    if any(taking in why for taking in _TAKING):
-        return may_list_names(text)
     tree = _parsed(text)
     if tree is None:
-        return True
+        return "all"
+    taken = [node for node in tree.nodes if isinstance(node, ast.Call) and _takes(node)]
+    if not taken:
+        return "nothing"
+    return "names" if all(_is_only_named(node, tree) for node in taken) else "all"
+
+
+def asked_of_its_own(why: str, text: str) -> Asked:
+    r"""What a definition, of which `why` can't be told, asks its own module for. Code that is executed among names that it is given asks for nothing.
+
+    >>> asked_of_its_own("exec() of computed code", "def run(code):\n    exec(code, {'x': 1})")
+    'nothing'
+    >>> asked_of_its_own("exec() of computed code", "def run(code):\n    exec(code)")
+    'all'
+    """
+    if any(taking in why for taking in _TAKING):
+        return asked_of_modules(text)
+    tree = _parsed(text)
+    if tree is None:
+        return "all"
+    calls = [node for node in tree.nodes if isinstance(node, ast.Call)]
     if why == "globals()":
-        return not all(
-            isinstance(tree.around[call], ast.Subscript) for call in tree.nodes if isinstance(call, ast.Call) and _called(call) == "globals"
-        )
+        return "names" if all(isinstance(tree.around[call], ast.Subscript) for call in calls if _called(call) == "globals") else "all"
     if not any(executing in why for executing in _EXECUTING):
-        return True
-    among = {node.func for node in tree.nodes if isinstance(node, ast.Call) and len(node.args) > 1}
-    return any(isinstance(node, ast.Name) and node.id in _EXECUTING and node not in among for node in tree.nodes)
+        return "all"
+    among = {call.func for call in calls if len(call.args) > 1}
+    return "all" if any(isinstance(node, ast.Name) and node.id in _EXECUTING and node not in among for node in tree.nodes) else "nothing"
 
 
 def catching_lines(text: str) -> tuple[range, ...]:

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from hitsave.codegraph.closure import Walker
 from hitsave.codegraph.definitions import Found, Maker
 from hitsave.codegraph.facts import Part, Read
+from hitsave.codegraph.flows import Asked
 from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
@@ -31,11 +32,12 @@ SUBCLASSES_SUFFIX: Final = ".<subclasses>"
 
 
 class Unforeseen(NamedTuple):
-    """A definition that computes what it reaches: on which line of its file, where that is known; whether it may ask which names modules have; whether it does so at import."""
+    """A definition that computes what it reaches: on which line of its file, where that is known; what it asks the modules for that are loaded, and its own; whether at import."""
 
     symbol: Symbol
     line: int | None
-    listed: bool
+    of_modules: Asked
+    of_its_own: Asked
     at_import: bool
 
 
@@ -266,11 +268,11 @@ class LiveWalker(Walker):
         self.values[target] = None
         self.graph.captures.setdefault(target, None)
 
-    def reach_anything(self, via: Symbol, part: Part | None, line: int | None, *, listed: bool) -> None:
+    def reach_anything(self, via: Symbol, part: Part | None, line: int | None, *, of_modules: Asked, of_its_own: Asked) -> None:
         """Text can't tell what is reached: when the evaluation ends, every project module that is loaded counts, if this may have run."""
         found = self.find(via)
         runs_at_import = found is None or part is found.definition.shell
-        self.unforeseen.append(Unforeseen(via, None if runs_at_import else line, listed, runs_at_import))
+        self.unforeseen.append(Unforeseen(via, None if runs_at_import else line, of_modules, of_its_own, runs_at_import))
 
     def reach_loaded_modules(self, via: Symbol, *, listing: Iterable[Symbol]) -> None:
         """Take in every loaded project module but the main script; which names they have is asked by those in `listing`."""

@@ -19,10 +19,10 @@ def take_in_unforeseen(walker: LiveWalker, root: Symbol) -> None:
     running = [place for place in walker.unforeseen if _may_have_run(place, walker, never)]
     if not running:
         return
-    caught = _misses_were_caught(walker, never)
-    walker.reach_loaded_modules(root, listing=sorted({place.symbol for place in running if caught or place.listed}, key=str))
-    if caught:
-        for place in running:
+    looked_for = {"all", "names"} if _misses_were_caught(walker, never) else {"all"}
+    walker.reach_loaded_modules(root, listing=sorted({place.symbol for place in running if place.of_modules in looked_for}, key=str))
+    for place in running:
+        if place.of_its_own in looked_for:
             walker.reach_module(place.symbol.module, place.symbol)
 
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from hitsave.codegraph.flows import looked_at_elsewhere, may_list_names, may_list_own_names
+from hitsave.codegraph.flows import asked_of_its_own, asked_of_modules, catching_lines, looked_at_elsewhere
 
 
 def defined(body: str) -> str:
@@ -26,8 +26,8 @@ def defined(body: str) -> str:
 )
 def test_a_module_that_is_only_asked_for_names_lists_none(body):
     """Each of these fails where there is no such name."""
-    assert not may_list_names(defined(body))
-    assert not may_list_own_names("import_module() of a computed name", defined(body))
+    assert asked_of_modules(defined(body)) == "names"
+    assert asked_of_its_own("import_module() of a computed name", defined(body)) == "names"
 
 
 @pytest.mark.parametrize(
@@ -49,43 +49,44 @@ def test_a_module_that_is_only_asked_for_names_lists_none(body):
 )
 def test_a_module_that_goes_elsewhere_may_be_looked_through(body):
     """Nobody knows what is done there."""
-    assert may_list_names(defined(body))
+    assert asked_of_modules(defined(body)) == "all"
 
 
 def test_members_are_read_although_their_first_line_has_lost_its_indentation():
     """As the text of a method with a decorator stands in a graph."""
     text = "@classmethod\n    def f(cls, name):\n        return import_module(name).run"
-    assert not may_list_names(text)
+    assert asked_of_modules(text) == "names"
 
 
 def test_text_that_is_none_may_do_anything():
     """Nothing is known of it."""
-    assert may_list_names("def f(:")
-    assert may_list_own_names("exec() of computed code", "def f(:")
+    assert asked_of_modules("def f(:") == "all"
+    assert asked_of_its_own("exec() of computed code", "def f(:") == "all"
     assert looked_at_elsewhere("def f(:") is None
 
 
 @pytest.mark.parametrize(
-    ("body", "lists"),
+    ("body", "asked"),
     [
-        ("exec(name, {})", False),
-        ("return eval(name, other, {})", False),
-        ("exec(name)", True),
-        ("exec(name, other); eval(name)", True),
-        ("return map(eval, name)", True),
+        ("exec(name, {})", "nothing"),
+        ("return eval(name, other, {})", "nothing"),
+        ("exec(name)", "all"),
+        ("exec(name, other); eval(name)", "all"),
+        ("return map(eval, name)", "all"),
     ],
 )
-def test_executed_code_sees_the_modules_names_unless_it_is_given_others(body, lists):
+def test_executed_code_sees_the_modules_names_unless_it_is_given_others(body, asked):
     """``exec(code, names)`` looks nowhere else."""
-    assert may_list_own_names("exec() of computed code", defined(body)) == lists
+    assert asked_of_its_own("exec() of computed code", defined(body)) == asked
+    assert asked_of_modules(defined(body)) == "nothing"
 
 
 def test_the_table_of_globals_has_all_names_but_one_item_is_one():
     """``globals()[name]`` fails where there is none."""
-    assert not may_list_own_names("globals()", defined("return globals()[name]"))
-    assert may_list_own_names("globals()", defined("return globals().get(name)"))
-    assert may_list_own_names("globals()", defined("found = globals()\nreturn found[name]"))
-    assert may_list_own_names("vars() of a module", defined("return vars()"))
+    assert asked_of_its_own("globals()", defined("return globals()[name]")) == "names"
+    assert asked_of_its_own("globals()", defined("return globals().get(name)")) == "all"
+    assert asked_of_its_own("globals()", defined("found = globals()\nreturn found[name]")) == "all"
+    assert asked_of_its_own("vars() of a module", defined("return vars()")) == "all"
 
 
 @pytest.mark.parametrize(
@@ -103,3 +104,20 @@ def test_the_table_of_globals_has_all_names_but_one_item_is_one():
 def test_attributes_of_code_that_is_compiled_on_the_spot_are_nobodys(body, found):
     """Those of all else may be a definition's."""
     assert looked_at_elsewhere(defined(body)) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("try:\n    g()\nexcept AttributeError:\n    return 1", [range(5, 6)]),
+        ("try:\n    g()\nexcept (OSError, LookupError):\n    h()\n    return 1", [range(5, 7)]),
+        ("try:\n    g()\nexcept:\n    return 1", [range(5, 6)]),
+        ("try:\n    g()\nexcept Failure:\n    return 1", [range(5, 6)]),
+        ("try:\n    g()\nexcept ValueError:\n    return 1", []),
+        ("with contextlib.suppress(KeyError):\n    g()", [range(2, 4)]),
+        ("with open(name):\n    g()", []),
+    ],
+)
+def test_what_runs_once_a_miss_was_caught(body, lines):
+    """By a name that is no built-in exception, anything may be."""
+    assert list(catching_lines(defined(body))) == lines
