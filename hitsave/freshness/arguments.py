@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
+from hitsave.storage.contents import HasContents
 from hitsave.storage.entry import Entry
 from hitsave.storage.packing import unpack
-from hitsave.storage.store import Store
 
 
 class Argument(NamedTuple):
@@ -18,7 +18,7 @@ class Argument(NamedTuple):
     digest: bytes | None
 
 
-def read_arguments(store: Store, entries: Sequence[Entry]) -> dict[str, tuple[Argument, ...]]:
+def read_arguments(store: HasContents, entries: Sequence[Entry]) -> dict[str, tuple[Argument, ...]]:
     """The arguments of each entry, by ID; none where they are missing or damaged."""
     contents = store.contents("arguments", {entry.arguments for entry in entries})
     by_digest = {digest: _decoded(content) for digest, content in contents.items()}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final, NamedTuple, cast
 
+from hitsave.storage.contents import HasContents
 from hitsave.storage.entry import Entry
-from hitsave.storage.store import Store
 
 VIEW_FORMAT: Final = 1
 Shape = dict[str, Any]
@@ -19,9 +19,13 @@ class EntryViews(NamedTuple):
     arguments: dict[str, Shape] = {}  # noqa: RUF012 - never changed
 
 
-def read_views(store: Store, entry: Entry) -> EntryViews:
+def read_views(store: HasContents, entry: Entry) -> EntryViews:
     """The Views of an entry; none where they are missing, damaged, or of a format that is not known."""
-    content = None if entry.view is None else store.content("view", entry.view)
+    return views_in(None if entry.view is None else store.content("view", entry.view))
+
+
+def views_in(content: bytes | None) -> EntryViews:
+    """The Views in the bytes that are stored under `Entry.view`."""
     if content is None:
         return EntryViews()
     try:

@@ -5,7 +5,8 @@ A Record, a Snapshot and its texts, the picture of arguments and result, a trace
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, Protocol
 
 from hitsave.digest import Digest, digest_bytes
 
@@ -19,6 +20,13 @@ CONTEXTS: Final[dict[ContentKind, str]] = {
     "view": "hitsave 2026 v1 view",
     "error": "hitsave 2026 v1 error",
 }
+
+
+class HasContents(Protocol):
+    """A store, or what stands for one: None for what is missing or damaged, and nothing of it in the mapping."""
+
+    def content(self, kind: ContentKind, digest: Digest) -> bytes | None: ...
+    def contents(self, kind: ContentKind, digests: Iterable[Digest]) -> Mapping[Digest, bytes]: ...
 
 
 def content_digest(kind: ContentKind, content: bytes) -> Digest:

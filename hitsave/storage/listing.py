@@ -119,6 +119,31 @@ def symbols(database: Database, project: str | None) -> list[SymbolSummary]:
     return [SymbolSummary(*row) for row in rows]
 
 
+class Numbered(NamedTuple):
+    """Where an entry stands: `number` is of one row and never used again, so an entry that was replaced has another one, and what is beyond the last one seen is new."""
+
+    number: int
+    id: str
+    symbol: str
+
+
+def numbered(database: Database, chosen: Filter) -> list[Numbered]:
+    """Where the entries stand, without reading them."""
+    where, parameters = chosen.where()
+    marks = " LEFT JOIN marks m ON m.row = e.row" if chosen.asks_marks else ""
+    return [Numbered(*row) for row in database.query(f"SELECT e.row, e.id, e.symbol FROM entries e{marks}{where}", parameters)]  # noqa: S608 - as above
+
+
+def marked(database: Database, project: str) -> dict[int, tuple[bool, str, str]]:
+    """What people set on the entries of a project, by their numbers: pinned, note, tags as `split_tags` reads them."""
+    rows = database.query(
+        "SELECT m.row, m.pinned, m.note, m.tags FROM marks m JOIN entries e ON e.row = m.row"
+        " WHERE e.project = ? AND (m.pinned <> 0 OR m.note <> '' OR m.tags <> '')",
+        (project,),
+    )
+    return {row: (bool(pinned), str(note), str(tags)) for row, pinned, note, tags in rows}
+
+
 def projects(database: Database) -> list[str]:
     """The projects that have entries, in alphabetical order."""
     # One look into the index a project, instead of one an entry.

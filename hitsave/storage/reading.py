@@ -15,22 +15,23 @@ from hitsave.storage.blobs import Blobs
 from hitsave.storage.contents import ContentKind, content_digest, decode_text
 from hitsave.storage.damage import Damage
 from hitsave.storage.database import Database
-from hitsave.storage.entry import FILES_MEDIA, Attachment, Entry, Status
+from hitsave.storage.entry import FILES_MEDIA, Attachment, Entry, Status, split_tags
 from hitsave.storage.faults import translated
 from hitsave.storage.ids import ID_LENGTH, normal_id
-from hitsave.storage.listing import Filter, Stats, SymbolSummary, Usage
+from hitsave.storage.listing import Filter, Numbered, Stats, SymbolSummary, Usage
 from hitsave.storage.locks import KeyLock, LockFolder, lock_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.rows import SELECT, entry_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from hitsave.storage.taking import Taken
 
 # `Reading.list` hides the built-in inside the class.
 Entries: TypeAlias = "list[Entry]"
 Names: TypeAlias = "list[str]"
+Places: TypeAlias = "list[Numbered]"
 Summaries: TypeAlias = "list[SymbolSummary]"
 
 EVERYTHING: Final = Filter()
@@ -133,6 +134,28 @@ class Reading:
     def count(self, chosen: Filter = EVERYTHING) -> int:
         """How many entries `chosen` describes."""
         return listing.count(self._database, chosen)
+
+    @translated
+    def numbered(self, chosen: Filter = EVERYTHING) -> Places:
+        """Where the entries that `chosen` describes stand, in no order, damaged ones too: what a list that is kept compares itself with."""
+        return listing.numbered(self._database, chosen)
+
+    @translated
+    def numbers(self, numbers: Sequence[int]) -> dict[int, Entry]:
+        """The entries in these rows. Those that are gone or damaged are left out."""
+        found: dict[int, Entry] = {}
+        for start in range(0, len(numbers), 500):
+            some = [*numbers[start : start + 500]]
+            for row in self._database.query(f"{SELECT} WHERE e.row IN ({','.join('?' * len(some))})", some):
+                entry = entry_of(row)
+                if entry is not None:
+                    found[row[0]] = entry
+        return found
+
+    @translated
+    def marked(self, project: str) -> dict[int, tuple[bool, str, tuple[str, ...]]]:
+        """What people set on the entries of a project, by the rows that they stand in: pinned, note and tags."""
+        return {row: (pinned, note, split_tags(tags)) for row, (pinned, note, tags) in listing.marked(self._database, project).items()}
 
     @translated
     def symbols(self, project: str | None = None) -> Summaries:

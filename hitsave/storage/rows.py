@@ -14,6 +14,7 @@ INSERT: Final = (
     "INSERT INTO entries (id, key, captures, symbol, project, status, kind, wall_ns, size, parent, body, seal, signer, signature, inline)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+SET_MARKS: Final = "INSERT OR REPLACE INTO marks (row, hits, saved_ns, last_used_ns, pinned, note, tags, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT_AT: Final = INSERT.replace("(id,", "(row, id,").replace("VALUES (", "VALUES (?, ").replace("INSERT INTO", "INSERT OR IGNORE INTO")
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from xxhash import xxh3_128_digest
 
 from hitsave.errors import StoreError, UnknownEntryError
-from hitsave.storage import eviction, faults
+from hitsave.storage import eviction, faults, undoing
 from hitsave.storage import folder as folders
 from hitsave.storage import sweep as sweeping
 from hitsave.storage.entry import Attachment, Entry, NewEntry, clean, join_tags
@@ -28,7 +28,7 @@ from hitsave.storage.ids import new_id
 from hitsave.storage.locks import KeyLock, close_lock_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.reading import Reading
-from hitsave.storage.rows import SELECT, Marks, entry_of, marks_of
+from hitsave.storage.rows import SELECT, SET_MARKS, Marks, entry_of, marks_of
 from hitsave.storage.sweep import Swept
 from hitsave.storage.taking import Taken, nobody_told, stage_file
 from hitsave.storage.writing import NewAttachment, NewBytes, NewContents, delete_entries, fail_entry, insert_logged, make_entry, store_entry
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from hitsave.digest import Digest
     from hitsave.storage.blobs import BytesLike
     from hitsave.storage.checking.findings import Checked, Progress
+    from hitsave.storage.undoing import Removed
 
 _ADD_HITS: Final = (
     "INSERT INTO marks (row, hits, saved_ns, last_used_ns) SELECT row, ?, ?, ? FROM entries WHERE id = ?"
@@ -48,7 +49,6 @@ INTERRUPTED: Final = b"Its process ended before it did.\n"
 """The error of an evaluation that nobody ended: its process was killed, or the machine went down."""
 
 _MARKS: Final = "SELECT e.row, m.hits, m.saved_ns, m.last_used_ns, m.pinned, m.note, m.tags, m.seal FROM entries e LEFT JOIN marks m ON m.row = e.row WHERE e.id = ?"
-_SET_MARKS: Final = "INSERT OR REPLACE INTO marks (row, hits, saved_ns, last_used_ns, pinned, note, tags, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Store(Reading):
@@ -219,6 +219,17 @@ class Store(Reading):
         return delete_entries(self._database, [*ids], unless_pinned=unless_pinned)
 
     @translated
+    def remove(self, ids: Iterable[str]) -> tuple[Removed, ...]:
+        """Delete entries so that `restore` can put them back; those that are running or unknown are left out."""
+        return tuple(removed for identity in ids if (removed := undoing.remove(self._database, self._blobs, identity)) is not None)
+
+    @translated
+    def restore(self, removed: Removed) -> None:
+        """Put back what `remove` deleted. StoreError if its value was collected meanwhile."""
+        self._prepare()
+        undoing.restore(self._database, self._blobs, self._damage, removed)
+
+    @translated
     def sweep(self, *, grace_seconds: float = sweeping.GRACE_SECONDS) -> Swept:
         """Remove what no entry needs: contents, blobs last written more than `grace_seconds` ago, what killed processes left unfinished."""
         self._check_writable()
@@ -273,10 +284,7 @@ class Store(Reading):
     # -- the rest -----------------------------------------------------------------------------------------------------
 
     def lock(self, key: Digest, *, stand_in: bool = False) -> KeyLock:
-        """The lock by which one thread of one process at a time computes what is stored under `key`; not yet acquired.
-
-        `stand_in`: a second one, for those who have waited in vain for the first.
-        """
+        """The lock by which one thread of one process at a time computes what is stored under `key`, not yet acquired; `stand_in`: a second one, for those who have waited in vain for the first."""
         return self._locks.key_lock(key, stand_in=stand_in, between_processes=not self.readonly)
 
     @translated
@@ -333,7 +341,7 @@ class Store(Reading):
                 return False
             row, hits, *others = found
             marks = (Marks() if hits is None else marks_of(hits, *others))._replace(**changes)
-            connection.execute(_SET_MARKS, (row, *marks, marks.seal()))
+            connection.execute(SET_MARKS, (row, *marks, marks.seal()))
         return True
 
     def _must(self, there: bool, identity: str) -> None:  # noqa: FBT001 - an answer, passed on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from xxhash import xxh3_128_digest
 
@@ -32,6 +32,17 @@ class NewAttachment(NamedTuple):
     name: str
     media: str
     content: Iterable[BytesLike]
+
+
+class Contents(Protocol):
+    """The contents that come with an entry, and what its evaluation logged."""
+
+    @property
+    def logged(self) -> Sequence[bytes]: ...
+
+    def insert(self, connection: Connection, damage: Damage) -> None:
+        """Store those that are not there yet, in the transaction that is open."""
+        ...
 
 
 class NewContents:
@@ -153,7 +164,7 @@ def make_entry(identity: str, new: NewEntry, contents: NewContents, content: New
     )
 
 
-def store_entry(database: Database, blobs: Blobs, damage: Damage, entry: Entry, contents: NewContents | None) -> None:
+def store_entry(database: Database, blobs: Blobs, damage: Damage, entry: Entry, contents: Contents | None) -> None:
     """Insert `entry`, in place of the one with its ID if there is one. Its blobs must be in place."""
     try:
         _store_row(database, blobs, damage, entry, contents)
@@ -163,7 +174,7 @@ def store_entry(database: Database, blobs: Blobs, damage: Damage, entry: Entry, 
         _store_row(database, blobs, damage, entry, contents)  # this time into a mended database
 
 
-def _store_row(database: Database, blobs: Blobs, damage: Damage, entry: Entry, contents: NewContents | None) -> None:
+def _store_row(database: Database, blobs: Blobs, damage: Damage, entry: Entry, contents: Contents | None) -> None:
     row = row_of(entry)
     needed = blobs_of(entry)
     with database.transaction() as connection:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 from matplotlib.figure import Figure
@@ -102,6 +104,46 @@ def test_a_view_that_fails_says_so(problem):
 
     shown = view([Fails(), 1])["items"]
     assert (shown[0]["kind"], shown[0]["why"], shown[1]) == ("failed", type(problem).__name__, {"kind": "int", "value": 1})
+
+
+def test_a_kind_of_figure_that_is_slow_is_drawn_for_a_small_share_of_the_time():
+    """The first one says nothing, as it loads fonts; after that, a sweep of long runs has all its figures and one of short runs is not held up."""
+    now = [100.0]
+    drawings = pictures.Drawings(clock=lambda: now[0])
+    drawings.took("Figure", 5.0)
+    assert drawings.may("Figure")
+    drawings.took("Figure", 2.0)
+    assert not drawings.may("Figure")
+    assert drawings.may("Image")
+    now[0] += 30.0
+    assert drawings.may("Figure")
+    drawings.took("Figure", 0.1)
+    assert all(drawings.may("Figure") for _ in range(100))
+
+
+def test_an_object_that_has_markdown_of_itself_shows_it():
+    """As text, for whoever shows it to read it."""
+
+    class Report:
+        def _repr_markdown_(self):
+            return "# A head"
+
+    shown = view(Report(), rich=True)
+    assert (shown["kind"], shown["media"], shown["text"]) == ("markup", "text/markdown", "# A head")
+
+
+def test_an_array_that_can_be_an_image_is_one():
+    """At most 64 pixels a side, from least to greatest; in colour where it is a picture; never of a plain result."""
+    steps = np.arange(200 * 100, dtype=float).reshape(200, 100)
+    steps[0, 0] = np.nan
+    preview = view(steps, rich=True)["preview"]
+    pixels = base64.b64decode(preview["pixels"])
+    assert (preview["width"], preview["height"], len(pixels)) == (25, 50, 1250)
+    assert (pixels[1], pixels[-1]) == (0, 255)
+    colours = view(np.full((8, 8, 3), 7, np.uint8), rich=True)["preview"]
+    assert base64.b64decode(colours["pixels"]) == bytes([7]) * 192
+    assert "preview" not in view(steps)
+    assert "preview" not in view(np.arange(300.0), rich=True)
 
 
 def test_what_was_slow_once_is_not_asked_again(monkeypatch):

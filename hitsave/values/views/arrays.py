@@ -4,6 +4,7 @@
 # What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
+import base64
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _NUMERIC: Final = "iuf"
 _WIDEST: Final = 1_024
 """Bytes of an element beyond which none is shown."""
+_LEAST_SIDE: Final = 8
+_MOST_SIDE: Final = 64
+"""Of the image of an array, in pixels."""
 _MAPPED_SAMPLE: Final = 4_096
 """Elements of an array in a file that are looked at: each may be a read of the disk."""
 
@@ -62,6 +66,10 @@ def array_shape(look: Look, value: Any, kind: type, room: int) -> Shape:
             del shape["corner"]
     if array.dtype.kind in _NUMERIC and array.size and look.most_items and room > 2_000:
         shape["statistics"] = _statistics(look, array)
+        if look.album is not None and room > 20_000:
+            preview = _preview(look, array)
+            if preview and size_of(shape) + size_of(preview) < room:
+                shape["preview"] = preview
     elif array.dtype.kind == "b" and array.size:
         taken = _sample(look, array)
         shape["statistics"] = {"of": int(taken.size), "exact": bool(taken.size == array.size), "true": int(taken.sum())}
@@ -76,6 +84,29 @@ def _sample(look: Look, array: Any) -> Any:
     taken = array[steps(array.shape, look.sample(_MAPPED_SAMPLE if _is_mapped(array) else SAMPLE))]
     look.allowance.spend(int(taken.size))
     return taken
+
+
+def _preview(look: Look, array: Any) -> Shape | None:
+    """A small image of an array that can be one: `pixels` are bytes in base64, from top to bottom, of which each pixel has one (grey) or three (red, green, blue)."""
+    np: Any = sys.modules["numpy"]
+    colours = array.ndim == 3 and array.shape[2] in {3, 4} and array.dtype == np.uint8
+    if not (array.ndim == 2 or colours) or min(array.shape[:2]) < _LEAST_SIDE or _is_mapped(array):
+        return None
+    every = max(-(-array.shape[0] // _MOST_SIDE), -(-array.shape[1] // _MOST_SIDE))
+    taken = array[::every, ::every, :3] if colours else array[::every, ::every]
+    look.allowance.spend(int(taken.size))
+    if array.dtype == np.uint8:
+        pixels = taken
+    else:
+        real = taken.astype(np.float64)
+        known = np.isfinite(real)
+        if not known.any():
+            return None
+        least, most = float(real[known].min()), float(real[known].max())
+        scaled = (real / 2 - least / 2) / ((most / 2 - least / 2) or 1.0)  # halved, so that no difference is too large
+        pixels = np.where(known, np.clip(np.nan_to_num(scaled) * 255, 0, 255), 0).astype(np.uint8)
+    content = base64.b64encode(np.ascontiguousarray(pixels).tobytes()).decode("ascii")
+    return {"width": int(taken.shape[1]), "height": int(taken.shape[0]), "pixels": content}
 
 
 def _is_mapped(array: Any) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from hitsave.values.secrets import is_secret_name
-from hitsave.values.views.bounds import MOST_BYTES_IN_ALL, Allowance
+from hitsave.values.views.bounds import MOST_BYTES_IN_ALL, MOST_SECONDS, MOST_SECONDS_WITH_PICTURES, Allowance
 from hitsave.values.views.looking import Look
 from hitsave.values.views.pictures import Album, Picture
 from hitsave.values.views.shapes import Shape, dumps, failed, size_of
@@ -31,7 +31,7 @@ def views_of(name: str, result: object, arguments: Iterable[tuple[str, object]],
     >>> views_of("f", 1.5, [("api_key", "x")]).content
     b'{"format":1,"result":{"kind":"float","value":1.5},"arguments":{"api_key":{"kind":"secret"}}}'
     """
-    allowance = allowance or Allowance()
+    allowance = allowance or Allowance(seconds=MOST_SECONDS_WITH_PICTURES if rich else MOST_SECONDS)
     album = Album() if rich else None
     # Arguments come first: they are what runs are told apart by, and a figure in the result may take all the time that there is.
     given = [

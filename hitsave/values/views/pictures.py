@@ -30,6 +30,9 @@ _MOST_POINTS: Final = 100_000
 """Points of a figure beyond which it isn't drawn."""
 _SLOW_SECONDS: Final = 0.2
 
+_MOST_SHARE: Final = 0.1
+"""Of the time since a kind of figure was drawn first, that drawing it may take where it is slow."""
+
 _slow: Final[set[str]] = set()
 """Classes whose own pictures took too long once in this process: they aren't asked again."""
 
@@ -40,6 +43,39 @@ class Picture(NamedTuple):
     name: str
     media: str
     content: bytes
+
+
+class Drawings:
+    """How long figures of each kind took to draw in this process.
+
+    The first one also loads fonts and the like, so it says nothing of the others. A kind that is slow after that is drawn as long as that takes a small share of the time:
+    a sweep of long runs has all its figures, and one of a thousand short runs isn't held up by them.
+
+    >>> drawings = Drawings(clock=iter([0.0, 3.0]).__next__)
+    ... drawings.took("Figure", 2.5)
+    ... first = drawings.may("Figure")
+    ... drawings.took("Figure", 2.0)
+    ... first, drawings.may("Figure")
+    (True, False)
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._known: dict[str, tuple[float, float, int, float]] = {}  # since when, in all, how often, the last one
+
+    def may(self, kind: str) -> bool:
+        """Whether another one is drawn."""
+        since, spent, count, last = self._known.get(kind, (0.0, 0.0, 0, 0.0))
+        return count < 2 or last <= 5 * _SLOW_SECONDS or spent <= _MOST_SHARE * (self._clock() - since)
+
+    def took(self, kind: str, seconds: float) -> None:
+        """One was drawn."""
+        since, spent, count, _ = self._known.get(kind) or (self._clock() - seconds, 0.0, 0, 0.0)
+        # What the first one took is paid by whoever draws anything.
+        self._known[kind] = since, spent + (seconds if count else 0.0), count + 1, seconds
+
+
+_drawings: Final = Drawings()
 
 
 class Album:
@@ -57,7 +93,7 @@ class Album:
         """Keep a picture; its name, None if it is too large."""
         if self.is_full or len(content) > MOST_PICTURE_BYTES:
             return None
-        ending = {"image/png": "png", "image/svg+xml": "svg", "text/html": "html"}.get(media, "json")
+        ending = {"image/png": "png", "image/svg+xml": "svg", "text/html": "html", "text/markdown": "md"}.get(media, "json")
         name = f"view-{len(self.pictures) + 1}.{ending}"
         self.pictures.append(Picture(name, media, content))
         return name
@@ -91,7 +127,12 @@ def picture(look: Look, value: Any, kind: type, mro: tuple[type, ...], room: int
     return None
 
 
-_METHODS: Final = (("_repr_svg_", "image/svg+xml"), ("_repr_png_", "image/png"), ("_repr_html_", "text/html"))
+_METHODS: Final = (
+    ("_repr_svg_", "image/svg+xml"),
+    ("_repr_png_", "image/png"),
+    ("_repr_html_", "text/html"),
+    ("_repr_markdown_", "text/markdown"),
+)
 
 
 def _own_picture(look: Look, value: Any, kind: type, method: str, media: str, room: int) -> Shape | None:
@@ -131,12 +172,11 @@ def _drawing(draw: Callable[[Any, Shape], tuple[str, bytes] | str]) -> Callable[
         shape: Shape = {"kind": "figure", "type": type_name}
         if look.album is None:
             return shape
-        if look.album.is_full or not look.allowance.left or f"figure {type_name}" in _slow:
+        if look.album.is_full or not look.allowance.left or not _drawings.may(type_name):
             return shape | {"left_out": "there are too many pictures, or they take too long"}
         began = time.perf_counter()
         drawn = draw(value, shape)
-        if time.perf_counter() - began > 5 * _SLOW_SECONDS:
-            _slow.add(f"figure {type_name}")
+        _drawings.took(type_name, time.perf_counter() - began)
         if isinstance(drawn, str):
             return shape | {"left_out": drawn}
         media, content = drawn
