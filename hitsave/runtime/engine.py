@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from contextvars import ContextVar
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import HitSaveError, SettingError
@@ -33,10 +33,13 @@ from hitsave.workspace.library import WorkspaceLibrary
 from hitsave.workspace.project import Project, find_project, find_root
 from hitsave.workspace.settings import Settings, storing_settings
 
+if TYPE_CHECKING:
+    from hitsave.runtime.printed import Printed
+
 
 @mutable
 class Evaluation:
-    """One call that is being evaluated: `entry_id` where it is listed already, what was recorded of it, the Records of the hits in it, what it logged, which variables calls within it bound, and why it can't be repeated (`unrepeatable`)."""
+    """One call that is being evaluated: `entry_id` where it is listed already, what was recorded of it, the Records of the hits in it, what it logged, which variables calls within it bound, what it printed, and why it can't be repeated (`unrepeatable`)."""
 
     symbol: str
     kind: str
@@ -50,6 +53,7 @@ class Evaluation:
     unrepeatable: str = ""
     written: int = 0
     written_at: float = 0.0
+    printed: Printed | None = None
 
 
 live_evaluations: Final[list[Evaluation]] = []

@@ -14,7 +14,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from hitsave.digest import DIGEST_SIZE, Digest
-from hitsave.runtime import executed, recorder, verifying
+from hitsave.runtime import executed, printed, recorder, verifying
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.engine import Evaluation, current_evaluation, live_evaluations
 from hitsave.runtime.faults import say_not_stored
@@ -28,6 +28,7 @@ from hitsave.runtime.rebinding import rebindable
 from hitsave.runtime.storing import new_entry, store_result
 from hitsave.runtime.suspension import Suspension
 from hitsave.runtime.world import loaded_project_modules
+from hitsave.values.views.document import views_of
 
 _WAIT: Final = 3600.0
 """Seconds that a call at the top of the main thread waits for the same evaluation elsewhere."""
@@ -67,6 +68,7 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
     miss.started = (time.time_ns(), time.perf_counter_ns(), time.process_time_ns())
     if miss.memo.kind == "experiment" and miss.mode != "readonly" and miss.verified is None:
         _show_running(miss)
+        printed.listen(miss.evaluation)
     enter(miss)
     return None
 
@@ -137,6 +139,7 @@ def end(miss: Miss) -> tuple[int, int]:
         output.stop(miss.tape)
     if evaluation is not None:
         live_evaluations[:] = [e for e in live_evaluations if e is not evaluation]
+        printed.stop(evaluation)
         recorder.stop(evaluation.recording)
         executed.stop(evaluation.ran)
         evaluation.recording.suspension.leave()
@@ -253,7 +256,11 @@ def _show_running(miss: Miss) -> None:
     """List an experiment as running."""
     assert miss.evaluation is not None
     with suppress(Exception), recorder.own_work():
-        miss.evaluation.entry_id = miss.store.begin(new_entry(miss, Digest(bytes(DIGEST_SIZE)), "", 0, 0))
+        new = new_entry(miss, Digest(bytes(DIGEST_SIZE)), "", 0, 0)
+        # Of one that goes on or fails, its arguments are what there is to see; without pictures, as those may take long to draw.
+        if miss.engine.storing().views:
+            new = new._replace(view=views_of("", None, miss.inputs.bound).content or None)
+        miss.evaluation.entry_id = miss.store.begin(new)
 
 
 def _show_failed(miss: Miss, error: str, wall: int, cpu: int) -> None:
@@ -262,4 +269,5 @@ def _show_failed(miss: Miss, error: str, wall: int, cpu: int) -> None:
     if evaluation is not None and evaluation.entry_id is not None:
         with suppress(Exception), recorder.own_work():
             write_metrics(miss.store, evaluation)
+            printed.write_output(miss.store, evaluation)
             miss.store.fail(evaluation.entry_id, error.encode("utf-8", "replace"), wall_ns=wall, cpu_ns=cpu, metrics=metrics_summary(evaluation))

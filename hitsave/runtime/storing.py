@@ -25,6 +25,7 @@ from hitsave.runtime.metrics import logged_rows, metrics_summary, write_metrics
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode
 from hitsave.runtime.path_arguments import may_name, refuse_changed_path, with_inputs
+from hitsave.runtime.printed import write_output
 from hitsave.runtime.rebinding import as_extra, bound_globals, can_be_bound_again, changed_error, unread_that_were_bound
 from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
 from hitsave.runtime.unforeseen import take_in_unforeseen
@@ -84,6 +85,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
             _remove_replaced(miss, stored)
     else:
         write_metrics(miss.store, miss.evaluation)
+        write_output(miss.store, miss.evaluation)
         miss.store.finish(
             listed, new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), attachments=pictures, kept=kept
         )
