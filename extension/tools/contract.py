@@ -72,6 +72,8 @@ def type_of(annotation: ast.expr) -> str:
             return f"{type_of(left)} | {type_of(right)}"
         case ast.Subscript(value=ast.Name("list"), slice=item):
             return f"({type_of(item)})[]" if isinstance(item, ast.BinOp) else f"{type_of(item)}[]"
+        case ast.Subscript(value=ast.Name("dict"), slice=ast.Tuple(elts=[ast.Name("str"), item])):
+            return f"Readonly<Record<string, {type_of(item)}>>"
         case ast.Subscript(value=ast.Name("Literal"), slice=values):
             return " | ".join(literal(value) for value in (values.elts if isinstance(values, ast.Tuple) else [values]))
         case ast.Subscript(value=ast.Name("NotRequired"), slice=item):

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any, Final, cast
 
 from hitsave.panel.contract import Cell
-from hitsave.values.views.shapes import EXACT
 
 LEVELS: Final = 3
 """How deep fields become columns of their own."""
 MOST_FIELDS: Final = 40
 """Fields of one value that do."""
+_EXACT: Final = 1 << 53
+"""Integers up to it are what they are as JavaScript's numbers, too."""
 _MOST_TEXT: Final = 200
 
 Json = dict[str, Any]
@@ -99,7 +100,7 @@ def _scalar(value: Any) -> Cell:
     if isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):
-        return value if -EXACT <= value <= EXACT else number_cell(float(value))
+        return value if -_EXACT <= value <= _EXACT else number_cell(float(value))
     return {"number": str(value)[:_MOST_TEXT]}
 
 

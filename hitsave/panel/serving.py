@@ -32,16 +32,17 @@ _HTML: Final = """<!doctype html>
 </head>
 <body class="browser">
 <div id="panel"></div>
-<script src="/panel.js"></script>
+<script src="/panel.js" nonce="NONCE"></script>
 </body>
 </html>
 """
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src blob: data:; connect-src 'self'; frame-src 'none';"
+    "default-src 'none'; script-src 'self' 'nonce-NONCE'; style-src 'self'; img-src blob: data:; connect-src 'self'; frame-src 'none';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+"""What a page may do. The nonce, another one each time, is for the frames in which plotly draws: they inherit this policy, and have no origin from which a script could come."""
+_NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
 _HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -93,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path = self.path.partition("?")[0]
         if path == "/":
-            self._send(HTTPStatus.OK, "text/html; charset=utf-8", _HTML.encode())
+            self._send_page()
         elif path in _MEDIA:
             self._send(HTTPStatus.OK, _MEDIA[path], (PAGE / path[1:]).read_bytes())
         else:
@@ -153,16 +154,22 @@ class _Handler(BaseHTTPRequestHandler):
                 }
         except HitSaveError as problem:
             answer = {"error": str(problem)}
+        except Exception as problem:  # noqa: BLE001 - the page goes on, and whoever looks at it is told
+            answer = {"error": f"hitsave ui has a fault: {type(problem).__name__}: {problem}"}
         # In ASCII, so that lone surrogates arrive as they are.
         self._send(HTTPStatus.OK, "application/json", json.dumps(answer, allow_nan=False).encode("ascii"))
+
+    def _send_page(self) -> None:
+        nonce = secrets.token_urlsafe(16)
+        self._send(HTTPStatus.OK, "text/html; charset=utf-8", _HTML.replace("NONCE", nonce).encode(), policy=POLICY.replace("NONCE", nonce))
 
     def _refuse(self, status: HTTPStatus) -> None:
         self.close_connection = True
         self._send(status, "text/plain; charset=utf-8", f"{status.phrase}\n".encode())
 
-    def _send(self, status: HTTPStatus, media: str, content: bytes) -> None:
+    def _send(self, status: HTTPStatus, media: str, content: bytes, *, policy: str = _NOTHING) -> None:
         self.send_response(status)
-        for name, value in (_HEADERS | {"Content-Type": media, "Content-Length": str(len(content))}).items():
+        for name, value in (_HEADERS | {"Content-Security-Policy": policy, "Content-Type": media, "Content-Length": str(len(content))}).items():
             self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")

@@ -12,6 +12,7 @@ import pytest
 from hitsave.storage.packing import pack
 from hitsave_server.hub.page.routes import PAGES
 from tests.hub.running import Client, Hub, signed
+from tests.panel.answers import rows_of
 
 
 class Browser:
@@ -156,14 +157,16 @@ def test_the_panel_shows_the_runs_of_all(hub: Hub, browser: Browser, project: Cl
     assert 'id="panel"' in browser.http.get(f"/projects/{project.project}/").text
     runs = browser.ask(project.project, "hitsave/panel/runs")["result"]
     (group,) = runs["groups"]
-    assert {(row["id"], row["state"], row["host"]) for row in group["rows"]} == {(done.id, "cannot_tell", "desk"), (going.id, "running", "laptop")}
+    rows = {row["id"]: row for row in rows_of(group)}
+    assert {(row["id"], row["state"], row["host"]) for row in rows.values()} == {(done.id, "cannot_tell", "desk"), (going.id, "running", "laptop")}
     assert [column["title"] for column in group["columns"]] == ["loss"]
     assert browser.ask(project.project, "hitsave/panel/runs", since=runs["stamp"])["result"]["unchanged"]
     assert browser.ask(project.project, "hitsave/panel/run", id=going.id)["result"]["curves"][0]["values"] == [0.5]
-    assert browser.ask(project.project, "hitsave/panel/mark", id=done.id, pinned=True)["result"]["ok"]
+    assert browser.ask(project.project, "hitsave/panel/mark", ids=[done.id], pinned=True)["result"]["ok"]
     assert project.ask("GET", f"…/entries/{done.id}")["pinned"]
     again = browser.ask(project.project, "hitsave/panel/runs", since=runs["stamp"])["result"]
-    assert [row["pinned"] for row in again["groups"][0]["rows"] if row["id"] == done.id] == [True]
+    assert [(row["id"], row["pinned"]) for row in rows_of(again["groups"][0])] == [(done.id, True)]
+    assert "can't be deleted" in browser.ask(project.project, "hitsave/panel/remove", ids=[done.id])["result"]["message"]
     for params in ({"id": "x"}, {}):
         assert "error" in browser.ask(project.project, "hitsave/panel/run", **params)
     assert "laptop" in browser.http.get("/people").text

@@ -13,6 +13,7 @@ import pytest
 from hitsave.freshness.judging import Judge, Judged
 from hitsave.freshness.project_text import ProjectText
 from hitsave.panel.answering import Answers
+from hitsave.panel.source import StoreSource
 from hitsave.storage.entry import Entry
 from hitsave.storage.store import Store
 from hitsave.workspace.settings import Settings
@@ -37,6 +38,10 @@ class Lab:
 
     def answers(self) -> Answers:
         """What answers the page about it."""
+        return Answers(self.source())
+
+    def source(self) -> StoreSource:
+        """Its runs."""
         store = Store.open(self.folder, readonly=True)
         text = ProjectText(str(self.root), Settings(), store, os.environ)
 
@@ -44,7 +49,7 @@ class Lab:
             text.forget_files()
             return Judge(store, str(self.root), lambda _: text).judge(entries)
 
-        return Answers(store, str(self.root), judge)
+        return StoreSource(store, str(self.root), judge)
 
     def ask(self, method: str, **params: Any) -> Any:
         """One answer."""

@@ -1,227 +1,298 @@
-// The page: a bar, the tables of runs, and beside them one run or a comparison.
+// The page: what it holds, and where on it things are.
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { columnsOf, shownColumns } from "./columns";
+import { columnsOf, shownColumns, type TableColumn } from "./columns";
 import { type Chosen, Compare } from "./compare";
-import { type Group, type Row, RUNS, type Runs } from "./contract";
+import { type Done, REMOVE, RESTORE } from "./contract";
 import { Detail } from "./detail";
+import { Divider } from "./divider";
+import { focusIfLost } from "./drop";
+import { Empty, Keys } from "./empty";
+import { exported, type Format, MEDIA } from "./exporting";
+import { grouped } from "./grouping";
 import type { Host } from "./host";
+import { useKept } from "./keeping";
+import { useRunsOf } from "./loading";
+import { mark } from "./marks";
+import { CellMenu, Selection } from "./menus";
+import type { Row, Runs } from "./model";
 import { PageContext } from "./page";
-import { csv, filtered, parseFilter, sorted, termFor, toggled, unknownNames } from "./rows";
-import { type Kept, restored } from "./state";
-import { Table } from "./table";
+import { PlotArea } from "./plotarea";
+import { filtered, looksAt, parseFilter, sorted, termFor, toggled, unknownNames } from "./rows";
+import { BEGINNING, type OfFunction, ofFunction } from "./state";
+import { type Meant, Table, useRunning } from "./table";
+import { Foot, Tabs, Top } from "./top";
 
-const EVERY_MS = 1000;
-const FIRST = `import hitsave
-
-@hitsave.experiment
-def train(rate: float, steps: int = 20):
-    error = 1.0
-    for step in range(steps):
-        error *= 1 - rate
-        hitsave.log(step=step, error=error)
-    return {"error": error}
-
-for rate in (0.1, 0.2, 0.4):
-    train(rate)`;
+const NONE: Runs = { symbol: "", name: "", columns: [], rows: [], cells: new Map(), waiting: 0, more: false };
 
 export function App({ host }: { host: Host }) {
-  const [kept, setKept] = useState<Kept>(() => restored(host.kept()));
-  const [runs, setRuns] = useState<Runs>();
-  const [problem, setProblem] = useState("");
-  const [choosing, setChoosing] = useState("");
-  const stamp = useRef("");
-  const set = useCallback((change: Partial<Kept>) => setKept((now) => ({ ...now, ...change })), []);
-  useEffect(() => host.keep(kept), [host, kept]);
+  const [stored, set] = useKept(host);
+  const kept = stored ?? BEGINNING;
+  const { groups, project, problem, look, need } = useRunsOf(host, kept.memo);
+  const [said, setSaid] = useState("");
+  const [removed, setRemoved] = useState<readonly (readonly string[])[]>([]);
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [meant, setMeant] = useState<Meant>();
+  const [helping, setHelping] = useState(false);
+  const filterField = useRef<HTMLInputElement>(null);
 
-  const look = useCallback(
-    async (again = false) => {
-      try {
-        const found = await host.ask<Runs>(RUNS, { since: again ? "" : stamp.current, memo: kept.memo });
-        setProblem(found.problem);
-        if (!found.unchanged) {
-          stamp.current = found.stamp;
-          setRuns(found);
-        }
-      } catch (error) {
-        setProblem(error instanceof Error ? error.message : String(error));
-      }
-    },
-    [host, kept.memo],
+  const all = useMemo(
+    () => new Map((groups ?? []).flatMap((group) => group.rows.map((row): [string, Chosen] => [row.id, { group, row }]))),
+    [groups],
   );
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout>;
-    let over = false;
-    const turn = async (again: boolean) => {
-      if (document.visibilityState === "visible") {
-        await look(again);
-      }
-      if (!over) {
-        timer = setTimeout(() => void turn(false), EVERY_MS);
-      }
-    };
-    void turn(true);
-    host.onChange(() => void look(true));
-    return () => {
-      over = true;
-      clearTimeout(timer);
-    };
-  }, [look, host]);
+  const group = groups?.find(({ symbol }) => symbol === kept.symbol) ?? groups?.[0] ?? NONE;
+  const of = ofFunction(kept, group.symbol);
+  const setOf = (change: Partial<OfFunction>) => set({ functions: { ...kept.functions, [group.symbol]: { ...of, ...change } } });
 
-  const page = useMemo(() => ({ kept, set, ask: host.ask.bind(host) }), [kept, set, host]);
-  const all = useMemo(() => (runs?.groups ?? []).flatMap((group) => group.rows.map((row): Chosen => ({ group, row }))), [runs]);
-  const byId = useMemo(() => new Map(all.map((chosen) => [chosen.row.id, chosen])), [all]);
-  const selected = kept.selected.flatMap((id) => byId.get(id) ?? []);
-  const open = byId.get(kept.open);
+  const columns = useMemo(() => columnsOf(group), [group]);
   const terms = useMemo(() => parseFilter(kept.filter), [kept.filter]);
-  const unknown = useMemo(() => unknownNames(terms, (runs?.groups ?? []).flatMap(columnsOf)), [terms, runs]);
-  const select = (row: Row) =>
-    set({ selected: kept.selected.includes(row.id) ? kept.selected.filter((id) => id !== row.id) : [...kept.selected, row.id] });
-  const beside = kept.comparing && selected.length >= 2 ? "compare" : open !== undefined ? "detail" : "";
-  const close = () => set(beside === "compare" ? { comparing: false } : { open: "" });
+  const unknown = useMemo(() => unknownNames(terms, columns), [terms, columns]);
+  const matching = useMemo(() => filtered(group.rows, columns, terms), [group, columns, terms]);
+  const rows = useMemo(() => sorted(matching, columns, of.sorts), [matching, columns, of.sorts]);
+  const shown = useMemo(() => shownColumns(columns, rows, of, kept.onlyDiffering), [columns, rows, of, kept.onlyDiffering]);
+  const by = useMemo(() => of.groupBy.flatMap((id) => columns.find((column) => column.id === id) ?? []), [of.groupBy, columns]);
+  const items = useMemo(() => grouped(rows, by, closed), [rows, by, closed]);
+  const selection = useMemo(() => new Set(kept.selected), [kept.selected]);
+  const selected = kept.selected.flatMap((id) => all.get(id) ?? []);
+  useRunning(rows);
 
-  const shownOf = (group: Group) => {
-    const columns = columnsOf(group);
-    const rows = sorted(filtered(group.rows, columns, terms), columns, kept.sorts[group.symbol] ?? []);
-    return { columns, rows, shown: shownColumns(columns, rows, new Set(kept.hidden[group.symbol] ?? []), kept.onlyDiffering) };
-  };
-  const groups = useMemo(
-    () => (runs?.groups ?? []).map((group) => ({ group, ...shownOf(group) })),
-    [runs, terms, kept.sorts, kept.hidden, kept.onlyDiffering],
+  const lacking = useCallback((ids: readonly string[]) => void need(group.symbol, ids), [need, group.symbol]);
+  const asked = [...looksAt(terms, columns), ...by, ...of.sorts.flatMap(({ id }) => columns.find((column) => column.id === id) ?? [])];
+  const absent = asked.filter(({ here }) => !here).map(({ id }) => id);
+  useEffect(() => {
+    if (absent.length > 0) {
+      lacking(absent);
+    }
+  }, [absent.join(" "), lacking]);
+
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const say = useCallback((text: string) => {
+    clearTimeout(timer.current);
+    setSaid(text);
+    timer.current = setTimeout(() => setSaid(""), 5000);
+  }, []);
+  const openRun = useCallback(
+    (id: string) => {
+      const symbol = all.get(id)?.group.symbol;
+      set({ open: id, comparing: false, ...(symbol === undefined ? {} : { symbol }) });
+    },
+    [all, set],
   );
-  const matching = terms.length === 0 ? groups : groups.filter(({ rows }) => rows.length > 0);
-  const save = () => {
-    const tables = groups
-      .filter(({ rows }) => rows.length > 0)
-      .map(({ group, shown, rows }) => ({ name: group.name, text: csv(shown, rows) }));
-    for (const { name, text } of tables) {
-      host.save(`${name.replaceAll(/[^\w.-]/g, "_")}.csv`, text, "text/csv");
+  const linked = useRef(openRun);
+  linked.current = openRun;
+  useEffect(() => host.onLink((id) => linked.current(id)), [host]);
+  const opened = all.get(kept.open);
+  useEffect(() => host.show(opened?.row.id ?? ""), [host, opened?.row.id]);
+  const page = useMemo(() => ({ kept, host, ask: host.ask.bind(host), set, say, openRun }), [kept, host, set, say, openRun]);
+
+  const beside = kept.comparing && selected.length >= 2 ? "compare" : opened !== undefined ? "detail" : "";
+  const close = () => {
+    set(beside === "compare" ? { comparing: false } : { open: "" });
+    document.querySelector<HTMLElement>(".grid")?.focus();
+  };
+  const select = (some: readonly Row[], on: boolean) => {
+    const ids = new Set(some.map(({ id }) => id));
+    const others = kept.selected.filter((id) => !ids.has(id));
+    set({ selected: on ? [...others, ...ids] : others });
+  };
+  const change = async (method: string, ids: readonly string[]): Promise<number> => {
+    try {
+      const done = await host.ask<Done>(method, { ids });
+      if (done.message !== "") {
+        say(done.message);
+      }
+      await look();
+      return done.count;
+    } catch (error) {
+      say((error as Error).message);
+      return 0;
+    }
+  };
+  const remove = async (some: readonly Row[]) => {
+    const ids = some.map(({ id }) => id);
+    if ((await change(REMOVE, ids)) > 0) {
+      setRemoved((before) => [...before, ids]);
+      set({ selected: kept.selected.filter((id) => !ids.includes(id)), ...(ids.includes(kept.open) ? { open: "" } : {}) });
+    }
+  };
+  const undo = async () => {
+    const ids = removed.at(-1);
+    if (ids !== undefined && (await change(RESTORE, ids)) > 0) {
+      setRemoved((before) => before.slice(0, -1));
+    }
+  };
+  const save = async (format: Format, copied = false) => {
+    await need(
+      group.symbol,
+      shown.map(({ id }) => id),
+    );
+    saving.current = { format, copied };
+    setSaves((count) => count + 1);
+  };
+  // What was waited for is there with the next drawing.
+  const saving = useRef<{ format: Format; copied: boolean }>();
+  const [saves, setSaves] = useState(0);
+  useEffect(() => {
+    const { format, copied } = saving.current ?? {};
+    saving.current = undefined;
+    if (format !== undefined) {
+      const text = exported(format, shown, rows);
+      if (copied) {
+        host.copy(text);
+        say("Copied");
+      } else {
+        host.save(`${group.name.replaceAll(/[^\w.-]/g, "_")}.${format}`, new Blob([text], { type: MEDIA[format] }));
+      }
+    }
+  }, [saves]);
+  const move = (id: string, before: string | undefined) => {
+    const order = orderAfter(columns, of, shown, id, before);
+    // What is put among those that stay in sight stays, and what is taken from there doesn't.
+    const among = before !== undefined && of.pinned.includes(before);
+    const pinned = of.pinned.filter((one) => one !== id);
+    setOf({ order, pinned: among ? [...pinned, id] : pinned });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const typing =
+      event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement;
+    if (event.key === "Escape" && beside !== "") {
+      close();
+    } else if (event.key === "/" && !typing) {
+      event.preventDefault();
+      filterField.current?.focus();
+    } else if (event.key === "?" && !typing) {
+      setHelping(true);
     }
   };
 
-  if (runs === undefined) {
+  if (groups === undefined || stored === undefined) {
     return (
       <main class="empty" aria-busy={problem === ""}>
+        <h1 class="unseen">Experiments</h1>
         <p class={problem === "" ? "muted" : "problem"}>{problem || "Looking for runs…"}</p>
       </main>
     );
   }
-  const running = all.filter(({ row }) => row.state === "running").length;
   return (
     <PageContext.Provider value={page}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what is open, wherever the focus is */}
-      <div class="page" onKeyDown={(event) => event.key === "Escape" && beside !== "" && close()}>
-        <header class="top">
-          <h1>{runs.project}</h1>
-          <input
-            type="search"
-            class="filter"
-            aria-label="Filter runs"
-            placeholder="Filter: rate<0.5 model.degree=3 state:failed -tags:old"
-            value={kept.filter}
-            onInput={(event) => set({ filter: event.currentTarget.value })}
+      <div class="page" onKeyDown={onKeyDown}>
+        <Tabs project={project} groups={groups} now={group.symbol} onChoose={(symbol) => set({ symbol })} />
+        <Top
+          field={filterField}
+          columns={columns}
+          of={of}
+          onOf={setOf}
+          onSave={(format, copied) => void save(format, copied)}
+          onRefresh={() => void look(true)}
+          onKeys={() => setHelping(true)}
+          unknown={unknown}
+          empty={group.rows.length === 0}
+        />
+        {selected.length === 0 ? null : (
+          <Selection
+            selected={selected.map(({ row }) => row)}
+            onCompare={() => set({ comparing: true })}
+            onClear={() => set({ selected: [], comparing: false })}
+            onMark={(given) => void mark(page, kept.selected, given).then(() => look())}
+            onRemove={() => void remove(selected.map(({ row }) => row))}
           />
-          <label>
-            <input type="checkbox" checked={kept.onlyDiffering} onChange={(event) => set({ onlyDiffering: event.currentTarget.checked })} />{" "}
-            only what differs
-          </label>
-          <label title="Results of @memo functions, too">
-            <input type="checkbox" checked={kept.memo} onChange={(event) => set({ memo: event.currentTarget.checked })} /> @memo
-          </label>
-          <button type="button" disabled={selected.length < 2} onClick={() => set({ comparing: true })}>
-            Compare{selected.length > 0 ? ` (${selected.length})` : ""}
-          </button>
-          {selected.length > 0 ? (
-            <button type="button" class="quiet" onClick={() => set({ selected: [], comparing: false })}>
-              Clear selection
-            </button>
-          ) : null}
-          <button type="button" class="quiet" disabled={all.length === 0} onClick={save}>
-            Save as CSV
-          </button>
-          <button type="button" class="quiet" onClick={() => void look(true)}>
-            Refresh
-          </button>
-        </header>
-        <p class="told" role="status">
-          {problem !== "" ? <span class="problem">{problem}</span> : null}
-          {unknown.length > 0 ? <span class="problem">No column is called {unknown.join(", ")}.</span> : null}
-          {running > 0 ? <span>{running} running</span> : null}
-        </p>
+        )}
         <div class="body">
           <main>
-            {all.length === 0 ? <Empty /> : null}
-            {all.length > 0 && matching.length === 0 ? <p class="empty muted">No run matches the filter.</p> : null}
-            {matching.map(({ group, columns, rows, shown }) => (
-              <div key={group.symbol}>
-                <Table
-                  name={group.name}
-                  symbol={group.symbol}
-                  columns={shown}
+            {groups.length === 0 ? <Empty /> : null}
+            {kept.plot === "" || group.rows.length === 0 ? null : (
+              <>
+                <PlotArea
+                  group={group}
+                  columns={columns}
                   rows={rows}
-                  all={group.rows.length}
-                  more={group.more}
-                  sorts={kept.sorts[group.symbol] ?? []}
-                  selected={new Set(kept.selected)}
+                  terms={terms}
+                  selected={selection}
                   open={beside === "detail" ? kept.open : ""}
-                  onSort={(id, add) => set({ sorts: { ...kept.sorts, [group.symbol]: toggled(kept.sorts[group.symbol] ?? [], id, add) } })}
-                  onSelect={select}
-                  onOpen={(row) => set({ open: row.id, comparing: false })}
-                  onFilter={(column, row) => set({ filter: `${kept.filter} ${termFor(column, row)}`.trim() })}
-                  onColumns={() => setChoosing(choosing === group.symbol ? "" : group.symbol)}
+                  of={of}
+                  onOf={setOf}
+                  need={lacking}
                 />
-                {choosing === group.symbol ? (
-                  <fieldset class="columns">
-                    <legend>Columns of {group.name}</legend>
-                    {columns.map((column) => {
-                      const hidden = kept.hidden[group.symbol] ?? [];
-                      return (
-                        <label key={column.id}>
-                          <input
-                            type="checkbox"
-                            checked={!hidden.includes(column.id)}
-                            onChange={() =>
-                              set({
-                                hidden: {
-                                  ...kept.hidden,
-                                  [group.symbol]: hidden.includes(column.id)
-                                    ? hidden.filter((id) => id !== column.id)
-                                    : [...hidden, column.id],
-                                },
-                              })
-                            }
-                          />{" "}
-                          {column.title} <span class="muted">{column.kind === "fact" ? "" : column.kind}</span>
-                        </label>
-                      );
-                    })}
-                    <button type="button" onClick={() => setChoosing("")}>
-                      Done
-                    </button>
-                  </fieldset>
-                ) : null}
-              </div>
-            ))}
+                <Divider label="Height of the plots" along="y" size={kept.above} sign={1} least={120} onSize={(above) => set({ above })} />
+              </>
+            )}
+            {groups.length === 0 ? null : rows.length === 0 ? (
+              <p class="empty muted">No run matches the filter.</p>
+            ) : (
+              <Table
+                name={group.name}
+                columns={shown}
+                items={items}
+                rows={rows}
+                arrangement={of}
+                sorts={of.sorts}
+                selected={selection}
+                open={beside === "detail" ? kept.open : ""}
+                onSort={(id, add) => setOf({ sorts: toggled(of.sorts, id, add) })}
+                onSelect={select}
+                onOpen={(row) => openRun(row.id)}
+                onFold={(key) =>
+                  setClosed((now) => (now.has(key) ? new Set([...now].filter((one) => one !== key)) : new Set([...now, key])))
+                }
+                onFilter={(column, row) => set({ filter: `${kept.filter} ${termFor(column, row)}`.trim() })}
+                onMenu={setMeant}
+                onMove={move}
+                onWidth={(id, width) => setOf({ widths: { ...of.widths, [id]: Math.max(44, Math.round(width)) } })}
+                need={lacking}
+              />
+            )}
           </main>
-          {beside === "compare" ? <Compare chosen={selected} stamp={runs.stamp} onClose={close} /> : null}
-          {beside === "detail" && open !== undefined ? (
-            <Detail row={open.row} stamp={runs.stamp} onClose={close} onChanged={() => void look()} />
+          {beside === "" ? null : (
+            <Divider label="Width of the run" along="x" size={kept.beside} sign={-1} least={280} onSize={(size) => set({ beside: size })} />
+          )}
+          {beside === "compare" ? <Compare chosen={selected} onClose={close} /> : null}
+          {beside === "detail" && opened !== undefined ? (
+            <Detail row={opened.row} onClose={close} onChanged={() => void look()} onRemove={(row) => void remove([row])} />
           ) : null}
         </div>
+        <Foot
+          rows={rows}
+          all={group.rows}
+          waiting={group.waiting}
+          more={group.more}
+          problem={problem}
+          said={said}
+          removed={removed.at(-1)?.length ?? 0}
+          onUndo={() => void undo()}
+        />
+        {meant === undefined ? null : (
+          <CellMenu
+            meant={meant}
+            columns={columns}
+            of={of}
+            filter={kept.filter}
+            onFilter={(filter) => set({ filter })}
+            onSet={setOf}
+            onCopy={(text) => host.copy(text)}
+            onClose={() => {
+              setMeant(undefined);
+              focusIfLost(document.querySelector<HTMLElement>(".grid"));
+            }}
+          />
+        )}
+        {helping ? <Keys onClose={() => setHelping(false)} /> : null}
       </div>
     </PageContext.Provider>
   );
 }
 
-function Empty() {
-  return (
-    <div class="empty">
-      <h2>No experiments yet</h2>
-      <p>
-        Every call of a function under @experiment becomes a row here, with its arguments, result, metrics and figures. Put this into a
-        file, and run it:
-      </p>
-      <pre class="source">{FIRST}</pre>
-    </div>
-  );
+/** The order of all columns after one that is shown was put before another one that is. */
+function orderAfter(
+  columns: readonly TableColumn[],
+  of: OfFunction,
+  shown: readonly TableColumn[],
+  id: string,
+  before: string | undefined,
+): string[] {
+  const order = shown.map((column) => column.id).filter((one) => one !== id);
+  const place = before === undefined ? order.length : order.indexOf(before);
+  order.splice(place < 0 ? order.length : place, 0, id);
+  const hidden = [...of.order, ...columns.map((column) => column.id)].filter((one) => !order.includes(one));
+  return [...order, ...new Set(hidden)];
 }

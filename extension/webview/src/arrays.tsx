@@ -1,5 +1,6 @@
 // Views of arrays, frames and series: a corner, statistics, a histogram.
 
+import { useEffect, useRef, useState } from "preact/hooks";
 import { bytes } from "./cells";
 import { type Json, list, Muted, record, text } from "./json";
 import { Parts, View } from "./view";
@@ -17,6 +18,7 @@ export function ArrayView({ of, run, level }: { of: Json; run: string; level: nu
         <Parts of={of} level={level} parts={list(of.items).map((item, place) => [<Muted key="n">{place}</Muted>, item])} run={run} />
       ) : null}
       <Statistics of={statistics} />
+      {"preview" in of ? <Preview of={record(of.preview)} label={`${text(of.dtype)} ${shape}`} /> : null}
       {"corner" in of ? <Corner corner={of.corner} shape={list(of.shape)} /> : null}
     </div>
   );
@@ -33,33 +35,96 @@ function Corner({ corner, shape }: { corner: unknown; shape: readonly unknown[] 
   );
 }
 
-function Cells({ rows, heads = [] }: { rows: readonly (readonly unknown[])[]; heads?: readonly string[] }) {
+/** Rows of a table that are shown at once. */
+const PAGE = 12;
+
+function Cells({ rows: all, heads = [] }: { rows: readonly (readonly unknown[])[]; heads?: readonly string[] }) {
+  const [page, setPage] = useState(0);
+  const pages = Math.max(1, Math.ceil(all.length / PAGE));
+  const rows = all.slice(page * PAGE, (page + 1) * PAGE);
   return (
-    <table class="cells">
-      {heads.length > 0 ? (
-        <thead>
-          <tr>
-            {heads.map((head, place) => (
-              <th scope="col" key={place}>
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
+    <>
+      <table class="cells">
+        {heads.length > 0 ? (
+          <thead>
+            <tr>
+              {heads.map((head, place) => (
+                <th scope="col" key={place}>
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+        ) : null}
+        <tbody>
+          {rows.map((row, y) => (
+            <tr key={y}>
+              {row.map((cell, x) => (
+                <td key={x} class={typeof cell === "number" ? "number" : ""}>
+                  {cell === null ? <Muted>None</Muted> : text(cell)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {pages > 1 ? (
+        <div class="pages">
+          <button type="button" class="quiet small" aria-label="Rows before" disabled={page === 0} onClick={() => setPage(page - 1)}>
+            ‹
+          </button>
+          <Muted>
+            rows {page * PAGE} to {Math.min(all.length, (page + 1) * PAGE) - 1} of {all.length}
+          </Muted>
+          <button type="button" class="quiet small" aria-label="Rows after" disabled={page === pages - 1} onClick={() => setPage(page + 1)}>
+            ›
+          </button>
+        </div>
       ) : null}
-      <tbody>
-        {rows.map((row, y) => (
-          <tr key={y}>
-            {row.map((cell, x) => (
-              <td key={x} class={typeof cell === "number" ? "number" : ""}>
-                {cell === null ? <Muted>None</Muted> : text(cell)}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    </>
   );
+}
+
+/** An array of two dimensions, or of three with colours, as a small image: `pixels` are its grey or red, green and blue in bytes, from top to bottom. */
+function Preview({ of, label }: { of: Json; label: string }) {
+  const place = useRef<HTMLCanvasElement>(null);
+  const [width, height] = [Number(of.width), Number(of.height)];
+  const pixels = text(of.pixels);
+  useEffect(() => {
+    const context = place.current?.getContext("2d");
+    if (!context || !(width * height > 0 && width * height <= MOST_PIXELS)) {
+      return;
+    }
+    const bytes = bytesOf(pixels);
+    const colours = bytes.length >= 3 * width * height ? 3 : 1;
+    const image = context.createImageData(width, height);
+    for (let n = 0; n < width * height; n++) {
+      const grey = bytes[n * colours] ?? 0;
+      image.data.set([grey, bytes[n * colours + (colours > 1 ? 1 : 0)] ?? 0, bytes[n * colours + (colours > 1 ? 2 : 0)] ?? 0, 255], 4 * n);
+    }
+    context.putImageData(image, 0, 0);
+  }, [pixels, width, height]);
+  return width * height > 0 && width * height <= MOST_PIXELS ? (
+    <canvas
+      class="preview"
+      ref={place}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={`${label} as an image`}
+      style={{ width: `${Math.round((Math.max(1, Math.min(width / height, 4)) * 128) / Math.max(1, width / height / 4))}px` }}
+    />
+  ) : null;
+}
+
+const MOST_PIXELS = 1 << 16;
+
+function bytesOf(base64: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
 }
 
 const NUMBERS = ["min", "max", "mean", "std", "nan", "infinite", "true", "missing"];

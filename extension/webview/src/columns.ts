@@ -1,12 +1,17 @@
-// The columns of a group: facts about every run, and those made of its values.
+// The columns of a group: facts about every run, and those made of its values. Which of them are shown, in which order.
 
 import { bytes, moment, same, seconds } from "./cells";
-import type { Cell, Group, Row } from "./contract";
+import type { Cell } from "./contract";
+import type { Row, Runs } from "./model";
 
 export interface TableColumn {
   readonly id: string;
   readonly title: string;
   readonly kind: "fact" | "argument" | "result" | "metric";
+  /** Whether its cells are here; of one that is not, `cell` gives nothing. */
+  readonly here: boolean;
+  /** Whether not all runs of the group have the same in it, as the host says. */
+  readonly differs?: boolean;
   cell(row: Row): Cell;
   /** How it is shown, where that is not how the cell reads. */
   show?(row: Row): string;
@@ -20,56 +25,139 @@ export const STATES: Record<Row["state"], string> = {
   failed: "failed",
 };
 
+/** How long a run took, or has been running. */
+export const lasted = (row: Row, now = Date.now()): number =>
+  row.state === "running" ? Math.max(0, (now - row.created) / 1000) : row.seconds;
+
+const fact = (id: string, title: string, cell: (row: Row) => Cell, show?: (row: Row) => string): TableColumn =>
+  show === undefined ? { id, title, kind: "fact", here: true, cell } : { id, title, kind: "fact", here: true, cell, show };
+
 const FACTS: readonly TableColumn[] = [
-  { id: "state", title: "state", kind: "fact", cell: (row) => STATES[row.state] },
-  { id: "started", title: "started", kind: "fact", cell: (row) => row.created, show: (row) => moment(row.created) },
-  { id: "duration", title: "duration", kind: "fact", cell: (row) => row.seconds, show: (row) => seconds(row.seconds) },
+  fact("state", "state", (row) => STATES[row.state]),
+  fact(
+    "started",
+    "started",
+    (row) => row.created,
+    (row) => moment(row.created),
+  ),
+  fact("duration", "duration", lasted, (row) => seconds(lasted(row))),
 ];
 
 const MORE_FACTS: readonly TableColumn[] = [
-  { id: "cpu", title: "CPU", kind: "fact", cell: (row) => row.cpu, show: (row) => seconds(row.cpu) },
-  { id: "size", title: "size", kind: "fact", cell: (row) => row.size, show: (row) => (row.size === null ? "" : bytes(row.size)) },
-  { id: "code", title: "code", kind: "fact", cell: (row) => row.code || null },
-  { id: "commit", title: "commit", kind: "fact", cell: (row) => row.commit || null },
-  { id: "user", title: "user", kind: "fact", cell: (row) => row.user },
-  { id: "host", title: "host", kind: "fact", cell: (row) => row.host },
-  { id: "pinned", title: "pinned", kind: "fact", cell: (row) => (row.pinned ? true : null), show: (row) => (row.pinned ? "pinned" : "") },
-  { id: "tags", title: "tags", kind: "fact", cell: (row) => row.tags.join(", ") || null },
-  { id: "note", title: "note", kind: "fact", cell: (row) => row.note || null },
-  { id: "id", title: "ID", kind: "fact", cell: (row) => row.short },
+  fact("tags", "tags", (row) => row.tags.join(", ") || null),
+  fact("note", "note", (row) => row.note || null),
+  fact(
+    "cpu",
+    "CPU",
+    (row) => row.cpu,
+    (row) => seconds(row.cpu),
+  ),
+  fact(
+    "size",
+    "size",
+    (row) => row.size,
+    (row) => (row.size === null ? "" : bytes(row.size)),
+  ),
+  fact("code", "code", (row) => row.code || null),
+  fact("commit", "commit", (row) => row.commit || null),
+  fact("user", "user", (row) => row.user),
+  fact("host", "host", (row) => row.host),
+  fact(
+    "pinned",
+    "pinned",
+    (row) => (row.pinned ? true : null),
+    (row) => (row.pinned ? "★" : ""),
+  ),
+  fact("id", "ID", (row) => row.short),
 ];
 
 /** What identifies a run stays whatever is hidden. */
 const ALWAYS = new Set(["state", "started", "duration"]);
 
-/** All columns of a group, in their order. */
-export function columnsOf(group: Group): TableColumn[] {
-  const values = group.columns.map(
-    ({ id, title, kind }, place): TableColumn => ({ id, title, kind, cell: (row) => row.cells[place] ?? null }),
-  );
+/** All columns of a group, in their own order. */
+export function columnsOf({ columns, cells }: Runs): TableColumn[] {
+  const values = columns.map(({ id, title, kind, differs }): TableColumn => {
+    const of = cells.get(id);
+    return { id, title, kind, differs, here: of !== undefined, cell: (row) => of?.[row.at] ?? null };
+  });
   return [...FACTS, ...values, ...MORE_FACTS];
 }
 
-/** Those columns in which not all rows are the same; of a single row, those that are not empty. */
-export function differing(columns: readonly TableColumn[], rows: readonly Row[]): TableColumn[] {
-  const [first, ...others] = rows;
-  return columns.filter(
-    (column) =>
-      ALWAYS.has(column.id) ||
-      (first !== undefined &&
-        (others.length === 0 ? column.cell(first) !== null : others.some((row) => !same(column.cell(row), column.cell(first))))),
-  );
+/** Whether not all rows have the same in a column; of a single row, whether there is anything. Of a column that is not here, what the host says. */
+export function differs(column: TableColumn, rows: readonly Row[]): boolean {
+  const [first] = rows;
+  if (first === undefined || !column.here) {
+    return column.differs === true;
+  }
+  const cell = column.cell(first);
+  return rows.length === 1 ? cell !== null : rows.some((row) => !same(column.cell(row), cell));
 }
 
-/** The columns that are shown: not hidden by hand, and if asked for, only those that differ. Empty ones never are. */
+/** How a person has arranged the columns of a function: what is hidden, the order where it is another, which stay in sight, how wide they are. */
+export interface Arrangement {
+  readonly hidden: readonly string[];
+  readonly order: readonly string[];
+  readonly pinned: readonly string[];
+  readonly widths: Readonly<Record<string, number>>;
+}
+
+export const NATURAL: Arrangement = { hidden: [], order: [], pinned: [], widths: {} };
+
+/** The columns that are shown, the pinned ones first: not hidden by hand, and if asked for, only those that differ. Empty ones never are. */
 export function shownColumns(
   columns: readonly TableColumn[],
   rows: readonly Row[],
-  hidden: ReadonlySet<string>,
+  { hidden, order, pinned }: Arrangement,
   onlyDiffering: boolean,
 ): TableColumn[] {
-  const wanted = columns.filter((column) => !hidden.has(column.id));
-  return onlyDiffering && rows.length > 1
-    ? differing(wanted, rows)
-    : wanted.filter((column) => ALWAYS.has(column.id) || rows.some((row) => column.cell(row) !== null));
+  const out = new Set(hidden);
+  const shown = columns.filter(
+    (column) =>
+      !out.has(column.id) &&
+      (ALWAYS.has(column.id) ||
+        (onlyDiffering && rows.length > 1 ? differs(column, rows) : !column.here || rows.some((row) => column.cell(row) !== null))),
+  );
+  const ordered = arranged(shown, order);
+  return [...ordered.filter(({ id }) => pinned.includes(id)), ...ordered.filter(({ id }) => !pinned.includes(id))];
+}
+
+/** The columns in the order that was set; those that it doesn't name stay behind the one that is before them by nature. */
+export function arranged(columns: readonly TableColumn[], order: readonly string[]): TableColumn[] {
+  const known = new Set(order);
+  const made = order.flatMap((id) => columns.filter((column) => column.id === id));
+  columns.forEach((column, place) => {
+    if (!known.has(column.id)) {
+      const before = columns[place - 1];
+      const behind = before === undefined ? -1 : made.findIndex(({ id }) => id === before.id);
+      made.splice(behind + 1, 0, column);
+    }
+  });
+  return made;
+}
+
+/** The order after a column was put before another, or last. */
+export function moved(columns: readonly TableColumn[], id: string, before: string | undefined): string[] {
+  const others = columns.map((column) => column.id).filter((other) => other !== id);
+  const place = before === undefined ? others.length : others.indexOf(before);
+  return place < 0 ? columns.map((column) => column.id) : [...others.slice(0, place), id, ...others.slice(place)];
+}
+
+/** Of a column, in pixels: as its head and its first rows need it. */
+export function naturalWidth(column: TableColumn, rows: readonly Row[]): number {
+  let longest = column.here ? 0 : 9;
+  for (let n = 0; n < rows.length && n < 50; n++) {
+    const row = rows[n] as Row;
+    longest = Math.max(longest, (column.show?.(row) ?? textOf(column.cell(row))).length);
+  }
+  return Math.round(Math.min(260, Math.max(column.title.length * 7.6 + (column.kind === "fact" ? 26 : 40), longest * 7.7 + 20, 66)));
+}
+
+function textOf(cell: Cell): string {
+  return typeof cell === "object" && cell !== null
+    ? "number" in cell
+      ? cell.number
+      : cell.shown
+    : typeof cell === "number"
+      ? String(Number(cell.toPrecision(6)))
+      : String(cell ?? "");
 }

@@ -1,36 +1,47 @@
 // Runs side by side: the values that differ, curves over one another, figures, and the code by function.
 
+import { useMemo } from "preact/hooks";
 import { asText, same } from "./cells";
 import { columnsOf, STATES, type TableColumn } from "./columns";
-import type { Group, Row, Run } from "./contract";
+import type { Run } from "./contract";
 import { useRuns } from "./detail";
 import { diff } from "./diff";
+import type { Row, Runs } from "./model";
+import { usePage } from "./page";
 import { Attachment } from "./pictures";
-import { COLOURS, Plots } from "./plots";
+import { COLOURS, Metrics, Swatch } from "./plots";
+import { Pre } from "./pre";
 
 export interface Chosen {
-  readonly group: Group;
+  readonly group: Runs;
   readonly row: Row;
 }
 
-export function Compare({ chosen, stamp, onClose }: { chosen: readonly Chosen[]; stamp: string; onClose(): void }) {
+const MOST_COMPARED = 12;
+
+export function Compare({ chosen: all, onClose }: { chosen: readonly Chosen[]; onClose(): void }) {
+  const { kept } = usePage();
+  const chosen = all.slice(0, MOST_COMPARED);
   const { runs, problem } = useRuns(
     chosen.map(({ row }) => row.id),
-    chosen.some(({ row }) => row.state === "running") ? stamp : "",
+    chosen.map(({ row }) => (row.state === "running" ? row.seconds : row.state)).join(" "),
   );
   const labels = chosen.map(({ row }) => row.short);
   const [one, other] = runs;
+  const drawn = useMemo(() => runs.map((run, place) => ({ id: run.id, label: labels[place] ?? "", curves: run.curves })), [runs]);
   return (
-    <aside class="detail compare" aria-label="Comparison">
+    <aside class="detail compare" style={{ "--beside": `${kept.beside}px` }} aria-label="Comparison">
       <header>
-        <h2>{chosen.length} runs compared</h2>
+        <h2>
+          {chosen.length} runs compared{all.length > chosen.length ? `, the first of ${all.length} that are selected` : ""}
+        </h2>
         <button type="button" class="quiet" onClick={onClose} aria-label="Close the comparison (Escape)">
           ✕
         </button>
       </header>
       {problem === "" ? null : <p class="problem">{problem}</p>}
       <Values chosen={chosen} />
-      <Plots runs={runs} labels={labels} />
+      <Metrics runs={drawn} />
       <Figures runs={runs} labels={labels} />
       {one !== undefined && other !== undefined ? <Code before={one} after={other} labels={labels} more={runs.length > 2} /> : null}
     </aside>
@@ -69,10 +80,8 @@ function Values({ chosen }: { chosen: readonly Chosen[] }) {
               <th />
               {chosen.map(({ row }, place) => (
                 <th scope="col" key={row.id}>
-                  <svg class="swatch" width="10" height="10" aria-hidden="true">
-                    <rect width="10" height="10" fill={COLOURS[place % COLOURS.length]} />
-                  </svg>{" "}
-                  {row.short} <span class={`state ${row.state}`}>{STATES[row.state]}</span>
+                  <Swatch colour={COLOURS[place % COLOURS.length] ?? ""} /> {row.short}{" "}
+                  <span class={`state ${row.state}`}>{STATES[row.state]}</span>
                 </th>
               ))}
             </tr>
@@ -145,13 +154,13 @@ function Code({ before, after, labels, more }: { before: Run; after: Run; labels
                 {old === undefined ? ", only in the second" : recent === undefined ? ", only in the first" : ""}
               </span>
             </summary>
-            <pre class="source diff">
+            <Pre class="source diff">
               {diff(old?.text ?? "", recent?.text ?? "").map((line, place) => (
                 <div key={place} class={line.kind === "+" ? "came" : line.kind === "-" ? "went" : ""}>
                   {`${line.kind} ${line.text}`}
                 </div>
               ))}
-            </pre>
+            </Pre>
           </details>
         );
       })}

@@ -1,19 +1,40 @@
 // Written by `./dev contract` from hitsave/panel/contract.py. Change that, not this.
 
 /** Of this contract. */
-export const PANEL_VERSION = 1;
+export const PANEL_VERSION = 2;
 
-/** Request, `RunsParams` → `Runs`: the table. */
+/** Request, `RunsParams` → `Runs`: the table, or what changed in it. */
 export const RUNS = "hitsave/panel/runs";
+
+/** Request, `CellsParams` → `Cells`: the cells of some columns. */
+export const CELLS = "hitsave/panel/cells";
 
 /** Request, `RunParams` → `Run`: all that is known of one run. */
 export const RUN = "hitsave/panel/run";
 
+/** Request, `CurvesParams` → `RunCurves`: what several runs logged. */
+export const CURVES = "hitsave/panel/curves";
+
 /** Request, `AttachmentParams` → `AttachmentBytes`: a figure or another file that was kept beside a result. */
 export const ATTACHMENT = "hitsave/panel/attachment";
 
-/** Request, `MarkParams` → `Marked`: pin, tag or note a run. */
+/** Request, `LibraryParams` → `LibraryText`: the script that draws figures of a library, for a frame without an origin. */
+export const LIBRARY = "hitsave/panel/library";
+
+/** Request, `MarkParams` → `Done`: pin, tag or note runs. */
 export const MARK = "hitsave/panel/mark";
+
+/** Request, `RemoveParams` → `Done`: delete runs, so that `RESTORE` can put them back while the host runs. */
+export const REMOVE = "hitsave/panel/remove";
+
+/** Request, `RemoveParams` → `Done`: put back what was deleted. */
+export const RESTORE = "hitsave/panel/restore";
+
+/** Request, `KeptParams` → `Kept`: what a person had set on the page of this project. */
+export const KEPT = "hitsave/panel/kept";
+
+/** Request, `KeepParams` → `Done`: keep that. */
+export const KEEP = "hitsave/panel/keep";
 
 /** A number that JSON has none for: `nan`, `inf`, `-inf`, or an integer beyond 2⁵³ in decimal. */
 export interface Special {
@@ -28,61 +49,96 @@ export interface Shown {
 /** What stands in a cell; `null`: nothing. */
 export type Cell = string | number | boolean | Special | Shown | null;
 
+/** A list of cells as it is sent: `all` of them are one, or `each` is given, or `at` says which `of` some stands at each place. */
+export interface Packed {
+  all?: Cell;
+  each?: Cell[];
+  of?: Cell[];
+  at?: number[];
+}
+
 export type ColumnKind = "argument" | "result" | "metric";
 
-/** A column made of values. `id` is unique in its group (`arg.model.lr`), `title` is how it is headed. */
+/**
+ * A column made of values. `id` is unique in its group (`arg.model.lr`), `title` is how it is headed. `differs`: not all runs have the
+ * same in it.
+ */
 export interface Column {
   id: string;
   title: string;
   kind: ColumnKind;
+  differs: boolean;
 }
 
 export type State = "fresh" | "stale" | "cannot_tell" | "running" | "failed";
 
 /**
  * `root`: the project's folder; where none is given, the host's own. `since`: the stamp of what is shown already. `memo`: results of
- * `@memo` too.
+ * `@memo` too. `look`: judge what is stale again.
  */
 export interface RunsParams {
   root?: string;
   since?: string;
   memo?: boolean;
+  look?: boolean;
 }
 
-/** One run. `cells` are aligned with the group's `columns`. `size` is null without a result; `attachments` counts the files beside it. */
-export interface Row {
-  id: string;
-  short: string;
-  kind: "memo" | "experiment";
-  state: State;
-  reason: string;
-  created: number;
-  seconds: number;
-  cpu: number;
-  size: number | null;
-  host: string;
-  user: string;
-  commit: string;
-  code: string;
-  pinned: boolean;
-  note: string;
-  tags: string[];
-  attachments: number;
-  cells: Cell[];
+/**
+ * What is known of every run, by columns, each aligned with `ids`. Beside these:
+ *
+ * `places` are the runs' places in the group; empty stands for 0, 1, 2 …
+ * `kind` is memo or experiment, `state` a State and `reason` why it is that, in a sentence. `size` is null without a result. `code` stands
+ * for the code that ran.
+ * `attachments` counts the files beside the result. `parent` is the ID of the run that called it, or "".
+ */
+export interface Facts {
+  ids: string[];
+  places: number[];
+  kind: Packed;
+  state: Packed;
+  reason: Packed;
+  created: Packed;
+  seconds: Packed;
+  cpu: Packed;
+  size: Packed;
+  host: Packed;
+  user: Packed;
+  commit: Packed;
+  code: Packed;
+  pinned: Packed;
+  note: Packed;
+  tags: Packed;
+  attachments: Packed;
+  parent: Packed;
 }
 
-/** The runs of one function, newest first. `more`: there are older ones that are not listed. */
+/**
+ * The runs of one function.
+ *
+ * `whole`: these are all; else they are those that changed, to be put in place of what the page has, and `gone` are the IDs of those that
+ * are no more.
+ * `cells` are those of some columns by their IDs, aligned with the facts. `short` is how many characters at the end of an ID tell the runs
+ * apart.
+ * `waiting`: so many older runs are still to be read; ask again. `more`: there are older ones that will not be listed.
+ */
 export interface Group {
   symbol: string;
   name: string;
   columns: Column[];
-  rows: Row[];
+  whole: boolean;
+  facts: Facts;
+  gone: string[];
+  cells: Readonly<Record<string, Packed>>;
+  short: number;
+  waiting: number;
   more: boolean;
 }
 
 /**
- * `stamp` stands for the state of the store; `unchanged`: it is the one asked with, and `groups` is empty. `problem`: why there is nothing
- * to show, "" if there is nothing wrong.
+ * `stamp` stands for what has been sent; `unchanged`: it is the one asked with, and `groups` is empty. `problem`: why there is nothing to
+ * show, "" if there is nothing wrong.
+ *
+ * `groups` are all groups, the one that ran last first.
  */
 export interface Runs {
   version: number;
@@ -92,6 +148,19 @@ export interface Runs {
   project: string;
   problem: string;
   groups: Group[];
+}
+
+/** Of the group `symbol`, the columns with these IDs, all required. */
+export interface CellsParams {
+  root?: string;
+  memo?: boolean;
+  symbol?: string;
+  columns?: string[];
+}
+
+/** The cells of columns by their IDs, aligned with places: 0, 1, 2 … */
+export interface Cells {
+  cells: Readonly<Record<string, Packed>>;
 }
 
 /** The run's ID, required. */
@@ -129,18 +198,46 @@ export interface Attached {
   size: number;
 }
 
-/** The text of one function, class or variable, exactly as it ran, and where it stood. `line` counts from 1. */
+/**
+ * The text of one function, class or variable, exactly as it ran, and where it stood. `line` counts from 1. `via` is what it was reached
+ * from, or "".
+ */
 export interface Source {
   symbol: string;
   kind: string;
   path: string;
   line: number;
   text: string;
+  via: string;
+}
+
+/** A run that called this one, or that this one called. */
+export interface Relative {
+  id: string;
+  symbol: string;
+  kind: string;
+  state: string;
+  seconds: number;
+}
+
+/** Something beside code that the run depended on: a library, a variable's value, a file, an environment variable; and what it was. */
+export interface Dependency {
+  kind: "library" | "value" | "file" | "environment";
+  name: string;
+  was: string;
+}
+
+/** How to call the function with the same arguments again: Python code, and a line for a terminal in the project's folder. */
+export interface Rerun {
+  code: string;
+  command: string;
 }
 
 /**
- * All that is known of a run. `result` is null without one; `error` is the traceback of a failed one. `reasons` say why it is stale,
- * `libraries` are names with versions.
+ * All that is known of a run. `result` is null without one; `error` is the traceback of a failed one. `reasons` say why it is stale.
+ *
+ * `output` is the end of what it printed, and `output_cut` whether there was more before. `rerun` is null where an argument can't be
+ * written as a literal.
  */
 export interface Run {
   id: string;
@@ -152,10 +249,32 @@ export interface Run {
   curves: Curve[];
   attachments: Attached[];
   error: string;
+  output: string;
+  output_cut: boolean;
   sources: Source[];
   python: string;
-  libraries: string[];
+  dependencies: Dependency[];
+  parents: Relative[];
+  children: Relative[];
   snippet: string;
+  rerun: Rerun | null;
+}
+
+/** The runs' IDs, required. */
+export interface CurvesParams {
+  root?: string;
+  ids?: string[];
+}
+
+/** The curves of one run. */
+export interface RunCurve {
+  id: string;
+  curves: Curve[];
+}
+
+/** In the order of the IDs asked for; runs that are gone are left out. */
+export interface RunCurves {
+  runs: RunCurve[];
 }
 
 /** The run's ID and the attachment's name, both required. */
@@ -171,17 +290,53 @@ export interface AttachmentBytes {
   base64: string;
 }
 
-/** The run's ID, required, and what is to be set. */
+/** `name` is `plotly`. */
+export interface LibraryParams {
+  root?: string;
+  name?: string;
+}
+
+/** The script. */
+export interface LibraryText {
+  text: string;
+}
+
+/** The runs' IDs, required, and what is to be set: `tags` in place of those there are, `tag` and `untag` beside them. */
 export interface MarkParams {
   root?: string;
-  id?: string;
+  ids?: string[];
   pinned?: boolean;
   note?: string;
   tags?: string[];
+  tag?: string[];
+  untag?: string[];
 }
 
-/** `ok` is false where nothing could be done, and `message` says why. */
-export interface Marked {
+/** The runs' IDs, required. */
+export interface RemoveParams {
+  root?: string;
+  ids?: string[];
+}
+
+/** `count` runs were changed. `ok` is false where something could not be done, and `message` says why. */
+export interface Done {
   ok: boolean;
+  count: number;
   message: string;
+}
+
+/** Of the project. */
+export interface KeptParams {
+  root?: string;
+}
+
+/** What was kept, or null. It is not believed. */
+export interface Kept {
+  state: unknown;
+}
+
+/** What is to be kept, required. */
+export interface KeepParams {
+  root?: string;
+  state?: unknown;
 }

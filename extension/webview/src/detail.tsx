@@ -1,15 +1,22 @@
-// One run: its values, metrics, figures, code as it ran, and what went wrong.
+// One run: its values, metrics, figures, what it printed, the code as it ran and what else it depended on, and what went wrong.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { bytes, moment, seconds } from "./cells";
-import { STATES } from "./columns";
-import { MARK, type Marked, type Row, RUN, type Run } from "./contract";
+import { Code, Dependencies } from "./code";
+import { lasted, STATES } from "./columns";
+import { type Relative, RUN, type Run } from "./contract";
+import { Drop, Item } from "./drop";
+import { Marks, mark } from "./marks";
+import type { Row } from "./model";
 import { usePage } from "./page";
-import { Attachment } from "./pictures";
-import { Plots } from "./plots";
+import { Attachment, load } from "./pictures";
+import { Metrics } from "./plots";
+import { Pre } from "./pre";
+import { Section } from "./section";
+import { Traceback } from "./traceback";
 import { View } from "./view";
 
-export function useRuns(ids: readonly string[], stamp: string): { runs: Run[]; problem: string } {
+export function useRuns(ids: readonly string[], stamp: unknown): { runs: Run[]; problem: string } {
   const page = usePage();
   const [found, setFound] = useState<{ runs: Run[]; problem: string }>({ runs: [], problem: "" });
   const key = ids.join(" "); // what counts of the list
@@ -26,27 +33,102 @@ export function useRuns(ids: readonly string[], stamp: string): { runs: Run[]; p
   return found.runs.every((run, place) => run.id === ids[place]) ? found : { runs: [], problem: found.problem };
 }
 
-export function Detail({ row, stamp, onClose, onChanged }: { row: Row; stamp: string; onClose(): void; onChanged(): void }) {
-  const { runs, problem } = useRuns([row.id], row.state === "running" ? stamp : "");
+export interface DetailProps {
+  readonly row: Row;
+  onClose(): void;
+  onChanged(): void;
+  onRemove(row: Row): void;
+}
+
+export function Detail({ row, onClose, onChanged, onRemove }: DetailProps) {
+  const page = usePage();
+  const { host, kept } = page;
+  // A row is another object when anything of it changed.
+  const { runs, problem } = useRuns([row.id], row.state === "running" ? row : row.state);
   const run = runs[0];
+  const own = run?.sources[0];
+  const copy = (text: string, what: string) => {
+    host.copy(text);
+    page.say(`Copied: ${what}`);
+  };
   return (
-    <aside class="detail" aria-label={`Run ${row.short}`}>
+    <aside class="detail" style={{ "--beside": `${kept.beside}px` }} aria-label={`Run ${row.short}`}>
       <header>
         <h2>
-          <code>{row.short}</code> <span class={`state ${row.state}`}>{STATES[row.state]}</span>
+          <code>{row.short}</code>
+          <span class={`state ${row.state}`}>
+            <span class="dot" aria-hidden="true" />
+            {STATES[row.state]}
+          </span>
         </h2>
-        <button type="button" class="quiet" onClick={onClose} aria-label="Close the run (Escape)">
-          ✕
-        </button>
+        <div class="tools">
+          <button
+            type="button"
+            class={`quiet star${row.pinned ? " on" : ""}`}
+            aria-pressed={row.pinned}
+            aria-label="Pinned"
+            title={row.pinned ? "Unpin" : "Pin: never evicted"}
+            onClick={() => void mark(page, [row.id], { pinned: !row.pinned }).then(onChanged)}
+          >
+            {row.pinned ? "★" : "☆"}
+          </button>
+          {own !== undefined && host.open !== undefined ? (
+            <button type="button" class="quiet" onClick={() => host.open?.({ path: own.path, line: own.line })}>
+              Source
+            </button>
+          ) : null}
+          <Drop label="More" title="What can be done with this run">
+            {(close) => {
+              const item = (label: string, act: () => void, able = true) => (
+                <Item
+                  disabled={!able}
+                  onClick={() => {
+                    close();
+                    act();
+                  }}
+                >
+                  {label}
+                </Item>
+              );
+              const rerun = run?.rerun ?? null;
+              return (
+                <>
+                  {item("Copy link to this run", () => copy(host.link(row.id), "the link"))}
+                  {item("Copy ID", () => copy(row.id, "the ID"))}
+                  {item(
+                    "Copy Python that loads the result",
+                    () => copy(`import hitsave\n\nresult = ${run?.snippet}`, "the snippet"),
+                    run !== undefined && run.snippet !== "",
+                  )}
+                  {host.rerun !== undefined
+                    ? item("Run again in a terminal", () => host.rerun?.(row.id), rerun !== null)
+                    : item("Copy the command that runs it again", () => copy(rerun?.command ?? "", "the command"), rerun !== null)}
+                  {rerun === null && run !== undefined ? <p class="muted hint">Its arguments can’t be written as literals.</p> : null}
+                  {item("Delete", () => onRemove(row), row.state !== "running")}
+                </>
+              );
+            }}
+          </Drop>
+          <button type="button" class="quiet" onClick={onClose} aria-label="Close the run (Escape)">
+            ✕
+          </button>
+        </div>
       </header>
-      <p class="muted">
-        {moment(row.created)}, {seconds(row.seconds)}
-        {row.size === null ? "" : `, ${bytes(row.size)}`}, {row.user}@{row.host}
-        {row.commit === "" ? "" : `, commit ${row.commit}`}
+      <p class="muted facts">
+        {[
+          moment(row.created),
+          seconds(lasted(row)),
+          row.size === null ? "" : bytes(row.size),
+          `${row.user}@${row.host}`,
+          row.commit === "" ? "" : `commit ${row.commit}`,
+          row.code === "" ? "" : `code ${row.code}`,
+        ]
+          .filter((fact) => fact !== "")
+          .join(" · ")}
       </p>
       <Marks row={row} onChanged={onChanged} />
       {problem === "" ? null : <p class="problem">{problem}</p>}
-      {run === undefined ? null : <Known key={run.id} run={run} />}
+      {run === undefined ? <p class="muted blank">{problem === "" ? "Reading…" : ""}</p> : <Known key={run.id} run={run} />}
     </aside>
   );
 }
@@ -54,6 +136,7 @@ export function Detail({ row, stamp, onClose, onChanged }: { row: Row; stamp: st
 function Known({ run }: { run: Run }) {
   const inResult = JSON.stringify(run.result?.view ?? null);
   const others = run.attachments.filter(({ name }) => !inResult.includes(JSON.stringify(name)));
+  const drawn = useMemo(() => [{ id: run.id, label: run.id.slice(-6), curves: run.curves }], [run]);
   return (
     <>
       {run.reasons.length === 0 ? null : (
@@ -64,107 +147,144 @@ function Known({ run }: { run: Run }) {
         </ul>
       )}
       {run.error === "" ? null : (
-        <section>
-          <h3>Traceback</h3>
-          <pre class="traceback">{run.error}</pre>
-        </section>
+        <Section name="Traceback">
+          <Traceback text={run.error} />
+        </Section>
       )}
-      <section>
-        <h3>Arguments</h3>
-        <table class="parts">
-          <tbody>
-            {run.arguments.map(({ name, text, view }) => (
-              <tr key={name}>
-                <th scope="row">
-                  <code>{name}</code>
-                </th>
-                <td>{view === null || view === undefined ? <code>{text}</code> : <View view={view} run={run.id} level={1} />}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      {run.arguments.length === 0 ? null : (
+        <Section name="Arguments">
+          <table class="parts">
+            <tbody>
+              {run.arguments.map(({ name, text, view }) => (
+                <tr key={name}>
+                  <th scope="row">
+                    <code>{name}</code>
+                  </th>
+                  <td>{view === null || view === undefined ? <code>{text}</code> : <View view={view} run={run.id} level={1} />}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Section>
+      )}
       {run.result === null ? null : (
-        <section>
-          <h3>Result</h3>
+        <Section name="Result">
           {run.result.view === null ? <p class="muted">No picture was kept of it.</p> : <View view={run.result.view} run={run.id} />}
-        </section>
+        </Section>
       )}
-      <Plots runs={RUNS_OF(run)} labels={[run.id.slice(-6)]} />
+      <Metrics runs={drawn} />
       {others.length === 0 ? null : (
-        <section>
-          <h3>Attachments</h3>
+        <Section name="Attachments">
           {others.map(({ name, media }) => (
             <Attachment key={name} run={run.id} name={name} media={media} label={name} />
           ))}
-        </section>
+        </Section>
       )}
-      {run.sources.length === 0 ? null : (
-        <section>
-          <h3>Code as it ran</h3>
-          {run.sources.map(({ symbol, path, line, text }, place) => (
-            <details key={symbol} open={place === 0}>
-              <summary>
-                <code>{symbol.split(":")[1] ?? symbol}</code> <span class="muted">{`${path}:${line}`}</span>
-              </summary>
-              <pre class="source">{text}</pre>
-            </details>
-          ))}
-          <p class="muted">
-            Python {run.python}
-            {run.libraries.length === 0 ? "" : `; ${run.libraries.join(", ")}`}
-          </p>
-        </section>
+      {run.attachments.length === 0 ? null : <Files run={run} />}
+      {run.output === "" ? null : (
+        <Section name="Output">
+          {run.output_cut ? <p class="muted">The end of what it printed:</p> : null}
+          <Pre class="source output">{run.output}</Pre>
+        </Section>
       )}
+      <Around run={run} />
+      <Code sources={run.sources} />
+      <Dependencies run={run} />
       {run.snippet === "" ? null : (
-        <section>
-          <h3>Load the result</h3>
-          <pre class="source">{run.snippet}</pre>
-        </section>
+        <Section name="Load the result">
+          <Copied text={run.snippet} />
+        </Section>
       )}
     </>
   );
 }
 
-/** The same list for the same run, so that its curves are drawn once. */
-const lists = new WeakMap<Run, readonly Run[]>();
-function RUNS_OF(run: Run): readonly Run[] {
-  const known = lists.get(run) ?? [run];
-  lists.set(run, known);
-  return known;
+function Copied({ text }: { text: string }) {
+  const { host, say } = usePage();
+  return (
+    <div class="copied">
+      <Pre class="source">{text}</Pre>
+      <button
+        type="button"
+        class="quiet small"
+        onClick={() => {
+          host.copy(text);
+          say("Copied");
+        }}
+      >
+        Copy
+      </button>
+    </div>
+  );
 }
 
-/** Pin, tags and note, as they are set by whoever looks. */
-function Marks({ row, onChanged }: { row: Row; onChanged(): void }) {
+/** The files beside the result, to be saved. */
+function Files({ run }: { run: Run }) {
   const page = usePage();
-  const [problem, setProblem] = useState("");
-  const mark = (change: object) =>
-    page.ask<Marked>(MARK, { id: row.id, ...change }).then(
-      (done) => {
-        setProblem(done.message);
-        onChanged();
-      },
-      (error: Error) => setProblem(error.message),
-    );
   return (
-    <div class="marks">
-      <label>
-        <input type="checkbox" checked={row.pinned} onChange={(event) => mark({ pinned: event.currentTarget.checked })} /> pinned
-      </label>
-      <label>
-        tags{" "}
-        <input
-          key={row.id}
-          type="text"
-          defaultValue={row.tags.join(", ")}
-          placeholder="a, b"
-          onChange={(event) => mark({ tags: event.currentTarget.value.split(",").flatMap((tag) => tag.trim() || []) })}
-        />
-      </label>
-      <label class="note">
-        note <input key={row.id} type="text" defaultValue={row.note} onChange={(event) => mark({ note: event.currentTarget.value })} />
-      </label>
-      {problem === "" ? null : <p class="problem">{problem}</p>}
-    </div>
+    <p class="files muted">
+      {run.attachments.map(({ name, size }) => (
+        <button
+          key={name}
+          type="button"
+          class="quiet small"
+          onClick={() =>
+            load(page, run.id, name).then(
+              (content) => page.host.save(`${run.id.slice(-6)}-${name}`, content),
+              (error: Error) => page.say(error.message),
+            )
+          }
+        >
+          Save {name} <span class="muted">{bytes(size)}</span>
+        </button>
+      ))}
+    </p>
+  );
+}
+
+/** The runs that this one was called in, and those that it called. */
+function Around({ run }: { run: Run }) {
+  if (run.parents.length === 0 && run.children.length === 0) {
+    return null;
+  }
+  return (
+    <Section name="Calls">
+      {run.parents.length === 0 ? null : (
+        <p>
+          <span class="muted">called in </span>
+          {run.parents.map((relative) => (
+            <Relation key={relative.id} relative={relative} />
+          ))}
+        </p>
+      )}
+      {run.children.length === 0 ? null : (
+        <ul class="children">
+          {run.children.map((relative) => (
+            <li key={relative.id}>
+              <Relation relative={relative} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+function Relation({ relative }: { relative: Relative }) {
+  const page = usePage();
+  const name = relative.symbol.split(":")[1] ?? relative.symbol;
+  return (
+    <span class="relation">
+      {relative.kind === "experiment" || page.kept.memo ? (
+        <button type="button" class="link" onClick={() => page.openRun(relative.id)}>
+          {name}
+        </button>
+      ) : (
+        <code>{name}</code>
+      )}{" "}
+      <span class="muted">
+        {relative.id.slice(-6)} · {relative.state} · {seconds(relative.seconds)}
+      </span>
+    </span>
   );
 }

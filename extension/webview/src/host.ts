@@ -1,26 +1,41 @@
-// The page's host: VS Code, or the little server of `hitsave ui`.
+// The page's host: VS Code, or a server that serves the page. It answers what the contract lists, and does the few things that only it can.
+
+import { KEEP, KEPT } from "./contract";
+
+export interface Place {
+  readonly path: string;
+  readonly line: number;
+}
 
 export interface Host {
   /** Asks; throws an Error whose message is for a person. */
   ask<Result>(method: string, params: object): Promise<Result>;
-  /** What the page kept, of before it was loaded again. */
-  kept(): unknown;
-  keep(state: unknown): void;
   /** Calls back when the store may have changed, where the host tells. */
   onChange(changed: () => void): void;
-  /** Has a text saved under a name. */
-  save(name: string, text: string, media: string): void;
+  /** Calls back with the run that a link leads to. */
+  onLink(open: (run: string) => void): void;
+  /** The address of a run on this page, and that of the page while a run is open. */
+  link(run: string): string;
+  show(run: string): void;
+  /** Has a file saved under a name. */
+  save(name: string, content: Blob): void;
+  copy(text: string): void;
+  /** Opens a file of the project, where the host can. */
+  readonly open?: (place: Place) => void;
+  /** Calls a run's function again in a terminal of the project, where the host can. */
+  readonly rerun?: (run: string) => void;
 }
 
 interface VsCode {
   postMessage(message: unknown): void;
-  getState(): unknown;
-  setState(state: unknown): void;
 }
 
 declare global {
   function acquireVsCodeApi(): VsCode;
 }
+
+/** By which the frame of a figure may run its script: the page's own, that was made for this one load. Read once, as browsers hide it from then on. */
+export const NONCE = document.currentScript?.nonce ?? "";
 
 export function findHost(): Host {
   return "acquireVsCodeApi" in globalThis ? editor(acquireVsCodeApi()) : browser();
@@ -29,6 +44,8 @@ export function findHost(): Host {
 function editor(api: VsCode): Host {
   const waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
   const changed: (() => void)[] = [];
+  const linked: ((run: string) => void)[] = [];
+  const scheme = document.body.dataset.link ?? "";
   let last = 0;
   window.addEventListener("message", ({ data }: MessageEvent) => {
     const asked = waiting.get(data?.id);
@@ -43,6 +60,10 @@ function editor(api: VsCode): Host {
       for (const call of changed) {
         call();
       }
+    } else if (typeof data?.open === "string") {
+      for (const call of linked) {
+        call(data.open);
+      }
     }
   });
   return {
@@ -52,15 +73,23 @@ function editor(api: VsCode): Host {
         waiting.set(id, { resolve, reject });
         api.postMessage({ id, method, params });
       }),
-    kept: () => api.getState(),
-    keep: (state) => api.setState(state),
     onChange: (call) => changed.push(call),
-    save: (name, text) => api.postMessage({ save: name, text }),
+    onLink: (call) => {
+      linked.push(call);
+      if (document.body.dataset.run) {
+        call(document.body.dataset.run);
+      }
+    },
+    link: (run) => `${scheme}?run=${run}`,
+    show: () => {},
+    save: async (name, content) => api.postMessage({ save: name, base64: await base64(content) }),
+    copy: (text) => api.postMessage({ copy: text }),
+    open: ({ path, line }) => api.postMessage({ open: path, line }),
+    rerun: (run) => api.postMessage({ rerun: run }),
   };
 }
 
 const TOKEN = "hitsave.token";
-const STATE = "hitsave.panel";
 
 function browser(): Host {
   // The token leaves the address, so that nobody copies it from there, and stays in this tab.
@@ -69,16 +98,43 @@ function browser(): Host {
     sessionStorage.setItem(TOKEN, given);
     history.replaceState(null, "", location.pathname);
   }
-  const token = sessionStorage.getItem(TOKEN) ?? "";
   // On a team server a cookie says who asks, and the page of each project has an address of its own.
   const { ask: address = "/ask", team } = document.body.dataset;
   const server = team === undefined ? "hitsave ui" : "The team server";
+  const mine = () => sessionStorage.getItem(TOKEN) ?? "";
+  // A link to a run holds no token: what has it is a tab of this server that is open already.
+  const tabs = new BroadcastChannel("hitsave");
+  tabs.onmessage = ({ data }) => {
+    if (data?.asks === true && mine() !== "") {
+      tabs.postMessage({ token: mine() });
+    }
+  };
+  const ready =
+    team !== undefined || mine() !== ""
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => {
+          tabs.addEventListener("message", ({ data }) => {
+            if (typeof data?.token === "string" && mine() === "") {
+              sessionStorage.setItem(TOKEN, data.token);
+              resolve();
+            }
+          });
+          tabs.postMessage({ asks: true });
+          setTimeout(resolve, 300);
+        });
+  const runOf = () => /^#run=(\w+)$/.exec(location.hash)?.[1] ?? "";
+  const link = (run: string) => (run === "" ? location.pathname : `${location.pathname}#run=${run}`);
   return {
     async ask<Result>(method: string, params: object): Promise<Result> {
+      await ready;
+      if (team !== undefined && (method === KEPT || method === KEEP)) {
+        return keptHere(method, params) as Result;
+      }
       const answer = await fetch(address, {
         method: "POST",
-        headers: { "Content-Type": "application/json", ...(team === undefined ? { Authorization: `Bearer ${token}` } : {}) },
+        headers: { "Content-Type": "application/json", ...(team === undefined ? { Authorization: `Bearer ${mine()}` } : {}) },
         body: JSON.stringify({ method, params }),
+        keepalive: method === KEEP, // what is kept when the page goes still arrives
       }).catch(() => {
         throw new Error(
           team === undefined
@@ -101,21 +157,44 @@ function browser(): Host {
       }
       return result;
     },
-    kept: () => {
-      try {
-        return JSON.parse(localStorage.getItem(STATE) ?? "null");
-      } catch {
-        return null;
-      }
-    },
-    keep: (state) => localStorage.setItem(STATE, JSON.stringify(state)),
     onChange: () => {},
-    save: (name, text, media) => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([text], { type: media }));
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    onLink: (open) => {
+      const look = () => runOf() !== "" && open(runOf());
+      addEventListener("hashchange", look);
+      look();
     },
+    link: (run) => `${location.origin}${link(run)}`,
+    show: (run) => run !== runOf() && history.replaceState(null, "", link(run)),
+    save: (name, content) => {
+      const anchor = document.createElement("a");
+      anchor.href = URL.createObjectURL(content);
+      anchor.download = name;
+      anchor.click();
+      setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+    },
+    copy: (text) => void navigator.clipboard.writeText(text),
   };
+}
+
+/** On a team server what a person has set is nobody else's: it stays in the browser. */
+function keptHere(method: string, params: object): object {
+  const name = `hitsave.panel ${location.pathname}`;
+  if (method === KEEP) {
+    localStorage.setItem(name, JSON.stringify("state" in params ? params.state : null));
+    return { ok: true, count: 1, message: "" };
+  }
+  try {
+    return { state: JSON.parse(localStorage.getItem(name) ?? "null") };
+  } catch {
+    return { state: null };
+  }
+}
+
+async function base64(content: Blob): Promise<string> {
+  const bytes = new Uint8Array(await content.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 32_768) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+  }
+  return btoa(text);
 }

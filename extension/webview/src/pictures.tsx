@@ -1,11 +1,17 @@
 // Pictures of values: images as images, markup in a frame.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { bytes } from "./cells";
 import { ATTACHMENT, type AttachmentBytes } from "./contract";
 import { type Json, Muted, text } from "./json";
+import { Markdown } from "./markdown";
 import { frameDocument } from "./markup";
 import { type Page, usePage } from "./page";
+import { Plotly } from "./plotly";
+import { Pre } from "./pre";
+
+const PLOTLY = "application/vnd.plotly.v1+json";
+const TEXTS = new Set(["text/html", "text/markdown", "text/plain", PLOTLY]);
 
 /** A figure, an image, or markup: from its own file beside the result, or from within the View. */
 export function Picture({ of, run }: { of: Json; run: string }) {
@@ -14,8 +20,8 @@ export function Picture({ of, run }: { of: Json; run: string }) {
   if (name !== "") {
     return <Attachment run={run} name={name} media={media} label={text(of.type)} />;
   }
-  if (typeof of.text === "string" && media === "text/html") {
-    return <Markup markup={of.text} label={text(of.type)} />;
+  if (typeof of.text === "string" && TEXTS.has(media)) {
+    return <Written text={of.text} media={media} label={text(of.type)} />;
   }
   if (typeof of.text === "string" && media === "image/svg+xml") {
     return <Image content={new Blob([of.text], { type: media })} label={text(of.type)} />;
@@ -30,17 +36,17 @@ export function Picture({ of, run }: { of: Json; run: string }) {
 
 export function Attachment({ run, name, media, label }: { run: string; name: string; media: string; label: string }) {
   const page = usePage();
-  const [content, setContent] = useState<Blob | string>();
+  const [content, setContent] = useState<Blob | string | { problem: string }>();
   useEffect(() => {
     let gone = false;
     load(page, run, name).then(
       async (blob) => {
-        const found = media === "text/html" ? await blob.text() : blob;
+        const found = TEXTS.has(media) ? await blob.text() : blob;
         if (!gone) {
           setContent(found);
         }
       },
-      (error: Error) => !gone && setContent(error.message),
+      (error: Error) => !gone && setContent({ problem: error.message }),
     );
     return () => {
       gone = true;
@@ -50,7 +56,10 @@ export function Attachment({ run, name, media, label }: { run: string; name: str
     return <Muted>{label}…</Muted>;
   }
   if (typeof content === "string") {
-    return media === "text/html" ? <Markup markup={content} label={label} /> : <Muted>{content}</Muted>;
+    return <Written text={content} media={media} label={label} />;
+  }
+  if ("problem" in content) {
+    return <Muted>{content.problem}</Muted>;
   }
   if (media.startsWith("image/")) {
     return <Image content={content} label={label} />;
@@ -62,7 +71,21 @@ export function Attachment({ run, name, media, label }: { run: string; name: str
   );
 }
 
-async function load(page: Page, run: string, name: string): Promise<Blob> {
+function Written({ text: shown, media, label }: { text: string; media: string; label: string }) {
+  switch (media) {
+    case PLOTLY:
+      return <Plotly text={shown} label={label} />;
+    case "text/markdown":
+      return <Markdown text={shown} />;
+    case "text/html":
+      return <Markup markup={shown} label={label} />;
+    default:
+      return <Pre class="text">{shown}</Pre>;
+  }
+}
+
+/** The bytes of a file beside a result. */
+export async function load(page: Page, run: string, name: string): Promise<Blob> {
   const { media, base64 } = await page.ask<AttachmentBytes>(ATTACHMENT, { id: run, name });
   return new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], { type: media });
 }
@@ -84,14 +107,76 @@ function Image({ content, label }: { content: Blob; label: string }) {
     return null;
   }
   return (
-    <button
-      type="button"
-      class={large ? "picture large" : "picture"}
-      aria-label={`${label}, ${large ? "smaller" : "larger"}`}
-      onClick={() => setLarge(!large)}
+    <>
+      <button type="button" class="picture" aria-label={`${label}, larger`} onClick={() => setLarge(true)}>
+        <img src={address} alt={label} onError={() => setBroken(true)} />
+      </button>
+      {large ? <Lightbox address={address} content={content} label={label} onClose={() => setLarge(false)} /> : null}
+    </>
+  );
+}
+
+/** A picture over the whole page, with the others of the page one key away. */
+function Lightbox({ address, content, label, onClose }: { address: string; content: Blob; label: string; onClose(): void }) {
+  const { host } = usePage();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [whole, setWhole] = useState(false);
+  const others = useRef<HTMLImageElement[]>([]);
+  const [shown, setShown] = useState(address);
+  useEffect(() => {
+    others.current = [...document.querySelectorAll<HTMLImageElement>(".picture img")];
+    dialog.current?.showModal();
+  }, []);
+  const turn = (by: number) => {
+    const all = others.current;
+    const now = all.findIndex(({ src }) => src === shown);
+    const next = all[(now + by + all.length) % all.length];
+    if (next !== undefined) {
+      setShown(next.src);
+    }
+  };
+  const ending = content.type === "image/svg+xml" ? "svg" : (content.type.split("/")[1] ?? "png");
+  return (
+    <dialog
+      class="lightbox"
+      ref={dialog}
+      aria-label={label}
+      onClose={onClose}
+      onClick={(event) => event.target === event.currentTarget && dialog.current?.close()}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
+          turn(event.key === "ArrowRight" ? 1 : -1);
+        }
+      }}
     >
-      <img src={address} alt={label} onError={() => setBroken(true)} />
-    </button>
+      <header>
+        <button type="button" onClick={() => setWhole(!whole)}>
+          {whole ? "Fit" : "Full size"}
+        </button>
+        {others.current.length > 1 ? (
+          <>
+            <button type="button" aria-label="The picture before (←)" onClick={() => turn(-1)}>
+              ←
+            </button>
+            <button type="button" aria-label="The next picture (→)" onClick={() => turn(1)}>
+              →
+            </button>
+          </>
+        ) : null}
+        {shown === address ? (
+          <button type="button" onClick={() => host.save(`${label.split(".").at(-1) ?? "picture"}.${ending}`, content)}>
+            Save
+          </button>
+        ) : null}
+        <button type="button" aria-label="Close (Escape)" onClick={() => dialog.current?.close()}>
+          ✕
+        </button>
+      </header>
+      <div class={whole ? "whole" : "fitted"}>
+        <img src={shown} alt={label} />
+      </div>
+    </dialog>
   );
 }
 

@@ -1,139 +1,266 @@
 // Metrics as curves: of one run, or of several over one another.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
+import { coloursOf, useTheme } from "./canvas";
 import { numberText } from "./cells";
-import type { Run } from "./contract";
+import { CURVES, type Curve, type RunCurves } from "./contract";
 import { aligned, type Line } from "./curves";
+import type { Row } from "./model";
 import { usePage } from "./page";
 
-/** Told apart by people who see few colours, too (Okabe and Ito). */
+/** Told apart by people who see few colours, too (Okabe and Ito, the yellow left out, as it is not seen on white paper). */
 export const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d1f", "#7f7f7f"];
-const LINE: uPlot.Series.Points = { show: false };
+export const MOST_CURVES = 60;
+const HEIGHT = 168;
+const MOST_NAMED = 8;
 
-export function Plots({ runs, labels }: { runs: readonly Run[]; labels: readonly string[] }) {
+export interface Drawn {
+  readonly id: string;
+  readonly label: string;
+  readonly curves: readonly Curve[];
+}
+
+/** How curves are drawn, for all of them on the page. */
+export function CurveBar() {
   const { kept, set } = usePage();
-  const names = [...new Set(runs.flatMap((run) => run.curves.map((curve) => curve.name)))];
-  const longer = names.filter((name) => runs.some((run) => run.curves.some((curve) => curve.name === name && curve.count > 1)));
-  if (longer.length === 0) {
+  return (
+    <div class="bar">
+      <label>
+        over{" "}
+        <select value={kept.axis} onChange={(event) => set({ axis: event.currentTarget.value === "time" ? "time" : "step" })}>
+          <option value="step">steps</option>
+          <option value="time">seconds</option>
+        </select>
+      </label>
+      <label>
+        <input type="checkbox" checked={kept.logarithmic} onChange={(event) => set({ logarithmic: event.currentTarget.checked })} />{" "}
+        logarithmic
+      </label>
+      <label>
+        smoothing{" "}
+        <input
+          type="range"
+          min="0"
+          max="0.98"
+          step="0.02"
+          value={kept.smoothing}
+          onInput={(event) => set({ smoothing: Number(event.currentTarget.value) })}
+        />
+        <output class="muted">{kept.smoothing === 0 ? "" : kept.smoothing.toFixed(2)}</output>
+      </label>
+    </div>
+  );
+}
+
+/** A plot a metric, with a line a run. */
+export function Curves({ runs, onOpen }: { runs: readonly Drawn[]; onOpen?: (id: string) => void }) {
+  const plots = useMemo(() => {
+    const names = [...new Set(runs.flatMap((run) => run.curves.map((curve) => curve.name)))];
+    return names.flatMap((name) => {
+      const lines = runs.flatMap((run, place): (Line & { id: string; colour: string })[] =>
+        run.curves
+          .filter((curve) => curve.name === name)
+          .map((curve) => ({ id: run.id, label: run.label, curve, colour: COLOURS[place % COLOURS.length] ?? "" })),
+      );
+      return lines.some(({ curve }) => curve.count > 1) ? [{ name, lines }] : [];
+    });
+  }, [runs]);
+  return (
+    <div class="plots">
+      {plots.map(({ name, lines }) => (
+        <Plot key={name} name={name} lines={lines} {...(onOpen === undefined ? {} : { onOpen })} />
+      ))}
+    </div>
+  );
+}
+
+/** Curves of one run or of a few that are compared, under their head; nothing where there are none. */
+export function Metrics({ runs }: { runs: readonly Drawn[] }) {
+  if (!runs.some((run) => run.curves.some((curve) => curve.count > 1))) {
     return null;
   }
   return (
-    <section class="plots" aria-label="Metrics">
+    <section aria-label="Metrics">
       <h3>Metrics</h3>
-      <div class="bar">
-        <label>
-          over{" "}
-          <select value={kept.axis} onChange={(event) => set({ axis: event.currentTarget.value === "time" ? "time" : "step" })}>
-            <option value="step">steps</option>
-            <option value="time">time</option>
-          </select>
-        </label>
-        <label>
-          <input type="checkbox" checked={kept.logarithmic} onChange={(event) => set({ logarithmic: event.currentTarget.checked })} />{" "}
-          logarithmic
-        </label>
-        <label>
-          smoothing{" "}
-          <input
-            type="range"
-            min="0"
-            max="0.95"
-            step="0.05"
-            value={kept.smoothing}
-            onInput={(event) => set({ smoothing: Number(event.currentTarget.value) })}
-          />
-        </label>
-      </div>
-      {longer.map((name) => (
-        <Plot
-          key={name}
-          name={name}
-          lines={runs.flatMap((run, place) =>
-            run.curves.filter((c) => c.name === name).map((curve) => ({ label: labels[place] ?? "", curve })),
-          )}
-        />
-      ))}
+      <CurveBar />
+      <Curves runs={runs} />
     </section>
   );
 }
 
-function Plot({ name, lines }: { name: string; lines: readonly Line[] }) {
+/** Curves of the rows that are listed, or of those of them that are selected. */
+export function CurvesOf({ rows, selected }: { rows: readonly Row[]; selected: ReadonlySet<string> }) {
+  const page = usePage();
+  const chosen = useMemo(() => {
+    const some = rows.filter(({ id }) => selected.has(id));
+    return (some.length > 0 ? some : rows).slice(0, MOST_CURVES);
+  }, [rows, selected]);
+  const known = useRef(new Map<string, { row: Row; curves: readonly Curve[] }>());
+  const [runs, setRuns] = useState<readonly Drawn[]>();
+  useEffect(() => {
+    let gone = false;
+    const cached = known.current;
+    const wanted = chosen.filter((row) => {
+      const before = cached.get(row.id);
+      return before === undefined || (before.row !== row && (before.row.state === "running" || row.state === "running"));
+    });
+    const show = () =>
+      !gone && setRuns(chosen.flatMap((row) => ({ id: row.id, label: row.short, curves: cached.get(row.id)?.curves ?? [] })));
+    if (wanted.length === 0) {
+      show();
+    } else {
+      page.ask<RunCurves>(CURVES, { ids: wanted.map(({ id }) => id) }).then(
+        (found) => {
+          for (const { id, curves } of found.runs) {
+            const row = wanted.find((one) => one.id === id);
+            if (row !== undefined) {
+              cached.set(id, { row, curves });
+            }
+          }
+          show();
+        },
+        (error: Error) => page.say(error.message),
+      );
+    }
+    return () => {
+      gone = true;
+    };
+  }, [chosen]);
+  const none = runs !== undefined && !runs.some((run) => run.curves.some((curve) => curve.count > 1));
+  return (
+    <div class="figure">
+      <div class="line-up">
+        <CurveBar />
+        <span class="muted">
+          {chosen.length}{" "}
+          {chosen.some(({ id }) => selected.has(id)) ? "selected" : rows.length > chosen.length ? `of ${rows.length}` : "runs"}
+        </span>
+      </div>
+      {none ? <p class="muted blank">These runs logged no curves: hitsave.log(step=…, loss=…) does.</p> : null}
+      {runs === undefined ? null : <Curves runs={runs} onOpen={page.openRun} />}
+    </div>
+  );
+}
+
+function Plot({
+  name,
+  lines,
+  onOpen,
+}: {
+  name: string;
+  lines: readonly (Line & { id: string; colour: string })[];
+  onOpen?: (id: string) => void;
+}) {
   const { kept } = usePage();
   const place = useRef<HTMLDivElement>(null);
   const theme = useTheme();
+  const [near, setNear] = useState("");
   const { axis, logarithmic, smoothing } = kept;
   useEffect(() => {
     const element = place.current;
     if (element === null) {
       return;
     }
-    const style = getComputedStyle(element);
-    const [ink, grid] = [style.color, style.borderTopColor]; // as a border, because a canvas knows no variables
-    const data = aligned(lines, axis, smoothing);
-    const positive = data.slice(1).every((column) => column.every((value) => value === null || value > 0));
+    const { faint, line } = coloursOf(element);
+    const plain = aligned(lines, axis, 0);
+    // What was logged stays to be seen behind what is made of it.
+    const [places, ...smooth] = smoothing > 0 ? aligned(lines, axis, smoothing) : plain;
+    const data: uPlot.AlignedData = smoothing > 0 ? [places, ...smooth, ...plain.slice(1)] : plain;
+    const positive = plain.slice(1).every((column) => column.every((value) => value === null || value > 0));
     const drawn: uPlot.Axis = {
-      stroke: ink,
-      grid: { stroke: grid, width: 1 },
-      ticks: { stroke: grid, width: 1 },
-      font: `11px ${style.fontFamily}`,
+      stroke: faint,
+      grid: { stroke: line, width: 1 },
+      ticks: { show: false },
+      font: `11px ${getComputedStyle(element).fontFamily}`,
     };
+    const series = (of: Line & { colour: string }, alpha: number): uPlot.Series => ({
+      label: of.label,
+      stroke: of.colour,
+      alpha,
+      width: 1.5,
+      points: { show: false },
+      spanGaps: true,
+    });
+    let focused = "";
     const plot = new uPlot(
       {
         width: Math.max(200, element.clientWidth),
-        height: 170,
+        height: HEIGHT,
         scales: { x: { time: false }, y: { distr: logarithmic && positive ? 3 : 1 } },
-        axes: [drawn, { ...drawn, size: 58, values: (_, splits) => splits.map((n) => (n === null ? "" : numberText(n))) }],
-        series: [
-          { label: axis },
-          ...lines.map(
-            ({ label }, n): uPlot.Series => ({
-              label,
-              stroke: COLOURS[n % COLOURS.length] ?? ink,
-              width: 1.5,
-              points: LINE,
-              spanGaps: true,
-            }),
-          ),
+        axes: [
+          { ...drawn, size: 24 },
+          { ...drawn, size: 54, values: (_, splits) => splits.map((n) => (n === null ? "" : numberText(n))) },
         ],
-        legend: { show: lines.length > 1 },
-        cursor: { y: false },
+        series: [{ label: axis }, ...lines.map((of) => series(of, 1)), ...(smoothing > 0 ? lines.map((of) => series(of, 0.22)) : [])],
+        legend: { show: false },
+        cursor: { y: false, focus: { prox: 14 }, points: { size: 6 } },
+        focus: { alpha: 0.25 },
+        hooks: {
+          setSeries: [
+            (_, at) => {
+              const of = at === null ? undefined : lines[(at - 1) % lines.length];
+              focused = of?.id ?? "";
+            },
+          ],
+          setCursor: [
+            (self) => {
+              const at = self.cursor.idx;
+              const of = lines.findIndex(({ id }) => id === focused);
+              const value = typeof at === "number" ? self.data[of + 1]?.[at] : null;
+              const x = typeof at === "number" ? self.data[0][at] : null;
+              setNear(
+                of < 0 || typeof value !== "number"
+                  ? ""
+                  : `${lines[of]?.label} ${numberText(value)} at ${axis} ${numberText(Number(x ?? 0))}`,
+              );
+            },
+          ],
+        },
       },
       data,
       element,
     );
-    const observer = new ResizeObserver(() => plot.setSize({ width: Math.max(200, element.clientWidth), height: 170 }));
+    const observer = new ResizeObserver(() => plot.setSize({ width: Math.max(200, element.clientWidth), height: HEIGHT }));
     observer.observe(element);
+    const click = () => focused !== "" && onOpen?.(focused);
+    element.addEventListener("click", click);
     return () => {
       observer.disconnect();
+      element.removeEventListener("click", click);
       plot.destroy();
     };
   }, [lines, axis, logarithmic, smoothing, theme]);
-  const told = lines
-    .map(({ label, curve }) => `${label} ends at ${typeof curve.last === "number" ? numberText(curve.last) : "nan"}`)
-    .join(", ");
+  const ends = ({ label, curve }: Line) => `${label} ends at ${typeof curve.last === "number" ? numberText(curve.last) : "nan"}`;
+  const told = lines.slice(0, MOST_NAMED).map(ends).join(", ");
   return (
-    <figure class="plot" data-theme={theme}>
-      <figcaption>{name}</figcaption>
-      <div class="drawing" ref={place} role="img" aria-label={`${name} over ${axis}: ${told}`} />
+    <figure class="plot">
+      <figcaption>
+        <code>{name}</code> <span class="muted">{near}</span>
+      </figcaption>
+      <div
+        class="drawing"
+        ref={place}
+        role="img"
+        aria-label={`${name} over ${axis}: ${told}${lines.length > MOST_NAMED ? " and more" : ""}`}
+      />
+      {lines.length > 1 && lines.length <= MOST_NAMED ? (
+        <div class="legend">
+          {lines.map(({ id, label, colour, curve }) => (
+            <span key={id}>
+              <Swatch colour={colour} /> {label} <span class="muted">{typeof curve.last === "number" ? numberText(curve.last) : ""}</span>
+            </span>
+          ))}
+        </div>
+      ) : null}
     </figure>
   );
 }
 
-/** Changes when the colours do: the editor sets a class, a browser follows the system. */
-function useTheme(): string {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const now = () => `${document.body.className} ${dark.matches}`;
-  const [theme, setTheme] = useState(now);
-  useEffect(() => {
-    const look = () => setTheme(now());
-    const observer = new MutationObserver(look);
-    observer.observe(document.body, { attributes: true, attributeFilter: ["class"] });
-    dark.addEventListener("change", look);
-    return () => {
-      observer.disconnect();
-      dark.removeEventListener("change", look);
-    };
-  });
-  return theme;
+export function Swatch({ colour }: { colour: string }) {
+  return (
+    <svg class="swatch" width="10" height="10" aria-hidden="true">
+      <rect width="10" height="10" rx="2" fill={colour} />
+    </svg>
+  );
 }

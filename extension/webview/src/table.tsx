@@ -1,45 +1,78 @@
-// The runs of one function as a grid, which has the focus, takes the keys, and names the row that is meant (see biome.json). All rows have one height, so which of them are in sight is arithmetic, and only those are made.
+// The runs of one function as a grid, which has the focus, takes the keys, and names the cell that is meant (see biome.json).
+// Only what is in sight is made, in elements that are used again as one scrolls.
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { asNumber, asText } from "./cells";
-import type { TableColumn } from "./columns";
-import type { Row } from "./contract";
-import { type Sort, total } from "./rows";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { CellOf } from "./cell";
+import { asNumber } from "./cells";
+import { type Arrangement, lasted, naturalWidth, type TableColumn } from "./columns";
+import type { Item } from "./grouping";
+import { Head } from "./head";
+import type { Row } from "./model";
+import type { Sort } from "./rows";
+import { BOX, begins, columnsInSight, ROW, rowsInSight, scrolledTo } from "./window";
 
-export const ROW = 26;
-const BEYOND = 12;
+/** A cell, by what a menu over it needs. */
+export interface Meant {
+  readonly column: TableColumn;
+  readonly row: Row | undefined;
+  readonly at: readonly [number, number];
+}
 
 export interface TableProps {
   readonly name: string;
-  readonly symbol: string;
   readonly columns: readonly TableColumn[];
+  readonly items: readonly Item[];
+  /** All rows that are listed, whether or not the heads above them are open. */
   readonly rows: readonly Row[];
-  readonly all: number;
-  readonly more: boolean;
+  readonly arrangement: Arrangement;
   readonly sorts: readonly Sort[];
   readonly selected: ReadonlySet<string>;
   readonly open: string;
   onSort(id: string, add: boolean): void;
-  onSelect(row: Row): void;
+  onSelect(rows: readonly Row[], on: boolean): void;
   onOpen(row: Row): void;
+  onFold(key: string): void;
   onFilter(column: TableColumn, row: Row): void;
-  onColumns(): void;
+  onMenu(meant: Meant): void;
+  onMove(id: string, before: string | undefined): void;
+  onWidth(id: string, width: number): void;
+  /** Columns that come into sight and are not here. */
+  need(ids: readonly string[]): void;
+}
+
+interface Active {
+  /** -1 is the head. */
+  readonly row: number;
+  /** -1 is the box. */
+  readonly column: number;
 }
 
 export function Table(props: TableProps) {
-  const { name, columns, rows, all, sorts, selected, open } = props;
+  const { name, columns, items, rows, arrangement, sorts, selected, open } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const [at, setAt] = useState({ top: 0, height: 600 });
-  const [active, setActive] = useState(0);
-  const here = Math.max(0, Math.min(active, rows.length - 1));
-  const grid = `grid-${props.symbol.replaceAll(/\W/g, "-")}`;
+  const [view, setView] = useState({ top: 0, left: 0, width: 1000, height: 600 });
+  const [active, setActive] = useState<Active>({ row: 0, column: 0 });
+  const [last, setLast] = useState(0);
+  const widths = useMemo(
+    () => columns.map((column) => arrangement.widths[column.id] ?? naturalWidth(column, rows)),
+    [columns, arrangement, rows],
+  );
+  const places = useMemo(() => begins(widths), [widths]);
+  const whole = places.at(-1) ?? BOX;
+  const pinned = columns.findIndex(({ id }) => !arrangement.pinned.includes(id));
+  const stay = pinned < 0 ? columns.length : pinned;
+  const here: Active = {
+    row: Math.max(-1, Math.min(active.row, items.length - 1)),
+    column: Math.max(-1, Math.min(active.column, columns.length - 1)),
+  };
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = frame.current;
     if (element === null) {
       return;
     }
-    const look = () => setAt({ top: element.scrollTop, height: element.clientHeight });
+    const look = () =>
+      setView({ top: element.scrollTop, left: element.scrollLeft, width: element.clientWidth, height: element.clientHeight });
     look();
     const observer = new ResizeObserver(look);
     observer.observe(element);
@@ -49,167 +82,231 @@ export function Table(props: TableProps) {
       element.removeEventListener("scroll", look);
     };
   }, []);
+  useEffect(() => {
+    frame.current?.scrollTo(0, 0);
+    setActive({ row: 0, column: 0 });
+  }, [name]);
 
-  const go = (place: number) => {
-    const next = Math.max(0, Math.min(place, rows.length - 1));
+  const go = (to: Active) => {
+    const next = { row: Math.max(-1, Math.min(to.row, items.length - 1)), column: Math.max(-1, Math.min(to.column, columns.length - 1)) };
     setActive(next);
     const element = frame.current;
     if (element !== null) {
-      if (next * ROW < element.scrollTop) {
-        element.scrollTop = next * ROW;
-      } else if ((next + 2) * ROW > element.scrollTop + element.clientHeight) {
-        element.scrollTop = (next + 2) * ROW - element.clientHeight;
+      if (next.row >= 0) {
+        element.scrollTop = scrolledTo(element.scrollTop, element.clientHeight - ROW, next.row * ROW, (next.row + 1) * ROW);
+      }
+      if (next.column >= stay) {
+        const [begin, end] = [places[next.column] ?? 0, places[next.column + 1] ?? 0];
+        element.scrollLeft = scrolledTo(element.scrollLeft, element.clientWidth, begin, end, places[stay] ?? 0);
       }
     }
   };
-  const page = Math.max(1, Math.floor(at.height / ROW) - 2);
+  const idOf = ({ row, column }: Active) => `cell-${row}-${column}`;
+  const boxOf = (meant: Active): readonly [number, number] => {
+    const box = document.getElementById(idOf(meant))?.getBoundingClientRect();
+    return [box?.left ?? 0, box?.bottom ?? 0];
+  };
+  const rowAt = (place: number): Row | undefined => {
+    const item = items[place];
+    return item?.kind === "row" ? item.row : undefined;
+  };
+  const select = (place: number, range: boolean) => {
+    const item = items[place];
+    if (item === undefined) {
+      return;
+    }
+    const chosen = item.kind === "head" ? item.rows : [item.row];
+    const on = !chosen.every(({ id }) => selected.has(id));
+    const [from, to] = [Math.min(last, place), Math.max(last, place)];
+    props.onSelect(range ? items.slice(from, to + 1).flatMap((one) => (one.kind === "row" ? [one.row] : [])) : chosen, on);
+    setLast(place);
+  };
+  const act = (place: number) => {
+    const item = items[place];
+    if (item?.kind === "head") {
+      props.onFold(item.key);
+    } else if (item !== undefined) {
+      props.onOpen(item.row);
+    }
+  };
+
   const onKey = (event: KeyboardEvent) => {
-    const row = rows[here];
-    const moves: Record<string, number> = { ArrowDown: here + 1, ArrowUp: here - 1, PageDown: here + page, PageUp: here - page };
-    const move = event.key === "Home" ? 0 : event.key === "End" ? rows.length - 1 : moves[event.key];
     if (event.target !== event.currentTarget) {
       return;
     }
-    if (move !== undefined) {
-      go(move);
-    } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
-      frame.current?.scrollBy({ left: event.key === "ArrowRight" ? 120 : -120 });
-    } else if (event.key === " " && row !== undefined) {
-      props.onSelect(row);
-    } else if (event.key === "Enter" && row !== undefined) {
-      props.onOpen(row);
+    const column = columns[here.column];
+    const page = Math.max(1, Math.floor(view.height / ROW) - 2);
+    const far = event.ctrlKey || event.metaKey;
+    const arrow = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const row = rowAt(here.row);
+    if (arrow !== 0 && here.row === -1 && column !== undefined && event.altKey) {
+      const to = here.column + arrow;
+      props.onMove(column.id, columns[arrow > 0 ? to + 1 : to]?.id);
+      setActive({ row: -1, column: Math.max(0, Math.min(to, columns.length - 1)) });
+    } else if (arrow !== 0 && here.row === -1 && column !== undefined && event.shiftKey) {
+      props.onWidth(column.id, (widths[here.column] ?? 100) + 16 * arrow);
+    } else if (arrow !== 0) {
+      go({ ...here, column: here.column + arrow });
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      go({ ...here, row: here.row + (event.key === "ArrowDown" ? 1 : -1) });
+    } else if (event.key === "PageDown" || event.key === "PageUp") {
+      go({ ...here, row: Math.max(0, here.row + (event.key === "PageDown" ? page : -page)) });
+    } else if (event.key === "Home" || event.key === "End") {
+      const end = event.key === "End";
+      go(far ? { row: end ? items.length - 1 : 0, column: here.column } : { ...here, column: end ? columns.length - 1 : 0 });
+    } else if (event.key === " " && here.row >= 0) {
+      select(here.row, event.shiftKey);
+    } else if (event.key === "Enter" && here.row >= 0) {
+      act(here.row);
+    } else if (event.key === "Enter" && column !== undefined) {
+      props.onSort(column.id, event.shiftKey);
+    } else if ((event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) && column !== undefined) {
+      props.onMenu({ column, row, at: boxOf(here) });
+    } else if (event.key.toLowerCase() === "a" && far) {
+      props.onSelect(rows, true);
     } else {
       return;
     }
     event.preventDefault();
   };
 
-  const first = Math.max(0, Math.floor(at.top / ROW) - BEYOND);
-  const last = Math.min(rows.length, Math.ceil((at.top + at.height) / ROW) + BEYOND);
-  const template = `30px ${columns.map((column) => `${width(column, rows)}px`).join(" ")}`;
-  const count = rows.length === all ? `${all}` : `${rows.length} of ${all}`;
-  return (
-    <section class="group" aria-label={name}>
-      <h2>
-        <span class="function">{name}</span>
-        <span class="muted">
-          {count} {all === 1 ? "run" : "runs"}
-          {props.more ? ", older ones are not listed" : ""}, {total(rows)}
-        </span>
-        <button type="button" class="quiet" onClick={props.onColumns}>
-          Columns…
-        </button>
-      </h2>
-      {/* The grid has the focus, and says which row is meant: a row out of sight is not there to have it. */}
-      <div
-        class="grid"
-        ref={frame}
-        role="grid"
-        tabIndex={0}
-        aria-label={`Runs of ${name}`}
-        aria-rowcount={rows.length + 1}
-        aria-colcount={columns.length + 1}
-        aria-multiselectable="true"
-        aria-activedescendant={rows.length > 0 ? `${grid}-${here}` : undefined}
-        onKeyDown={onKey}
-        style={{ maxHeight: `${Math.min(rows.length + 1, 400) * ROW + 14}px` }}
-      >
-        <div class="head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
-          <span role="columnheader" class="cell">
-            <span class="unseen">selected</span>
-          </span>
-          {columns.map((column) => {
-            const place = sorts.findIndex((sort) => sort.id === column.id);
-            const sort = sorts[place];
-            return (
-              <span
-                key={column.id}
-                role="columnheader"
-                class={`cell ${column.kind}`}
-                aria-sort={sort === undefined ? "none" : sort.descending ? "descending" : "ascending"}
-              >
-                <button
-                  type="button"
-                  title={`${column.kind === "fact" ? "" : `${column.kind} `}${column.title}. Click to sort, Shift+click to sort by it as well.`}
-                  onClick={(event) => props.onSort(column.id, event.shiftKey)}
-                >
-                  {column.title}
-                  {sort === undefined ? "" : ` ${sort.descending ? "↓" : "↑"}${sorts.length > 1 ? place + 1 : ""}`}
-                </button>
-              </span>
-            );
-          })}
-        </div>
-        <div class="rows" role="presentation" style={{ height: `${rows.length * ROW}px` }}>
-          {rows.slice(first, last).map((row, offset) => {
-            const place = first + offset;
-            return (
-              <div
-                key={row.id}
-                id={`${grid}-${place}`}
-                class={`row${place === here ? " active" : ""}${row.id === open ? " open" : ""}`}
-                role="row"
-                aria-rowindex={place + 2}
-                aria-selected={selected.has(row.id)}
-                style={{ gridTemplateColumns: template, transform: `translateY(${place * ROW}px)` }}
-                onClick={(event) => {
-                  setActive(place);
-                  if (event.ctrlKey || event.metaKey) {
-                    props.onSelect(row);
-                  } else {
-                    props.onOpen(row);
-                  }
-                }}
-              >
-                <span role="gridcell" class="cell">
-                  <input
-                    type="checkbox"
-                    tabIndex={-1}
-                    checked={selected.has(row.id)}
-                    aria-label={`Select ${row.short}`}
-                    onClick={(event) => {
-                      event.stopPropagation();
-                      props.onSelect(row);
-                    }}
-                  />
-                </span>
-                {columns.map((column) => (
-                  <CellOf key={column.id} column={column} row={row} onFilter={props.onFilter} />
-                ))}
-              </div>
-            );
-          })}
-        </div>
-      </div>
-    </section>
-  );
-}
+  /** What an event on a cell is about: the elements are used again, so they know by their data. */
+  const meant = (event: MouseEvent): Active | undefined => {
+    const cell = (event.target as HTMLElement).closest<HTMLElement>("[data-row]");
+    return cell === null ? undefined : { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
+  };
+  const onClick = (event: MouseEvent) => {
+    const cell = meant(event);
+    const column = columns[cell?.column ?? -1];
+    if (cell === undefined || cell.row < 0) {
+      return;
+    }
+    setActive(cell);
+    const row = rowAt(cell.row);
+    if (cell.column < 0) {
+      select(cell.row, event.shiftKey);
+    } else if (event.altKey && row !== undefined && column !== undefined) {
+      props.onFilter(column, row);
+    } else if (event.ctrlKey || event.metaKey || event.shiftKey) {
+      select(cell.row, event.shiftKey);
+    } else {
+      act(cell.row);
+    }
+  };
+  const onContextMenu = (event: MouseEvent) => {
+    const cell = meant(event);
+    const column = columns[cell?.column ?? -1];
+    if (cell !== undefined && column !== undefined) {
+      event.preventDefault();
+      setActive(cell);
+      props.onMenu({ column, row: rowAt(cell.row), at: [event.clientX, event.clientY] });
+    }
+  };
 
-function CellOf({ column, row, onFilter }: { column: TableColumn; row: Row; onFilter: TableProps["onFilter"] }) {
-  const cell = column.cell(row);
-  const text = column.show?.(row) ?? asText(cell);
-  const kind =
-    column.id === "state" ? `state ${row.state}` : asNumber(cell) !== undefined ? "number" : typeof cell === "object" ? "shown" : "";
-  const told = column.id === "state" && row.reason !== "" ? row.reason : text;
+  const [first, end] = rowsInSight(view, items.length);
+  const [from, to] = columnsInSight(view, places, stay);
+  const shown = [...columns.slice(0, stay).map((_, n) => n), ...Array.from({ length: to - from }, (_, n) => from + n)];
+  const lacking = shown.flatMap((n) => (columns[n]?.here === false ? [columns[n].id] : []));
+  useEffect(() => {
+    if (lacking.length > 0) {
+      props.need(lacking);
+    }
+  }, [lacking.join(" ")]);
+  const slots = Math.max(1, Math.ceil(view.height / ROW) + 13);
+  const gap = Math.max(0, (places[from] ?? 0) - (places[stay] ?? 0));
+  const numeric = useMemo(() => new Set(columns.filter((column) => isNumeric(column, rows)).map(({ id }) => id)), [columns, rows]);
+  const geometry = { columns, numeric, widths, places, shown, stay, gap, whole };
+  const everySelected = rows.length > 0 && rows.every(({ id }) => selected.has(id));
   return (
-    <span
-      role="gridcell"
-      class={`cell ${kind}`}
-      title={`${told}\nAlt+click to filter by it`}
-      onClick={(event) => {
-        if (event.altKey) {
-          event.stopPropagation();
-          onFilter(column, row);
-        }
-      }}
+    <div
+      class="grid"
+      ref={frame}
+      role="grid"
+      tabIndex={0}
+      aria-label={`Runs of ${name}`}
+      aria-rowcount={items.length + 1}
+      aria-colcount={columns.length + 1}
+      aria-multiselectable="true"
+      aria-activedescendant={idOf(here)}
+      onKeyDown={onKey}
+      onClick={onClick}
+      onContextMenu={onContextMenu}
     >
-      {column.id === "state" && row.pinned ? `${text} ★` : text}
-    </span>
+      <Head
+        {...geometry}
+        sorts={sorts}
+        active={here.row === -1 ? here.column : undefined}
+        all={everySelected}
+        onAll={() => props.onSelect(rows, !everySelected)}
+        onSort={props.onSort}
+        onMove={props.onMove}
+        onWidth={props.onWidth}
+      />
+      <div class="rows" role="rowgroup" style={{ height: `${items.length * ROW}px`, width: `${whole}px` }}>
+        {items.slice(first, end).map((item, offset) => {
+          const place = first + offset;
+          const chosen = item.kind === "row" ? selected.has(item.row.id) : item.rows.every(({ id }) => selected.has(id));
+          const opened = item.kind === "row" && item.row.id === open;
+          const label = item.kind === "row" ? `Select ${item.row.short}` : `Select ${item.title}`;
+          return (
+            <div
+              key={place % slots}
+              class={`row ${item.kind === "head" ? "summary" : "run"}${chosen ? " chosen" : ""}${opened ? " open" : ""}${place === here.row ? " active" : ""}`}
+              role="row"
+              aria-rowindex={place + 2}
+              aria-selected={chosen}
+              aria-expanded={item.kind === "head" ? item.open : undefined}
+              style={{ transform: `translateY(${place * ROW}px)`, width: `${whole}px` }}
+            >
+              <span role="gridcell" id={idOf({ row: place, column: -1 })} data-row={place} data-column={-1} class="cell box stays">
+                <input type="checkbox" tabIndex={-1} checked={chosen} aria-label={label} />
+              </span>
+              {shown.map((n, slot) => {
+                const column = columns[n] as TableColumn;
+                const style =
+                  n < stay
+                    ? { width: `${widths[n]}px`, left: `${places[n]}px` }
+                    : { width: `${widths[n]}px`, marginLeft: slot === stay ? `${gap}px` : "0" };
+                return (
+                  <CellOf
+                    key={slot}
+                    item={item}
+                    column={column}
+                    id={idOf({ row: place, column: n })}
+                    place={place}
+                    number={n}
+                    style={style}
+                    stays={n < stay}
+                    meant={place === here.row && n === here.column}
+                  />
+                );
+              })}
+            </div>
+          );
+        })}
+      </div>
+    </div>
   );
 }
 
-/** Of a column, in pixels: as its head and its first rows need it. */
-function width(column: TableColumn, rows: readonly Row[]): number {
-  const longest = rows.slice(0, 50).reduce((most, row) => Math.max(most, (column.show?.(row) ?? asText(column.cell(row))).length), 0);
-  return Math.min(260, Math.max(column.title.length + 3, longest + 2, 7) * 7.2 + 8);
+/** Whether the first of a column's cells that is there is a number, as its head then stands to the right, too. */
+function isNumeric(column: TableColumn, rows: readonly Row[]): boolean {
+  for (let n = 0; n < rows.length && n < 200; n++) {
+    const cell = column.cell(rows[n] as Row);
+    if (cell !== null) {
+      return asNumber(cell) !== undefined;
+    }
+  }
+  return false;
+}
+
+/** Draws again every second while anything runs, so that it is seen to. */
+export function useRunning(rows: readonly Row[]): number {
+  const [now, setNow] = useState(Date.now);
+  const running = rows.some((row) => row.state === "running" && lasted(row) >= 0);
+  useEffect(() => {
+    const timer = running ? setInterval(() => document.visibilityState === "visible" && setNow(Date.now()), 1000) : undefined;
+    return () => clearInterval(timer);
+  }, [running]);
+  return now;
 }

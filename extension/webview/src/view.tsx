@@ -4,7 +4,9 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { ArrayView, Frame, Labelled, Series } from "./arrays";
 import { type Json, list, Muted, record, text } from "./json";
+import { Markdown } from "./markdown";
 import { Picture } from "./pictures";
+import { Pre } from "./pre";
 
 const LEVELS = 40;
 
@@ -107,13 +109,22 @@ function Key({ view, run }: { view: unknown; run: string }) {
   return of.kind === "text" ? <code>{text(of.text)}</code> : <View view={view} run={run} level={1} />;
 }
 
+/** Signs by which a text is likely to be Markdown: a head, a list, a table, a fence. */
+const MARKDOWN = /^(?:#{1,6} |[-*] \S.*\n[-*] |```|\|.*\|\n\|[-: |]+\|)/m;
+
 function Text({ of }: { of: Json }) {
   const shown = text(of.text);
   const length = typeof of.length === "number" ? of.length : shown.length;
+  const [read, setRead] = useState(false);
   return (
     <span>
-      <pre class="text">{shown === "" ? '""' : shown}</pre>
+      {read ? <Markdown text={shown} /> : <Pre class="text">{shown === "" ? '""' : shown}</Pre>}
       {length > [...shown].length + 1 ? <Muted>the beginning of {length} characters</Muted> : null}
+      {MARKDOWN.test(shown) ? (
+        <button type="button" class="quiet small" aria-pressed={read} onClick={() => setRead(!read)}>
+          {read ? "as it is" : "as Markdown"}
+        </button>
+      ) : null}
     </span>
   );
 }

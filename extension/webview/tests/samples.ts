@@ -1,27 +1,26 @@
-// Answers as a host gives them.
+// Answers as a host gives them: the ones that `tests/panel` holds a real host against.
 
-import type { Cell, Group, Row } from "../src/contract";
+import changedAnswer from "../../../tests/panel/fixtures/changed.json";
+import runAnswer from "../../../tests/panel/fixtures/run.json";
+import wholeAnswer from "../../../tests/panel/fixtures/runs.json";
+import type { Runs as Answer, Cell, Group, Run } from "../src/contract";
+import { merged, type Row, type Runs } from "../src/model";
 
-export function row(id: string, cells: Cell[], more: Partial<Row> = {}): Row {
-  const facts = { kind: "experiment", state: "fresh", reason: "", created: 1_700_000_000_000, seconds: 1, cpu: 1, size: 10 } as const;
-  const who = { host: "here", user: "me", commit: "", code: "abcdef", pinned: false, note: "", tags: [], attachments: 0 };
-  return { id, short: id, ...facts, ...who, cells, ...more };
+/** A table of four runs, what then changed in it, and one of the runs. */
+export const whole = (wholeAnswer as unknown as Answer).groups[0] as Group;
+export const changed = (changedAnswer as unknown as Answer).groups[0] as Group;
+export const run: Run = runAnswer as Run;
+
+export const runs: Runs = merged(undefined, whole);
+/** The same with the oldest first, as tests read more easily. */
+export const oldestFirst: readonly Row[] = [...runs.rows].reverse();
+
+/** Runs with these cells. */
+export function runsWith(...cells: Cell[][]): Runs {
+  const base = runs.rows[0] as Row;
+  return {
+    ...runs,
+    rows: cells.map((_, at) => ({ ...base, id: `x${at}`, short: `x${at}`, at })),
+    cells: new Map(runs.columns.map(({ id }, column) => [id, cells.map((row) => row[column] ?? null)])),
+  };
 }
-
-export const group: Group = {
-  symbol: "sweep:fit",
-  name: "fit",
-  columns: [
-    { id: "arg.model.lr", title: "model.lr", kind: "argument" },
-    { id: "arg.name", title: "name", kind: "argument" },
-    { id: "result.error", title: "error", kind: "result" },
-    { id: "metric.error", title: "error", kind: "metric" },
-  ],
-  rows: [
-    row("a", [0.1, "x", 0.5, { number: "nan" }], { tags: ["old", "best"] }),
-    row("b", [0.2, "<b>x</b>", 0.25, 3]),
-    row("c", [0.1, "x10", null, { number: "-inf" }], { state: "failed", size: null }),
-    row("d", [{ number: "1152921504606846976" }, "x9", { shown: "list of 3" }, 3]),
-  ],
-  more: false,
-};

@@ -3,7 +3,7 @@ import type { Curve } from "../src/contract";
 import { aligned, smoothed } from "../src/curves";
 import { diff } from "../src/diff";
 import { frameDocument, harmless } from "../src/markup";
-import { BEGINNING, restored } from "../src/state";
+import { BEGINNING, restored, UNTOUCHED } from "../src/state";
 
 test("a difference is told line by line, and what stayed is left out far from it", () => {
   expect(diff("a\nb\nc\n", "a\nx\nc\n").map(({ kind, text }) => kind + text)).toEqual([" a", "-b", "+x", " c"]);
@@ -73,9 +73,10 @@ test("a state that was kept is believed as far as it has its form", () => {
     selected: ["a"],
     smoothing: 0.5,
     axis: "time" as const,
-    sorts: { f: [{ id: "a", descending: true }] },
+    plot: "scatter" as const,
+    functions: { f: { ...UNTOUCHED, sorts: [{ id: "a", descending: true }], widths: { a: 120 }, pinned: ["a"] } },
   };
   expect(restored(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
-  expect(restored({ filter: 1, selected: "x", sorts: { f: [1] }, smoothing: 7, axis: {}, hidden: null, more: 1 })).toEqual(BEGINNING);
+  expect(restored({ filter: 1, selected: "x", functions: 7, plot: "pie", beside: -1, smoothing: 7, axis: {}, more: 1 })).toEqual(BEGINNING);
   expect([null, undefined, 1, "x", []].map(restored)).toEqual(Array(5).fill(BEGINNING));
 });

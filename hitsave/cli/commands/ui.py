@@ -27,6 +27,7 @@ def ui(
     from hitsave.freshness.judging import Judge
     from hitsave.panel.answering import Answers
     from hitsave.panel.serving import PanelServer
+    from hitsave.panel.source import StoreSource
 
     with Here() as here:
 
@@ -34,7 +35,7 @@ def ui(
             here.text().forget_files()
             return Judge(here.store, here.root, here.text).judge(entries)
 
-        answers = Answers(here.store, here.root, judge)
+        answers = Answers(StoreSource(here.store, here.root, judge))
         try:
             server = PanelServer(answers.answer, port=port)
         except OSError as problem:

@@ -47,6 +47,7 @@ def fit(model: Model, rate: float, seed: int = 0) -> Fit:
         weights -= rate * (powers.T @ gap / len(x) + model.ridge * weights)
         errors.append(float(np.mean(gap**2)))
         hitsave.log(step=step, error=errors[-1], size=float(np.abs(weights).sum()))
+    sys.stdout.write(f"an error of {errors[-1]:.3f} after {len(errors)} steps\n")
     figure = Figure(figsize=(4, 3))
     axes = figure.add_subplot()
     axes.scatter(x, y, s=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
@@ -78,7 +79,8 @@ def page(title: str, *children: Child, member: str = "", script: str = "", statu
 
 
 def panel(project: str) -> HTMLResponse:
-    """The experiments panel of a project."""
+    """The experiments panel of a project. The nonce is for the frames in which plotly draws, as `hitsave.panel.serving` has it."""
+    nonce = secrets.token_urlsafe(16)
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -87,8 +89,10 @@ def panel(project: str) -> HTMLResponse:
         element("link", rel="icon", href="data:,"),
         element("link", rel="stylesheet", href="/static/panel.css"),
     )
-    body = element("body", element("div", id="panel"), element("script", src="/static/panel.js"), class_="browser", data_ask="ask", data_team=True)
-    return HTMLResponse(f"<!doctype html>{element('html', head, body, lang='en')}", 200, HEADERS)
+    script = element("script", src="/static/panel.js", nonce=nonce)
+    body = element("body", element("div", id="panel"), script, class_="browser", data_ask="ask", data_team=True)
+    policy = _POLICY.replace("script-src 'self'", f"script-src 'self' 'nonce-{nonce}'")
+    return HTMLResponse(f"<!doctype html>{element('html', head, body, lang='en')}", 200, HEADERS | {"Content-Security-Policy": policy})
 
 
 def _joined(children: Child) -> str:

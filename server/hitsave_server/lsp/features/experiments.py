@@ -10,13 +10,16 @@ from pygls.exceptions import JsonRpcException
 from hitsave.errors import HitSaveError
 from hitsave.freshness.judging import Judge
 from hitsave.panel import contract as panel
-from hitsave.panel.answering import Answers, store_stamp
-from hitsave.panel.runs import empty_runs
+from hitsave.panel.answering import Answers
+from hitsave.panel.source import StoreSource, store_stamp
+from hitsave.panel.table import empty_runs, is_settled
 from hitsave.storage.store import Store
 from hitsave_server.lsp.analysis import Analysis
 from hitsave_server.lsp.server import HitSaveServer
 from hitsave_server.lsp.targets import table, text
 
+_METHODS: Final = (panel.RUNS, panel.CELLS, panel.RUN, panel.CURVES, panel.ATTACHMENT, panel.LIBRARY, panel.MARK, panel.REMOVE, panel.RESTORE)
+_CHANGING: Final = {panel.MARK, panel.REMOVE, panel.RESTORE}
 _FAILED: Final = -32803  # RequestFailed, as the protocol has it
 
 
@@ -27,9 +30,10 @@ def register(server: HitSaveServer) -> None:
     def answers(analysis: Analysis) -> Answers:
         store, found = known.get(analysis.root, (None, None))
         if found is None or store is not analysis.store:
-            found = Answers(
+            source = StoreSource(
                 analysis.store, analysis.root, lambda entries: Judge(analysis.store, analysis.root, lambda _: analysis.text).judge(entries)
             )
+            found = Answers(source)
             known[analysis.root] = analysis.store, found
         return found
 
@@ -39,8 +43,9 @@ def register(server: HitSaveServer) -> None:
         picture = next((p for p in server.pictures.values() if root in {None, p.root}), None)
         if picture is None:
             raise JsonRpcException("HitSave has not looked at this project yet. Wait a moment, or open one of its files", code=_FAILED)
-        if method == panel.RUNS and text(given, "since") == store_stamp(picture.store.folder):
-            unchanged = empty_runs(picture.root, text(given, "since") or "")
+        since = text(given, "since") or ""
+        if method == panel.RUNS and "look" not in given and is_settled(since, store_stamp(picture.store.folder)):
+            unchanged = empty_runs(picture.root, since)
             unchanged["unchanged"] = True
             return unchanged
 
@@ -53,23 +58,15 @@ def register(server: HitSaveServer) -> None:
         found, problem = await server.ask(picture.root, look_up) or (None, "This project is not analysed any longer. Open one of its files")
         if problem:
             raise JsonRpcException(problem, code=_FAILED)
-        if method == panel.MARK:
+        if method in _CHANGING:
             server.analyst.look(store=True)
             await asyncio.sleep(0)
         return found
 
-    @server.feature(panel.RUNS)
-    async def runs(params: Any) -> Any:
-        return await answer(panel.RUNS, params)
+    def listen(method: str) -> None:
+        @server.feature(method)
+        async def _(params: Any) -> Any:
+            return await answer(method, params)
 
-    @server.feature(panel.RUN)
-    async def run(params: Any) -> Any:
-        return await answer(panel.RUN, params)
-
-    @server.feature(panel.ATTACHMENT)
-    async def attachment(params: Any) -> Any:
-        return await answer(panel.ATTACHMENT, params)
-
-    @server.feature(panel.MARK)
-    async def mark(params: Any) -> Any:
-        return await answer(panel.MARK, params)
+    for method in _METHODS:
+        listen(method)

@@ -1,0 +1,161 @@
+// The table as the page has it: runs by place, cells by column. What comes from the host is put in place of what is known.
+
+import type { Cell, Column, Facts, Group, Packed, State } from "./contract";
+
+/** One run. `at` is its place in the columns of its group. */
+export interface Row {
+  readonly id: string;
+  readonly short: string;
+  readonly at: number;
+  readonly kind: string;
+  readonly state: State;
+  readonly reason: string;
+  readonly created: number;
+  readonly seconds: number;
+  readonly cpu: number;
+  readonly size: number | null;
+  readonly host: string;
+  readonly user: string;
+  readonly commit: string;
+  readonly code: string;
+  readonly pinned: boolean;
+  readonly note: string;
+  readonly tags: readonly string[];
+  readonly attachments: number;
+  readonly parent: string;
+}
+
+/** The runs of one function, the newest first. `cells` holds the columns that are here; the others are asked for when they are needed. */
+export interface Runs {
+  readonly symbol: string;
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly cells: ReadonlyMap<string, readonly Cell[]>;
+  readonly waiting: number;
+  readonly more: boolean;
+}
+
+/** The cells that were packed. */
+export function unpacked(packed: Packed, count: number): Cell[] {
+  const { all, each, of, at } = packed;
+  if (each !== undefined) {
+    return each;
+  }
+  return at !== undefined && of !== undefined ? at.map((place) => of[place] ?? null) : new Array<Cell>(count).fill(all ?? null);
+}
+
+/** The group as it is after an answer. Cells that are known are written into, so that a run that changes costs what it is. */
+export function merged(known: Runs | undefined, answer: Group): Runs {
+  const count = answer.facts.ids.length;
+  const { symbol, name, columns, waiting, more } = answer;
+  if (answer.whole || known === undefined) {
+    const cells = new Map(Object.entries(answer.cells).map(([id, packed]) => [id, scattered([], unpacked(packed, count), answer.facts)]));
+    return { symbol, name, columns, rows: newestFirst(rowsOf(answer)), cells, waiting, more };
+  }
+  if (count === 0 && answer.gone.length === 0 && waiting === known.waiting) {
+    return known;
+  }
+  const cells = new Map(known.cells);
+  const fresh = new Set(columns.map(({ id }) => id));
+  for (const { id } of known.columns) {
+    fresh.delete(id);
+  }
+  for (const [id, packed] of Object.entries(answer.cells)) {
+    const before = cells.get(id) ?? (fresh.has(id) ? [] : undefined);
+    if (before !== undefined) {
+      cells.set(id, scattered(before as Cell[], unpacked(packed, count), answer.facts));
+    }
+  }
+  const changed = rowsOf(answer);
+  const gone = new Set([...answer.gone, ...changed.map(({ id }) => id)]);
+  const rows = newestFirst([...changed, ...known.rows.filter(({ id }) => !gone.has(id))]);
+  return { symbol, name, columns, rows, cells, waiting, more };
+}
+
+/** The group with more columns. */
+export function withCells(known: Runs, found: Readonly<Record<string, Packed>>): Runs {
+  const count = known.rows.reduce((most, { at }) => Math.max(most, at + 1), 0);
+  return {
+    ...known,
+    cells: new Map([...known.cells, ...Object.entries(found).map(([id, packed]) => [id, unpacked(packed, count)] as const)]),
+  };
+}
+
+function scattered(into: Cell[], cells: readonly Cell[], { places }: Facts): Cell[] {
+  if (places.length === 0 && into.length === 0) {
+    return [...cells];
+  }
+  cells.forEach((cell, n) => {
+    const place = places[n] ?? n;
+    while (into.length < place) {
+      into.push(null);
+    }
+    into[place] = cell;
+  });
+  return into;
+}
+
+function rowsOf({ facts, short }: Group): Row[] {
+  const count = facts.ids.length;
+  const column = <T>(packed: Packed) => unpacked(packed, count) as unknown as T[];
+  const [kind, state, reason, created] = [
+    column<string>(facts.kind),
+    column<State>(facts.state),
+    column<string>(facts.reason),
+    column<number>(facts.created),
+  ];
+  const [seconds, cpu, size, host] = [
+    column<number>(facts.seconds),
+    column<number>(facts.cpu),
+    column<number | null>(facts.size),
+    column<string>(facts.host),
+  ];
+  const [user, commit, code, pinned] = [
+    column<string>(facts.user),
+    column<string>(facts.commit),
+    column<string>(facts.code),
+    column<boolean>(facts.pinned),
+  ];
+  const [note, tags, attachments, parent] = [
+    column<string>(facts.note),
+    column<string>(facts.tags),
+    column<number>(facts.attachments),
+    column<string>(facts.parent),
+  ];
+  const split = new Map<string, readonly string[]>([["", []]]);
+  const tagsOf = (text: string) => {
+    const known = split.get(text) ?? text.split("\n");
+    split.set(text, known);
+    return known;
+  };
+  return facts.ids.map((id, n) => ({
+    id,
+    short: id.slice(-short),
+    at: facts.places[n] ?? n,
+    kind: kind[n] ?? "experiment",
+    state: state[n] ?? "cannot_tell",
+    reason: reason[n] ?? "",
+    created: created[n] ?? 0,
+    seconds: seconds[n] ?? 0,
+    cpu: cpu[n] ?? 0,
+    size: size[n] ?? null,
+    host: host[n] ?? "",
+    user: user[n] ?? "",
+    commit: commit[n] ?? "",
+    code: code[n] ?? "",
+    pinned: pinned[n] ?? false,
+    note: note[n] ?? "",
+    tags: tagsOf(tags[n] ?? ""),
+    attachments: attachments[n] ?? 0,
+    parent: parent[n] ?? "",
+  }));
+}
+
+/** IDs begin with when the run began. */
+function newestFirst(rows: Row[]): Row[] {
+  const later = (a: Row, b: Row) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+  const sorted = rows.every((row, n) => n === 0 || (rows[n - 1] as Row).id > row.id);
+  const reversed = !sorted && rows.every((row, n) => n === 0 || (rows[n - 1] as Row).id < row.id);
+  return sorted ? rows : reversed ? rows.reverse() : rows.sort(later);
+}
