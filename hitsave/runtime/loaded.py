@@ -154,7 +154,7 @@ def _functions(module: ModuleType, file: str) -> Iterator[FunctionType]:
 
 def _functions_in(value: Any) -> Iterator[FunctionType]:
     """The functions that a value of a module or class is made of: itself, those of a property, the one that it wraps."""
-    kind: type[Any] = type(value)  # nobody is asked for a ``__class__`` of their own
+    kind = cast("type[object]", type(value))  # nobody is asked for a ``__class__`` of their own
     if issubclass(kind, property):
         parts: list[Any] = [value.fget, value.fset, value.fdel]
     elif issubclass(kind, (staticmethod, classmethod)):
