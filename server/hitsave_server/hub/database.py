@@ -25,6 +25,8 @@ class Database:
 
     def __init__(self, address: str, *, connections: int = 8) -> None:
         self.engine = _make_engine(address, connections)
+        # A statement that reads is a transaction by itself: on the way to PostgreSQL and back once, not three times.
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def is_sqlite(self) -> bool:
@@ -33,11 +35,19 @@ class Database:
 
     def read(self, what: Callable[[Connection], _T]) -> _T:
         """What `what` finds, on one connection."""
-        with self.engine.connect() as connection:
+        for _ in range(_TRIES - 1):
+            try:
+                with self._reading.connect() as connection:
+                    return what(connection)
+            except DBAPIError as error:
+                # The database was started again since this connection was last used. All that are as old were dropped with it.
+                if not error.connection_invalidated:
+                    raise
+        with self._reading.connect() as connection:
             return what(connection)
 
     def write(self, what: Callable[[Connection], _T]) -> _T:
-        """What `what` does, in one transaction, done again where the database asks for that; it may be called several times."""
+        """What `what` does, in one transaction, done again where the database asks for that or was away for a moment: it may be called several times, and must be the same done twice."""
         for attempt in range(_TRIES):
             try:
                 with self.engine.connect() as connection, connection.begin():
@@ -45,7 +55,8 @@ class Database:
                         connection.exec_driver_sql("BEGIN IMMEDIATE")
                     return what(connection)
             except DBAPIError as error:
-                if attempt == _TRIES - 1 or getattr(error.orig, "sqlstate", None) not in _AGAIN:
+                again = error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _AGAIN
+                if attempt == _TRIES - 1 or not again:
                     raise
         raise AssertionError("the last try returns or raises")
 
@@ -86,7 +97,6 @@ def _make_engine(address: str, connections: int) -> Engine:
                     f"postgresql+psycopg:{rest}",
                     pool_size=connections,
                     max_overflow=connections,
-                    pool_pre_ping=True,
                     pool_timeout=_BUSY_SECONDS,
                     connect_args={"connect_timeout": 5},
                 )

@@ -119,10 +119,18 @@ def _answers(connection: Connection, questions: Sequence[_Question]) -> list[tup
             rows.setdefault((row.project, row.key), []).append(row)
     for under in rows.values():
         under.sort(key=lambda row: row.number, reverse=True)
-    return [_answer(connection, question, rows) for question in questions]
+    answers = [_answer(question, rows) for question in questions]
+    contents = _contents(
+        connection, [(question.project, needs) for question, (_, _, needs) in zip(questions, answers, strict=True) if question.inline]
+    )
+    for question, (found, _, needs) in zip(questions, answers, strict=True):
+        if question.inline:
+            found["objects"] = _within_budget(needs, contents[question.project])
+    return [(found, numbers) for found, numbers, _ in answers]
 
 
-def _answer(connection: Connection, question: _Question, rows: dict[tuple[int, bytes], list[Any]]) -> tuple[Found, list[int]]:
+def _answer(question: _Question, rows: dict[tuple[int, bytes], list[Any]]) -> tuple[Found, list[int], list[Digest]]:
+    """What is found, which rows that are, and the small objects that these need, Records first."""
     found: list[list[SharedEntry]] = []
     numbers: list[int] = []
     for wanted in question.wanted:
@@ -133,29 +141,33 @@ def _answer(connection: Connection, question: _Question, rows: dict[tuple[int, b
         ][:MOST_PER_KEY]
         found.append([{"body": row.body, "signer": row.signer, "signature": row.signature} for row in under])
         numbers += [row.number for row in under]
-    objects = _objects(connection, question.project, found) if question.inline and numbers else {}
-    return {"found": found, "objects": objects}, numbers
+    needs = _needed([read_entry(each["body"]) for under in found for each in under]) if question.inline else []
+    return {"found": found, "objects": {}}, numbers, needs
 
 
-def _objects(connection: Connection, project: int, found: list[list[SharedEntry]]) -> dict[bytes, bytes]:
-    """What the entries need, Records first, as far as it is small and fits."""
-    entries = [read_entry(each["body"]) for under in found for each in under]
+def _needed(entries: Sequence[Entry]) -> list[Digest]:
     by_kind: dict[str, list[Digest]] = {kind: [] for kind in ("record", "blob", "snapshot", "arguments", "view", "error")}
     for entry in entries:
-        for need in _small_needs(entry):
-            by_kind[need[0]].append(need[1])
+        for need in needs_of(entry):
+            if need.size is None or need.size <= INLINE_OBJECT:
+                by_kind[need.kind].append(need.digest)
+    return list(dict.fromkeys(digest for digests in by_kind.values() for digest in digests))
+
+
+def _contents(connection: Connection, needed: Sequence[tuple[int, list[Digest]]]) -> dict[int, dict[Digest, bytes]]:
+    """The contents of all that is needed, by project: one statement for many questions."""
+    wanted: dict[int, dict[Digest, None]] = {}
+    for project, digests in needed:
+        wanted.setdefault(project, {}).update(dict.fromkeys(digests))
+    return {project: inline_contents(connection, project, list(digests)) for project, digests in wanted.items()}
+
+
+def _within_budget(needs: Sequence[Digest], contents: dict[Digest, bytes]) -> dict[bytes, bytes]:
     objects: dict[bytes, bytes] = {}
     room = INLINE_BUDGET
-    for digests in by_kind.values():
-        wanted = list(dict.fromkeys(digests))
-        contents = inline_contents(connection, project, wanted) if room > 0 else {}
-        for digest in wanted:
-            content = contents.get(digest)
-            if content is not None and len(content) <= room:
-                objects[bytes(digest)] = content
-                room -= len(content)
+    for digest in needs:
+        content = contents.get(digest)
+        if content is not None and len(content) <= room:
+            objects[bytes(digest)] = content
+            room -= len(content)
     return objects
-
-
-def _small_needs(entry: Entry) -> list[tuple[str, Digest]]:
-    return [(need.kind, need.digest) for need in needs_of(entry) if need.size is None or need.size <= INLINE_OBJECT]
