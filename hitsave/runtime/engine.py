@@ -39,7 +39,10 @@ if TYPE_CHECKING:
 
 @mutable
 class Evaluation:
-    """One call that is being evaluated: `entry_id` where it is listed already, what was recorded of it, the Records of the hits in it, what it logged, which variables calls within it bound, what it printed, and why it can't be repeated (`unrepeatable`)."""
+    """One call that is being evaluated: `entry_id` where it is listed already, what was recorded of it, the Records of the hits in it, what it logged, which variables calls within it bound, what it printed, and why it can't be repeated (`unrepeatable`).
+
+    Of other processes that worked for it: from where on they wrote to the journal, which code ran there (file, line, name), and whether there were some that told nothing.
+    """
 
     symbol: str
     kind: str
@@ -54,6 +57,9 @@ class Evaluation:
     written: int = 0
     written_at: float = 0.0
     printed: Printed | None = None
+    journal_from: int = 0
+    ran_elsewhere: set[tuple[str, int, str]] = field(factory=set)
+    untold: bool = False
 
 
 live_evaluations: Final[list[Evaluation]] = []

@@ -14,7 +14,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from hitsave.digest import DIGEST_SIZE, Digest
-from hitsave.runtime import executed, printed, recorder, verifying
+from hitsave.runtime import elsewhere, executed, printed, recorder, verifying
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.engine import Evaluation, current_evaluation, live_evaluations
 from hitsave.runtime.faults import say_not_stored
@@ -65,6 +65,8 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
     miss.evaluation = Evaluation(str(miss.root), miss.memo.kind, None, parent, recording, ran)
     live_evaluations.append(miss.evaluation)
     _prepare_options(miss, suspension)
+    with suppress(Exception), recorder.own_work():
+        elsewhere.begin(miss.evaluation)
     miss.started = (time.time_ns(), time.perf_counter_ns(), time.process_time_ns())
     if miss.memo.kind == "experiment" and miss.mode != "readonly" and miss.verified is None:
         _show_running(miss)
@@ -142,11 +144,15 @@ def end(miss: Miss) -> tuple[int, int]:
         printed.stop(evaluation)
         recorder.stop(evaluation.recording)
         executed.stop(evaluation.ran)
+        if miss.process == os.getpid():
+            with suppress(Exception), recorder.own_work():
+                elsewhere.end(evaluation)
         evaluation.recording.suspension.leave()
         _leave_context(miss)
         if evaluation.parent is not None:
             evaluation.parent.recording.join(evaluation.recording)
             evaluation.parent.inherited.extend(evaluation.inherited)
+            evaluation.parent.ran_elsewhere |= evaluation.ran_elsewhere
     return wall, cpu
 
 

@@ -161,7 +161,7 @@ def _functions_in(value: Any) -> Iterator[FunctionType]:
         parts = [value.__func__]
     else:
         parts = [value, _attributes(value).get("__wrapped__")]
-    yield from (part for part in parts if isinstance(part, FunctionType))
+    yield from (part for part in parts if type(part) is FunctionType)
 
 
 def _attributes(value: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import linecache
+import os
 import sys
 from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
@@ -225,6 +226,17 @@ class LiveObjects:
                 f"{code.co_qualname}() is not at {file}:{code.co_firstlineno} any more", "The file changed since it was imported; run again"
             )
         return found[0]
+
+    def written_at(self, file: str, line: int, name: str) -> Symbol | None:
+        """The function of the project that begins on a line of a file, by the name that its code has; None where there is none."""
+        if (name.startswith("<") and name != "<lambda>") or not os.path.isabs(file) or self.library.files.external_distribution(file) is not None:
+            return None
+        try:
+            source = self.library.locate(self.library.files.module_name(file))
+        except NoSourceError:
+            return None
+        found = self.definitions.at(source, line, name) if isinstance(source, SourceModule) else ()
+        return found[0].symbol if found and found[0].definition.kind != "class" else None
 
     def decorated_at(self, file: str, line: int) -> Found | None:
         """The innermost function definition whose decorators or ``def`` line stand on `line` of `file`."""

@@ -34,6 +34,8 @@ _SHOWING_SOURCE: Final = frozenset(
 )
 _MOST_FRAMES: Final = 12
 _IGNORED_FOLDERS: Final = ("/proc/", "/dev/", "/sys/", "/etc/", "/run/")
+_COPYING: Final = frozenset({"os", "_collections_abc", "collections.abc", "collections"})
+_LAUNCHERS: Final = ("joblib.", "loky.", "multiprocessing.", "distributed.", "dask.")
 _FINDERS: Final = frozenset({"importlib._bootstrap_external", "_frozen_importlib_external", "importlib.metadata", "importlib_metadata"})
 """They list every folder of the import path, the project's own among them. What they look for there, modules and distributions, counts by itself."""
 
@@ -291,19 +293,27 @@ def _watch_environment() -> None:
     get, listing = kind.__getitem__, kind.__iter__
 
     def recorded_get(self: Any, name: Any) -> Any:
-        if _live and not _own.depth and isinstance(name, str) and self is os.environ:
+        if _live and not _own.depth and isinstance(name, str) and self is os.environ and not _is_handed_on():
             value = raw_environment(name)
             for recording in live_here():
                 recording.environment.setdefault(name, value)
         return get(self, name)
 
     def recorded_listing(self: Any) -> Any:
-        if _live and not _own.depth and self is os.environ:
+        if _live and not _own.depth and self is os.environ and not _is_handed_on():
             for recording in live_here():
                 recording.whole_environment = True
         return listing(self)
 
     kind.__getitem__, kind.__iter__ = recorded_get, recorded_listing
+
+
+def _is_handed_on() -> bool:
+    """Whether a library that starts processes asks for the environment, to give it to one."""
+    frame = caller(2)
+    while frame is not None and frame.f_globals.get("__name__") in _COPYING:
+        frame = frame.f_back
+    return frame is not None and str(frame.f_globals.get("__name__")).startswith(_LAUNCHERS)
 
 
 _environment: Final[Any] = os.environ

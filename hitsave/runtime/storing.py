@@ -206,6 +206,10 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
             _refuse_counters(miss, foreseen, found, ran)
         if not any(part in walker.graph.code for part in around):
             walker.reach(found, miss.root)
+    for place in sorted(evaluation.ran_elsewhere):
+        symbol = miss.engine.objects.written_at(*place)
+        if symbol is not None and not any(part in walker.graph.code for part in _with_those_around(symbol)):
+            walker.reach(symbol, miss.root)
     for record in evaluation.inherited:
         for check in record.code:
             symbol = Symbol.parse(check.symbol)
@@ -243,6 +247,9 @@ def _refuse_counters(miss: Miss, foreseen: set[Symbol], found: Symbol, ran: Code
 def _say_what_was_lost(miss: Miss, walker: LiveWalker) -> None:
     assert miss.evaluation is not None
     why, node = what_was_lost(miss.evaluation.ran), walker.graph.code.get(miss.root)
+    if miss.evaluation.untold:
+        told = "what worker processes read that were started before it is not recorded"
+        walker.untracked(told, miss.root, node.path if node else "", node.line if node else 0)
     if why:
         walker.untracked(f"which code ran was not recorded: {why}", miss.root, node.path if node else "", node.line if node else 0)
 
