@@ -53,6 +53,17 @@ def find_any_symbol(here: Here, typed: str) -> Symbol:
     return Symbol.parse(matches[0]) if matches else find_symbol(here, typed)
 
 
+def find_entry(here: Here, typed: str) -> Entry:
+    """The entry whose ID `typed` is or begins (or ends) with. UnknownEntryError; where it names a function instead, with how to find its results."""
+    try:
+        return here.store.get(typed)
+    except UnknownEntryError as problem:
+        name = typed.strip().removesuffix("()")
+        if not _matches(name, _stored(here, here.root)):
+            raise
+        raise UnknownEntryError(f"{name} is a function, and one result is meant", f"hitsave ls {name} shows their IDs") from problem
+
+
 def find_entry_or_symbol(here: Here, typed: str) -> Entry | Symbol:
     """The symbol that `typed` names, else the entry whose ID it is or begins (or ends) with. UnknownSymbolError if it is neither; UnknownEntryError if it means several entries."""
     if ":" in typed:

@@ -16,10 +16,11 @@ EntryIds: TypeAlias = Annotated[list[str], typer.Argument(metavar="ID...", help=
 
 def mark(ids: Sequence[str], change: Callable[[Store, Entry], object], said: Callable[[Entry], str], *, as_json: bool) -> None:
     """Change each of these entries, all of which must exist; then say of each what it is now."""
+    from hitsave.cli.finding import find_entry
     from hitsave.cli.here import Here
 
     with Here() as here:
-        entries = [here.store.get(typed) for typed in ids]
+        entries = [find_entry(here, typed) for typed in ids]
         for entry in entries:
             change(here.writable, entry)
         entries = [here.writable.get(entry.id) for entry in entries]

@@ -10,7 +10,7 @@ from hitsave.cli.completing import complete_symbol
 
 
 def deps(
-    symbol: Annotated[str, typer.Argument(help="A function: a name, module:name or file.py:name.", autocompletion=complete_symbol)],
+    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="A function: a name, module:name or file.py:name.", autocompletion=complete_symbol)],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON; docs/cli.md has the shape.")] = False,
 ) -> None:
     """Show what a function depends on, as a tree.

@@ -23,11 +23,12 @@ def diff(
 
     Their arguments, results, metrics, the code that ran, function by function, and what else they depended on.
     """
+    from hitsave.cli.finding import find_entry
     from hitsave.cli.here import Here
     from hitsave.freshness.comparing import compare
 
     with Here() as here:
-        comparison = compare(here.store, here.store.get(before_id), here.store.get(after_id))
+        comparison = compare(here.store, find_entry(here, before_id), find_entry(here, after_id))
         if as_json:
             _print_json(here, comparison)
         else:

@@ -117,8 +117,12 @@ def _say_done(evicted: Evicted, swept: Swept, interrupted: tuple[str, ...], *, d
     if interrupted:
         screen.say(f"Marked {words.counted(len(interrupted), 'evaluation')} as failed, whose process had ended.")
     parts = [
-        words.counted(number, word)
-        for number, word in ((swept.blobs, "file"), (swept.contents, "text or picture"), (swept.unfinished, "unfinished file"))
+        words.counted(number, one, many)
+        for number, one, many in (
+            (swept.blobs, "file", "files"),
+            (swept.contents, "text or picture", "texts or pictures"),
+            (swept.unfinished, "unfinished file", "unfinished files"),
+        )
         if number
     ]
     given = f" ({words.size(swept.blob_bytes)})" if swept.blob_bytes else ""

@@ -26,13 +26,14 @@ def show(
 
     Its arguments, its state, all that it depended on, and the line of Python that loads it.
     """
+    from hitsave.cli.finding import find_entry
     from hitsave.cli.here import Here
     from hitsave.freshness.arguments import read_arguments
     from hitsave.freshness.judging import Judge
     from hitsave.freshness.views import read_views
 
     with Here() as here:
-        entry = here.store.get(entry_id)
+        entry = find_entry(here, entry_id)
         judged = Judge(here.store, here.root, here.text).judge([entry])[0]
         arguments = read_arguments(here.store, [entry])[entry.id]
         views = read_views(here.store, entry)
