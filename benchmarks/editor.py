@@ -145,7 +145,7 @@ def prepare(folder: Path) -> dict[str, str]:
     """The project, with results in its store; the environment that it is used with."""
     project = folder / "project"
     paths = [REPOSITORY, REPOSITORY / "server", folder / "site"]
-    environment = {**os.environ, "HITSAVE_DIR": str(folder / "store"), "PYTHONPATH": os.pathsep.join(map(str, paths))}
+    environment = {**os.environ, "HITSAVE_DIR": str(folder / "store"), "PYTHONPATH": os.pathsep.join(map(str, paths)), "HITSAVE_LSP_PATIENCE": ""}
     if not (project / "pyproject.toml").exists():
         project.mkdir(parents=True, exist_ok=True)
         site = folder / "site"

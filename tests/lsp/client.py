@@ -56,7 +56,7 @@ class Editor:
     def __init__(self, environment: Mapping[str, str], *, cwd: Path, command: list[str] | None = None) -> None:
         command = command or [sys.executable, "-I", "-X", "utf8", "-c", START]
         # Tests wait as long as it takes for what they typed to be analysed, so that a busy machine changes nothing.
-        environment = {"HITSAVE_LSP_PATIENCE": str(PATIENCE), **environment}
+        environment = {"HITSAVE_LSP_PATIENCE": str(PATIENCE / 2), **environment}
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, cwd=cwd)
         self.notifications: list[dict[str, Any]] = []
         self.requests: list[dict[str, Any]] = []

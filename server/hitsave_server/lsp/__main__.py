@@ -18,6 +18,7 @@ def main() -> None:
         stream=sys.stderr, level=level if level in logging.getLevelNamesMapping() else "WARNING", format="%(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("pygls").setLevel(logging.ERROR if level != "DEBUG" else logging.DEBUG)
+    gc.disable()  # until the first look is done: what is made before that stays, the hundreds of classes of the protocol among it
     try:
         from hitsave_server.lsp.features import make_server
     except ModuleNotFoundError as missing:
@@ -25,7 +26,6 @@ def main() -> None:
             f"HitSave's language server needs {missing.name}, which {sys.executable} does not have. Install it: pip install 'hitsave[lsp]'\n"
         )
         raise SystemExit(3) from None
-    gc.disable()  # until the first look is done, all of which stays
     server = make_server(os.environ)
     try:
         server.start_io()

@@ -10,9 +10,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from hitsave.advice.adviser import Adviser
 from hitsave.advice.finding import Finding
-from hitsave.advice.recorded import of_recorded_times
 from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.project_text import ProjectText
 
@@ -62,6 +60,9 @@ class Advising:
 
     def _advise(self, name: str) -> None:
         """Nothing else depends on advice, so a fault of ours in it is logged, and the function has none."""
+        from hitsave.advice.adviser import Adviser  # loaded when the first answers are given: they do not wait for it
+        from hitsave.advice.recorded import of_recorded_times
+
         library, symbol = self._text.library, Symbol.parse(name)
         adviser = Adviser(
             library, self._text.world.walker.resolver, stop=self._stop
