@@ -27,6 +27,12 @@ export const PIN = "hitsave/pin";
 /** Request, `AcceptParams` → `Done`: a person declares that what changed does not matter. */
 export const ACCEPT = "hitsave/accept";
 
+/** Request, no parameters → `Accepted`: the symbols of which a change was accepted, the last one first. */
+export const ACCEPTED = "hitsave/accepted";
+
+/** Request, `WithdrawParams` → `Done`: take back all that was accepted of a symbol. */
+export const WITHDRAW = "hitsave/withdraw";
+
 /** Request, `Target` → `Snippet`: Python that loads a result. */
 export const SNIPPET = "hitsave/snippet";
 
@@ -350,6 +356,12 @@ export interface AcceptParams {
   preview?: boolean;
 }
 
+/** A row of `Accepted`: `root` says whose store it is in. */
+export interface WithdrawParams {
+  root: string;
+  subject: string;
+}
+
 /** A `Target` and whether it is to be pinned. Without `entry`: the newest finished result of the function; to unpin, the newest pinned one. */
 export interface PinParams {
   root?: string;
@@ -367,6 +379,20 @@ export interface Done {
   count: number;
   seconds: number;
   size: number;
+}
+
+/** A symbol of which changes were accepted: by whom last, when in words, and why they said. */
+export interface AcceptedChange {
+  root: string;
+  subject: string;
+  user: string;
+  when: string;
+  note: string;
+}
+
+/** What is on record in the stores of the workspace. */
+export interface Accepted {
+  changes: AcceptedChange[];
 }
 
 /** Python text; "" where there is no result to load, and `message` says why. */

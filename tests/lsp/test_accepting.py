@@ -68,6 +68,20 @@ def test_what_is_taken_back_elsewhere_is_seen(changed):
     editor.until(lambda: editor.hints(main)["def train("][0].startswith("stale"))
 
 
+def test_what_is_taken_back_in_the_editor_is_stale_again(changed):
+    """Chosen from what is on record; what is not, is said to be not."""
+    project, editor, main, _ = changed
+    assert editor.request("hitsave/accepted") == {"changes": []}
+    assert editor.request("hitsave/accept", {"root": str(project.folder), "subject": "util:deeper"})["ok"]
+    editor.until(lambda: editor.hints(main)["def train("][0].startswith("cached ×3"))
+    (change,) = editor.request("hitsave/accepted")["changes"]
+    assert (change["root"], change["subject"], change["note"]) == (str(project.folder), "util:deeper", "")
+    taken = {"root": change["root"], "subject": change["subject"]}
+    assert editor.request("hitsave/withdraw", taken)["message"] == "Took back 1 declaration about util:deeper"
+    editor.until(lambda: editor.hints(main)["def train("][0].startswith("stale"))
+    assert editor.request("hitsave/withdraw", taken)["ok"] is False
+
+
 def test_the_change_can_be_accepted_where_it_stands(changed):
     """At the price, by a code action that names how many results it saves."""
     _, editor, main, util = changed

@@ -12,7 +12,7 @@ import type { MoreNode } from "../tree/nodes";
 import { selectInterpreter } from "./choose";
 import { GLANCE, goTo, showDependencies, showDiff, why } from "./explain";
 import { install } from "./install";
-import { accept, clear, copySnippet, pin } from "./keep";
+import { accept, clear, copySnippet, pin, withdraw } from "./keep";
 import { doctor } from "./report";
 
 export interface Parts {
@@ -46,6 +46,7 @@ export function registerCommands(parts: Parts): vscode.Disposable {
     "hitsave.pin": (argument) => pin(session, true, argument),
     "hitsave.unpin": (argument) => pin(session, false, argument),
     "hitsave.accept": (argument) => accept(session, argument),
+    "hitsave.withdraw": () => withdraw(session),
     "hitsave.copySnippet": (argument) => copySnippet(session, argument),
     "hitsave.openExperiments": (argument) => parts.experiments.open(argument),
     "hitsave.showMore": (argument) => parts.functions.showMore(argument as MoreNode),

@@ -93,6 +93,29 @@ export async function accept(session: Session, argument: unknown): Promise<void>
   }
 }
 
+/** Takes back what was accepted, chosen from all that was. */
+export async function withdraw(session: Session): Promise<void> {
+  const { changes } = await session.request<contract.Accepted>(contract.ACCEPTED);
+  if (changes.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t("No change was accepted, so there is nothing to take back."));
+    return;
+  }
+  const items = changes.map((change) => ({
+    label: change.subject,
+    description: vscode.l10n.t("accepted by {0}, {1}", change.user, change.when),
+    detail: change.note,
+    change,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t("Take Back Accepted Change"),
+    placeHolder: vscode.l10n.t("Which change does matter? Results that it spoils are stale again."),
+  });
+  if (picked !== undefined) {
+    const params: contract.WithdrawParams = { root: picked.change.root, subject: picked.change.subject };
+    say(await session.request<contract.Done>(contract.WITHDRAW, params));
+  }
+}
+
 export async function copySnippet(session: Session, argument: unknown): Promise<void> {
   const target = await targetOf(argument, session);
   if (target === undefined) {

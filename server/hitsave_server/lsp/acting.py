@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hitsave.errors import HitSaveError
-from hitsave.freshness import accepting
+from hitsave.freshness import accepted, accepting
 from hitsave.freshness.accepting import Proposal
 from hitsave.freshness.clearing import Removal, clear
 from hitsave.freshness.words import counted, duration, listed
@@ -60,6 +60,19 @@ def accept(folder: str, proposal: Proposal, done: contract.Done) -> contract.Don
         name = proposal.symbol.name
         message = f"Accepted the change of {name}: {counted(done['count'], 'result')} good again. `hitsave accept {name} --undo` takes it back"
         return {**done, "message": message}
+
+    return _writing(folder, act)
+
+
+def withdraw(folder: str, symbol: str) -> contract.Done:
+    """Take back all that was accepted of a symbol."""
+
+    def act(store: Store) -> contract.Done:
+        count = accepted.withdraw(store, symbol)
+        if not count:
+            return nothing(f"Nothing is accepted of {symbol}")
+        message = f"Took back {counted(count, 'declaration')} about {symbol}"
+        return {"ok": True, "message": message, "count": count, "seconds": 0.0, "size": 0}
 
     return _writing(folder, act)
 

@@ -33,6 +33,10 @@ PIN: Final = "hitsave/pin"
 """Request, `PinParams` → `Done`: keep a result from ever being evicted, or no longer."""
 ACCEPT: Final = "hitsave/accept"
 """Request, `AcceptParams` → `Done`: a person declares that what changed does not matter."""
+ACCEPTED: Final = "hitsave/accepted"
+"""Request, no parameters → `Accepted`: the symbols of which a change was accepted, the last one first."""
+WITHDRAW: Final = "hitsave/withdraw"
+"""Request, `WithdrawParams` → `Done`: take back all that was accepted of a symbol."""
 SNIPPET: Final = "hitsave/snippet"
 """Request, `Target` → `Snippet`: Python that loads a result."""
 STATUS: Final = "hitsave/status"
@@ -364,6 +368,13 @@ class AcceptParams(TypedDict, total=False):
     preview: bool
 
 
+class WithdrawParams(TypedDict):
+    """A row of `Accepted`: `root` says whose store it is in."""
+
+    root: str
+    subject: str
+
+
 class PinParams(TypedDict, total=False):
     """A `Target` and whether it is to be pinned. Without `entry`: the newest finished result of the function; to unpin, the newest pinned one."""
 
@@ -383,6 +394,22 @@ class Done(TypedDict):
     count: int
     seconds: float
     size: int
+
+
+class AcceptedChange(TypedDict):
+    """A symbol of which changes were accepted: by whom last, when in words, and why they said."""
+
+    root: str
+    subject: str
+    user: str
+    when: str
+    note: str
+
+
+class Accepted(TypedDict):
+    """What is on record in the stores of the workspace."""
+
+    changes: list[AcceptedChange]
 
 
 class Snippet(TypedDict):

@@ -26,6 +26,7 @@ from hitsave_server.lsp.features import (
     snippet,
     status,
     why,
+    withdraw,
 )
 from hitsave_server.lsp.server import HitSaveServer
 
@@ -47,6 +48,7 @@ _FEATURES = (
     clear,
     pin,
     accept,
+    withdraw,
     snippet,
     status,
     doctor,
