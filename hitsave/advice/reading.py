@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Final
 
 from hitsave.advice.changes import Owners, changes
+from hitsave.advice.naming import short_text
 from hitsave.advice.shown import Shown
 from hitsave.advice.sights import Argument, ClassDeed, Deed, Parameter, Spot, StatementDeeds, Trail, Use
 from hitsave.advice.trails import Scope, annotation_trail, options_of, spot_of
 from hitsave.codegraph.facts import ImportOrigin
 
-_LONGEST: Final = 60
 _KEPT: Final = 20_000
 """Statements whose deeds are kept in memory."""
 _CONSTANT_READS: Final = (ast.Constant, ast.JoinedStr)
@@ -208,7 +208,7 @@ class _Reader:
                 trail = self._scope.trail(node)
                 if trail is not None:
                     item = self._argument(around.slice, None, around, owners) if isinstance(around, ast.Subscript) and node is around.value else None
-                    uses.append(Use(trail, spot_of(node, self._lines), _short(node), shown=self._shown(node), item=item))
+                    uses.append(Use(trail, spot_of(node, self._lines), short_text(node), shown=self._shown(node), item=item))
         uses.sort(key=lambda u: (u.spot.line, u.spot.column))
         return uses, odd
 
@@ -226,7 +226,7 @@ class _Reader:
         arguments = [self._argument(a, None, node, owners) for a in node.args] + [self._argument(k.value, k.arg, node, owners) for k in node.keywords]
         on = owners.of(node.func.value, node) if isinstance(node.func, ast.Attribute) else None
         receiver = on[1] if on is not None and on[0] == "parameter" else None
-        uses.append(Use(trail, spot, _short(node), tuple(arguments), self._shown(node), isinstance(around, ast.Expr), managed, receiver))
+        uses.append(Use(trail, spot, short_text(node), tuple(arguments), self._shown(node), isinstance(around, ast.Expr), managed, receiver))
 
     def _argument(self, node: ast.expr, keyword: str | None, call: ast.expr, owners: Owners) -> Argument:
         starred = isinstance(node, ast.Starred)
@@ -339,22 +339,3 @@ def _is_nothing(node: ast.stmt) -> bool:
             return value is None or (isinstance(value, ast.Constant) and value.value is None)
         case _:
             return False
-
-
-def _short(node: ast.expr) -> str:
-    """How an expression is named in a message: its chain, with ``()`` for calls."""
-    match node:
-        case ast.Name(name):
-            return name
-        case ast.Attribute(value, name):
-            return f"{_short(value)}.{name}"[-_LONGEST:]
-        case ast.Call(function, [ast.Name("__file__")]):
-            return f"{_short(function)}(__file__)"
-        case ast.Call(function):
-            return f"{_short(function)}()"
-        case ast.Subscript(value):
-            return f"{_short(value)}[…]"
-        case ast.Constant(str()):
-            return '"…"'
-        case _:
-            return "(…)"

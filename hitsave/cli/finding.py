@@ -59,7 +59,8 @@ def find_entry(here: Here, typed: str) -> Entry:
         return here.store.get(typed)
     except UnknownEntryError as problem:
         name = typed.strip().removesuffix("()")
-        if not _matches(name, _stored(here, here.root)):
+        known = _stored(here, here.root)
+        if name not in known and not _matches(name, known):
             raise
         raise UnknownEntryError(f"{name} is a function, and one result is meant", f"hitsave ls {name} shows their IDs") from problem
 
