@@ -5,6 +5,9 @@
     │   ├── StoreVersionError     the store was written by a newer HitSave
     │   ├── StoreUnsafeError      others can write the store's folder
     │   └── DamagedError          something stored is missing, or is not what was stored: a miss, for who wanted it
+    ├── HubError                  the team server can't be used: it is not there, answers otherwise than it should, or nobody is logged in
+    │   ├── HubRefusedError       it says no: the token is not known, or has no right to this
+    │   └── ForgedError           what it sent is not what its digest or its signature says; nothing of it was used
     ├── UndigestibleError         a value has no digest: the path to it, its type
     ├── UnstorableError           a result can't be turned into bytes
     ├── ChangedError              an input is not what it was when the evaluation began
@@ -57,6 +60,22 @@ class StoreUnsafeError(StoreError):
 
 class DamagedError(StoreError):
     """What is at `path` is missing, or differs from what was stored; what it was for is computed again."""
+
+
+class HubError(HitSaveError):
+    """The team server can't be used, now or at all. `retry_after` are the seconds after which it asked to be tried again, None if it did not."""
+
+    def __init__(self, problem: str, advice: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(problem, advice)
+        self.retry_after = retry_after
+
+
+class HubRefusedError(HubError):
+    """The team server does not know the token, or the token has no right to what was asked."""
+
+
+class ForgedError(HubError):
+    """Bytes from a team server that are not what their digest, signature or stated size says."""
 
 
 class UndigestibleError(HitSaveError):

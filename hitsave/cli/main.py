@@ -23,15 +23,22 @@ from hitsave.cli.commands.fsck import fsck
 from hitsave.cli.commands.gc import gc
 from hitsave.cli.commands.hub import hub_app
 from hitsave.cli.commands.lint import lint
+from hitsave.cli.commands.login import login
+from hitsave.cli.commands.logout import logout
 from hitsave.cli.commands.ls import ls
 from hitsave.cli.commands.note import note
 from hitsave.cli.commands.pin import pin, unpin
+from hitsave.cli.commands.pull import pull
+from hitsave.cli.commands.push import push
 from hitsave.cli.commands.show import show
 from hitsave.cli.commands.snapshot import restore, snapshot
 from hitsave.cli.commands.status import status
+from hitsave.cli.commands.sync import sync
 from hitsave.cli.commands.tag import tag
+from hitsave.cli.commands.trust import trust
 from hitsave.cli.commands.ui import ui
 from hitsave.cli.commands.verify import verify
+from hitsave.cli.commands.whoami import whoami
 from hitsave.cli.commands.why import why
 from hitsave.errors import HitSaveError
 
@@ -57,6 +64,13 @@ COMMANDS: Final = (
     gc,
     fsck,
     verify,
+    login,
+    logout,
+    whoami,
+    trust,
+    push,
+    pull,
+    sync,
     doctor,
 )
 

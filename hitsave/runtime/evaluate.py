@@ -6,12 +6,11 @@ A fault of the cache never reaches the caller: whatever goes wrong here, the use
 from __future__ import annotations
 
 import os
-import threading
 import time
 import traceback
 from contextlib import suppress
 from types import FunctionType
-from typing import Any, Final
+from typing import Any
 
 from hitsave.digest import DIGEST_SIZE, Digest
 from hitsave.runtime import elsewhere, executed, printed, recorder, verifying
@@ -25,15 +24,12 @@ from hitsave.runtime.objects import MISSING
 from hitsave.runtime.open_dispatch import has_open_dispatch
 from hitsave.runtime.path_arguments import Watched
 from hitsave.runtime.rebinding import rebindable
+from hitsave.runtime.sharing import calls
 from hitsave.runtime.storing import new_entry, store_result
 from hitsave.runtime.suspension import Suspension
+from hitsave.runtime.waiting import longest_wait
 from hitsave.runtime.world import loaded_project_modules
 from hitsave.values.views.document import views_of
-
-_WAIT: Final = 3600.0
-"""Seconds that a call at the top of the main thread waits for the same evaluation elsewhere."""
-_WAIT_WITHIN: Final = 60.0
-"""The same within another evaluation or on another thread, where the one waited for may be waiting for us."""
 
 
 def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
@@ -48,8 +44,9 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
                 with miss.engine.lock:
                     _analyse(miss)
                 if wait and miss.mode == "on" and not miss.spoiled and miss.memo.last_was_stored:
-                    hit = _single_flight(miss)
+                    hit = _single_flight(miss) or calls.lease(miss)
                     if hit is not None:
+                        _release(miss)
                         return hit
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
         _spoil(miss, problem)
@@ -101,6 +98,7 @@ def finish(miss: Miss, result: Any) -> None:
             with recorder.own_work():
                 store_result(miss, result, wall, cpu)
                 miss.memo.last_was_stored = True
+                calls.evaluated(miss, wall)
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
         _spoil(miss, problem)
     finally:
@@ -224,8 +222,7 @@ def _analyse(miss: Miss) -> None:
 
 def _single_flight(miss: Miss) -> Hit | None:
     miss.lock = miss.store.lock(miss.inputs.key)
-    alone = threading.current_thread() is threading.main_thread() and current_evaluation.get() is None
-    wait = _WAIT if alone else _WAIT_WITHIN
+    wait = longest_wait()
     if miss.lock.acquire(0):
         known = {entry.id for entry in miss.stale}
         if all(entry.id in known for entry in miss.store.find(miss.inputs.key)):
@@ -239,16 +236,16 @@ def _single_flight(miss: Miss) -> Hit | None:
             return None
     with miss.engine.lock:
         entry = fresh_entry(miss)
-        hit = load(miss, entry) if entry is not None else None
-    if hit is not None:
-        _release(miss)
-    return hit
+        return load(miss, entry) if entry is not None else None
 
 
 def _release(miss: Miss) -> None:
     lock, miss.lock = miss.lock, None
     if lock is not None:
         lock.release()
+    lease, miss.lease = miss.lease, None
+    if lease is not None:
+        lease.give_back()
 
 
 def _spoil(miss: Miss, problem: Exception) -> None:

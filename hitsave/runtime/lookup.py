@@ -84,6 +84,7 @@ class Miss:
     verified: Entry | None = None
     watched: Watched | None = None
     tape: Tape | None = None
+    lease: Any = None
     rebindable: Rebindable = field(factory=Rebindable)
 
 
@@ -199,7 +200,8 @@ def _guarded_entry(miss: Miss) -> Entry | None:
     return None
 
 
-def _guard(miss: Miss, entry: Entry, record: Record, world: LiveWorld) -> None:
+def guard(miss: Miss, entry: Entry, record: Record, world: LiveWorld) -> None:
+    """A Record holds now: have guards stand for it from here on."""
     guards = Guards(record, world, time.time_ns())
     if guards.usable:
         if len(miss.memo.guards) >= _MOST_GUARDS:
@@ -214,7 +216,7 @@ def fresh_entry(miss: Miss) -> Entry | None:
     for entry in miss.store.find(miss.inputs.key):
         record = read_record(miss.store, entry)
         if record is not None and holds(record, world.expecting(record)):
-            _guard(miss, entry, record, world)
+            guard(miss, entry, record, world)
             return entry
         stale.append(entry)
     miss.stale = tuple(stale)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.runtime import lookup
 from hitsave.runtime.engine import current_evaluation
+from hitsave.runtime.sharing import calls
 
 if TYPE_CHECKING:
     from asyncio import Future
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def plain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode | None) -> Any:
     """A call of an ordinary function."""
-    found = lookup.look_up(memo, args, kwargs, mode=mode)
+    found = calls.or_from_team(lookup.look_up(memo, args, kwargs, mode=mode))
     if isinstance(found, lookup.Hit):
         return found.value
     if isinstance(found, lookup.Uncached):
@@ -65,6 +66,9 @@ async def coroutine(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dic
 
     landed = _take_off(flight)
     try:
+        found = await calls.or_from_team_beside(found)
+        if isinstance(found, lookup.Hit):
+            return found.value
         evaluate.prepare(found, wait=False)
         say_why(found)
         try:

@@ -28,6 +28,7 @@ from hitsave.runtime.path_arguments import may_name, refuse_changed_path, with_i
 from hitsave.runtime.printed import write_output
 from hitsave.runtime.rebinding import as_extra, bound_globals, can_be_bound_again, changed_error, unread_that_were_bound
 from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
+from hitsave.runtime.sharing.calls import destination
 from hitsave.runtime.unforeseen import take_in_unforeseen
 from hitsave.storage.entry import Entry, NewEntry
 from hitsave.storage.writing import NewAttachment
@@ -68,7 +69,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     if miss.watched is not None:
         kept += miss.watched.outputs(miss.evaluation.recording, miss.store, shared.library.file_digests)
     note_rebound(bound)
-    listed = miss.evaluation.entry_id
+    listed, to = miss.evaluation.entry_id, destination(miss)
     if listed is None:
         logged = logged_rows(miss.evaluation)
         stored = miss.store.put(
@@ -80,6 +81,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
             attachments=pictures,
             kept=kept,
             logged=logged,
+            send_to=to,
         )
         if miss.mode == "refresh":
             _remove_replaced(miss, stored)
@@ -87,7 +89,15 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         write_metrics(miss.store, miss.evaluation)
         write_output(miss.store, miss.evaluation)
         miss.store.finish(
-            listed, new, record=record.encode(), snapshot=snapshot.encode(), texts=texts, value=encoded.chunks(), attachments=pictures, kept=kept
+            listed,
+            new,
+            record=record.encode(),
+            snapshot=snapshot.encode(),
+            texts=texts,
+            value=encoded.chunks(),
+            attachments=pictures,
+            kept=kept,
+            send_to=to,
         )
     if miss.mode == "refresh":
         forget_all()

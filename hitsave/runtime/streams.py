@@ -15,6 +15,7 @@ from hitsave.errors import ChangedError
 from hitsave.runtime import evaluate, lookup, recorder
 from hitsave.runtime.asking import say_why
 from hitsave.runtime.names import LiveNames
+from hitsave.runtime.sharing import calls
 from hitsave.runtime.stepping import steps
 from hitsave.values.digester import Digester
 from hitsave.values.stored import is_atomic
@@ -45,7 +46,7 @@ def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str,
 
     A hit gives what was stored. If something is sent or thrown in, which no store can answer, the function itself is brought to that place and goes on.
     """
-    found = lookup.look_up(memo, args, kwargs, mode=mode)
+    found = calls.or_from_team(lookup.look_up(memo, args, kwargs, mode=mode))
     if isinstance(found, lookup.Uncached):
         return (yield from cast("Generator[Any, Any, Any]", memo.run(*args, **kwargs)))
     inner: Any = None
@@ -102,7 +103,7 @@ def generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str,
 
 async def async_generator(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], mode: Mode | None) -> AsyncGenerator[Any, Any]:
     """As `generator`, for an asynchronous one."""
-    found = lookup.look_up(memo, args, kwargs, mode=mode)
+    found = await calls.or_from_team_beside(lookup.look_up(memo, args, kwargs, mode=mode))
     inner: Any = None
     step: Callable[[], Any] | None = None
     if isinstance(found, lookup.Hit):

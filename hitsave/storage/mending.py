@@ -83,6 +83,7 @@ def _copy(path: str, new: str) -> Connection:
         _copy_contents(old, target)
         _copy_logged(old, target)
         _copy_documents(old, target)
+        _copy_shared(old, target)
         target.execute("COMMIT")
     except BaseException:
         old.close()
@@ -125,6 +126,15 @@ def _copy_documents(old: Connection, target: Connection) -> None:
     for scope, name, content, seal in _rows(old, "documents", ("scope", "name"), "scope, name, content, seal"):
         if xxh3_128_digest(pack((scope, name, content))) == seal:
             target.execute("INSERT OR IGNORE INTO documents VALUES (?, ?, ?, ?)", (scope, name, content, seal))
+
+
+def _copy_shared(old: Connection, target: Connection) -> None:
+    # Without seals: a wrong name of a project makes a signature fail, and what is sent twice is there once.
+    for row, hub, project in _rows(old, "shared", ("row",), "row, hub, project"):
+        target.execute("INSERT OR IGNORE INTO shared SELECT row, ?, ? FROM entries WHERE row = ?", (hub, project, row))
+    for _, hub, project, identity in _rows(old, "outbox", ("number",), "number, hub, project, id"):
+        if isinstance(hub, str) and isinstance(project, str) and isinstance(identity, str):
+            target.execute("INSERT OR IGNORE INTO outbox (hub, project, id) VALUES (?, ?, ?)", (hub, project, identity))
 
 
 def _rows(old: Connection, table: str, order: tuple[str, ...], columns: str) -> Iterator[tuple[Any, ...]]:

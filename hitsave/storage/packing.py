@@ -8,6 +8,7 @@ import msgpack
 
 _packer = cast("Any", msgpack).packb
 _unpacker = cast("Any", msgpack).unpackb
+_LONGEST_LIST = 20_000
 
 
 def pack(plain: object) -> bytes:
@@ -31,5 +32,31 @@ def unpack(content: bytes) -> Any:
         raise ValueError(f"not msgpack: {problem!r}") from problem
     try:
         return _unpacker(content, unicode_errors="surrogatepass")
+    except Exception as problem:
+        raise ValueError(f"not msgpack: {problem!r}") from problem
+
+
+def unpack_bounded(content: bytes | bytearray, most: int) -> Any:
+    """As `unpack`, of what somebody else made: ValueError also for lists and maps that have more than `most` items in all.
+
+    A byte can stand for a list or map, which takes a hundred times as much memory, so that a bound of the bytes alone is none.
+    """
+    left = most
+
+    def note(items: list[Any]) -> list[Any]:
+        nonlocal left
+        left -= 1 + len(items)
+        if left < 0:
+            raise ValueError(f"more than {most} items")
+        return items
+
+    def note_pairs(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+        note(pairs)
+        return dict(pairs)
+
+    # A list's room is taken before its items are read, on each of the levels that may be open at once.
+    longest = min(most, _LONGEST_LIST)
+    try:
+        return _unpacker(content, list_hook=note, object_pairs_hook=note_pairs, max_array_len=longest, max_map_len=longest)
     except Exception as problem:
         raise ValueError(f"not msgpack: {problem!r}") from problem

@@ -44,6 +44,19 @@ def data_folder(environ: Mapping[str, str]) -> str | None:
     return os.path.join(home, ".local", "share") if home else None
 
 
+def config_folder(environ: Mapping[str, str]) -> str | None:
+    """The folder in which this user's programs keep what a person set; None if there is no telling."""
+    if WINDOWS:
+        return environ.get("APPDATA") or None
+    home = environ.get("HOME") or _home_of_user()
+    if sys.platform == "darwin":
+        return os.path.join(home, "Library", "Application Support") if home else None
+    given = environ.get("XDG_CONFIG_HOME", "")
+    if os.path.isabs(given):
+        return given
+    return os.path.join(home, ".config") if home else None
+
+
 def _home_of_user() -> str | None:
     try:
         import pwd
@@ -91,6 +104,11 @@ def obeys_modes() -> bool:
 def others_can_write(status: os.stat_result) -> bool:
     """Whether the file's mode lets its group or everyone write it."""
     return not WINDOWS and bool(stat.S_IMODE(status.st_mode) & 0o022)
+
+
+def others_can_read(status: os.stat_result) -> bool:
+    """Whether the file's mode lets its group or everyone read it."""
+    return not WINDOWS and bool(stat.S_IMODE(status.st_mode) & 0o044)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from xxhash import xxh3_128_digest
 
-from hitsave.digest import Digest
+from hitsave.digest import DIGEST_SIZE, Digest
 from hitsave.errors import DamagedError, UnknownEntryError
 from hitsave.storage import folder as folders
 from hitsave.storage import listing, platform
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from hitsave.storage.taking import Taken
+    from hitsave.storage.team.trust import Trust
 
 # `Reading.list` hides the built-in inside the class.
 Entries: TypeAlias = "list[Entry]"
@@ -59,6 +60,8 @@ class Reading:
         self._lock_folder: LockFolder | None = None
         self._blobs = Blobs(folder, token=self._token, mapped=lambda: not self._database.network)
         self._damage = Damage()
+        self.trust: Trust | None = None
+        """Whose entries of other machines are found and opened; None: of those whom this user trusts."""
 
     @property
     def _locks(self) -> LockFolder:
@@ -81,7 +84,7 @@ class Reading:
 
     @translated
     def find(self, key: Digest, *, captures: Digest | None = None) -> Entries:
-        """The done entries under `key` (and with these captures), the last stored first. Damaged ones are left out."""
+        """The done entries under `key` (and with these captures), the last stored first. Left out are damaged ones, and those of other machines that nobody trusted has signed."""
         rows = self._database.query(_FIND, (key,)) if captures is None else self._database.query(_FIND_BY_CAPTURES, (key, captures))
         if not rows:
             return []
@@ -90,7 +93,19 @@ class Reading:
         good = [entry for entry in found if entry is not None and entry.key == key and entry.status == "done"]
         if len(good) < len(rows):
             self._damage.note_rows(key, [row[0] for row, entry in zip(rows, found, strict=True) if entry is None or entry.key != key])
-        return good
+        return [entry for entry in good if entry.signer is None or self.believes(entry)]
+
+    @translated
+    def believes(self, entry: Entry) -> bool:
+        """Whether an entry was made here, or on another machine by somebody who is trusted now."""
+        if entry.signer is None and entry.signature is None:
+            return True
+        from hitsave.storage.landing import hub_project_of
+        from hitsave.storage.team.trust import trusted_by_user
+
+        if self.trust is None:
+            self.trust = trusted_by_user(os.environ)
+        return self.trust.believes_stored(entry, hub_project_of(self._database, entry.id))
 
     @translated
     def find_symbol(
@@ -237,11 +252,22 @@ class Reading:
         return found
 
     @translated
+    def texts_of(self, snapshot: Digest) -> tuple[Digest, ...]:
+        """The digests of the texts that a Snapshot came with."""
+        rows = self._database.query("SELECT needs FROM contents WHERE digest = ?", (snapshot,))
+        needs: bytes = rows[0][0] or b"" if rows else b""
+        return tuple(Digest(needs[at : at + DIGEST_SIZE]) for at in range(0, len(needs) - DIGEST_SIZE + 1, DIGEST_SIZE))
+
+    @translated
     def open_value(self, entry: Entry) -> memoryview:
         """The bytes of the entry's value, verified, in private memory that the caller may change: a copy-on-write mapping where they are large.
 
         DamagedError if they are missing or not what was stored: a miss, and the next result stored under the entry's key replaces it.
         """
+        if not self.believes(entry):
+            from hitsave.storage.landing import refuse_stranger
+
+            raise refuse_stranger(entry, self.folder)
         if entry.value is None or entry.checksum is None:
             raise DamagedError(f"The entry {entry.id} has no value, as it is {entry.status}", "Wait for it, or run it again", path=self.folder)
         for attachment in entry.attachments:

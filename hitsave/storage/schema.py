@@ -95,7 +95,26 @@ _VERSION_1 = Migration(
     ),
 )
 
-MIGRATIONS: Final = (_VERSION_1,)
+_VERSION_2 = Migration(
+    version=2,
+    compatible=1,
+    statements=(
+        # What is still to be sent to a team server; `due_ns` is when it is to be tried (again), `problem` why it was not taken.
+        """CREATE TABLE outbox (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            hub TEXT NOT NULL,
+            project TEXT NOT NULL,
+            id TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            due_ns INTEGER NOT NULL DEFAULT 0,
+            problem TEXT NOT NULL DEFAULT '',
+            UNIQUE (hub, project, id))""",
+        # Which entries are on a team server, sent to it or come from it, and under which project's name: with that, what was signed can be made again.
+        "CREATE TABLE shared (row INTEGER PRIMARY KEY, hub TEXT NOT NULL, project TEXT NOT NULL)",
+    ),
+)
+
+MIGRATIONS: Final = (_VERSION_1, _VERSION_2)
 VERSION: Final = MIGRATIONS[-1].version
 
 

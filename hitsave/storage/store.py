@@ -23,15 +23,25 @@ from hitsave.storage import folder as folders
 from hitsave.storage import sweep as sweeping
 from hitsave.storage.entry import Attachment, Entry, NewEntry, clean, join_tags
 from hitsave.storage.eviction import Evicted, Eviction
+from hitsave.storage.exchanging import Exchanging
 from hitsave.storage.faults import translated
 from hitsave.storage.ids import new_id
 from hitsave.storage.locks import KeyLock, close_lock_folder
 from hitsave.storage.packing import pack
-from hitsave.storage.reading import Reading
 from hitsave.storage.rows import SELECT, SET_MARKS, Marks, entry_of, marks_of
 from hitsave.storage.sweep import Swept
 from hitsave.storage.taking import Taken, nobody_told, stage_file
-from hitsave.storage.writing import NewAttachment, NewBytes, NewContents, delete_entries, fail_entry, insert_logged, make_entry, store_entry
+from hitsave.storage.writing import (
+    HubProject,
+    NewAttachment,
+    NewBytes,
+    NewContents,
+    delete_entries,
+    fail_entry,
+    insert_logged,
+    make_entry,
+    store_entry,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -51,7 +61,7 @@ INTERRUPTED: Final = b"Its process ended before it did.\n"
 _MARKS: Final = "SELECT e.row, m.hits, m.saved_ns, m.last_used_ns, m.pinned, m.note, m.tags, m.seal FROM entries e LEFT JOIN marks m ON m.row = e.row WHERE e.id = ?"
 
 
-class Store(Reading):
+class Store(Exchanging):
     """The store in one folder. Made by `Store.open`, and usable as a context, which closes it."""
 
     def __init__(self, folder: str, *, readonly: bool) -> None:
@@ -94,15 +104,16 @@ class Store(Reading):
         attachments: Iterable[NewAttachment] = (),
         kept: Iterable[Attachment] = (),
         logged: Sequence[bytes] = (),
+        send_to: HubProject | None = None,
     ) -> Entry:
         """Remember a finished evaluation; its entry.
 
         `texts` are the Snapshot's texts by digest, `value` the bytes of the result in pieces, each read before the next is asked for.
         `kept` are attachments that `take_file` or `take` has put in their place.
-        `logged` is what it logged, there as soon as anyone finds the entry.
+        `logged` is what it logged, there as soon as anyone finds the entry. `send_to` is where it is to be shared; that is remembered with it, whatever happens to this process.
         """
         contents = NewContents(new, record=record, snapshot=snapshot, texts=texts, logged=logged)
-        return self._store(new_id(), new, contents, value, attachments, kept)
+        return self._store(new_id(), new, contents, value, attachments, kept, send_to)
 
     @translated
     def begin(self, new: NewEntry, *, record: bytes = b"", snapshot: bytes = b"", texts: Mapping[Digest, str] | None = None) -> str:
@@ -125,12 +136,13 @@ class Store(Reading):
         value: Iterable[BytesLike],
         attachments: Iterable[NewAttachment] = (),
         kept: Iterable[Attachment] = (),
+        send_to: HubProject | None = None,
     ) -> Entry:
         """Remember an evaluation that `begin` showed as running, as `put` does. If it was deleted meanwhile, it is there again. ``created_ns`` None keeps what `begin` set."""
         if new.created_ns is None:
             for begun in filter(None, map(entry_of, self._database.query(SELECT + " WHERE e.id = ?", (identity,)))):
                 new = new._replace(created_ns=begun.created_ns)
-        return self._store(identity, new, NewContents(new, record=record, snapshot=snapshot, texts=texts), value, attachments, kept)
+        return self._store(identity, new, NewContents(new, record=record, snapshot=snapshot, texts=texts), value, attachments, kept, send_to)
 
     @translated
     def take_file(self, file: int, *, told: Callable[[int], None] = nobody_told) -> Taken:
@@ -309,6 +321,7 @@ class Store(Reading):
         value: Iterable[BytesLike],
         attachments: Iterable[NewAttachment],
         kept: Iterable[Attachment],
+        send_to: HubProject | None,
     ) -> Entry:
         self._prepare()
         content = NewBytes(self._blobs, value, attachments, kept)
@@ -317,7 +330,7 @@ class Store(Reading):
         finally:
             content.discard()
         entry = make_entry(identity, new, contents, content, "done", None)
-        store_entry(self._database, self._blobs, self._damage, entry, contents)
+        store_entry(self._database, self._blobs, self._damage, entry, contents, send_to=send_to)
         return entry
 
     def _prepare(self) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
 from xxhash import xxh3_128_digest
 
-from hitsave.digest import Digest
+from hitsave.digest import DIGEST_SIZE, Digest
 from hitsave.errors import StoreError
 from hitsave.storage import faults, platform
 from hitsave.storage.contents import ContentKind, content_digest, encode_text
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from hitsave.storage.database import Database
 
 _INSERT_CONTENT: Final = "INSERT OR IGNORE INTO contents (digest, kind, content, needs) VALUES (?, ?, ?, ?)"
+
+
+ContentRow: TypeAlias = "tuple[Digest, ContentKind, bytes, bytes | None]"
+"""A content as it is stored: digest, kind, bytes, and, of a Snapshot, the digests of its texts."""
 
 
 class NewAttachment(NamedTuple):
@@ -48,21 +52,21 @@ class Contents(Protocol):
 class NewContents:
     """The contents that come with an entry: its Record, its Snapshot with the texts, and the pictures in it.
 
-    Texts are looked at only where the Snapshot is new, because whoever stored that stored them too.
+    Texts are looked at only where the Snapshot is new, because whoever stored that stored them too; or where it came from a team server without them.
     """
 
     def __init__(self, new: NewEntry, *, record: bytes, snapshot: bytes, texts: Mapping[Digest, str], logged: Sequence[bytes] = ()) -> None:
-        self.small: list[tuple[Digest, ContentKind, bytes, bytes | None]] = []
+        self.small: list[ContentRow] = []
         self.texts = texts
         self.logged = logged
-        self._encoded: list[tuple[Digest, ContentKind, bytes, bytes | None]] | None = None
+        self._encoded: list[ContentRow] | None = None
         self.record = self._add("record", record)
         self.arguments = self._add("arguments", new.arguments)
         self.view = None if new.view is None else self._add("view", new.view)
         self.snapshot = content_digest("snapshot", snapshot)
         self.snapshot_row = (self.snapshot, "snapshot", snapshot, b"".join(sorted(texts)))
 
-    def encoded_texts(self) -> list[tuple[Digest, ContentKind, bytes, bytes | None]]:
+    def encoded_texts(self) -> list[ContentRow]:
         """The texts as rows; ValueError if one is not what its digest says."""
         if self._encoded is None:
             self._encoded = []
@@ -75,19 +79,26 @@ class NewContents:
 
     def insert(self, connection: Connection, damage: Damage) -> None:
         """Store those that are not there yet, or are there and known to be damaged."""
-        new_snapshot = connection.execute("SELECT 1 FROM contents WHERE digest = ?", (self.snapshot,)).fetchone() is None
-        if new_snapshot or damage.has_contents:
-            rows: list[Any] = [*self.small, self.snapshot_row, *self.encoded_texts()]
-            mended = [(row[0],) for row in rows if damage.is_content(row[0])]
-            connection.executemany("DELETE FROM contents WHERE digest = ?", mended)
+        there = connection.execute("SELECT length(needs) FROM contents WHERE digest = ?", (self.snapshot,)).fetchone()
+        if there is None or (there[0] or 0) < DIGEST_SIZE * len(self.texts) or damage.has_contents:
+            insert_contents(connection, damage, [*self.small, self.snapshot_row, *self.encoded_texts()])
         else:
-            rows = list(self.small)
-        connection.executemany(_INSERT_CONTENT, rows)
+            connection.executemany(_INSERT_CONTENT, self.small)
 
     def _add(self, kind: ContentKind, content: bytes) -> Digest:
         digest = content_digest(kind, content)
         self.small.append((digest, kind, content, None))
         return digest
+
+
+def insert_contents(connection: Connection, damage: Damage, rows: list[ContentRow]) -> None:
+    """Store these contents, unless they are there and not known to be damaged. What is needed of a Snapshot's texts may be more than it was."""
+    connection.executemany("DELETE FROM contents WHERE digest = ?", [(row[0],) for row in rows if damage.is_content(row[0])])
+    connection.executemany(_INSERT_CONTENT, rows)
+    connection.executemany(
+        "UPDATE contents SET needs = ? WHERE digest = ? AND coalesce(length(needs), 0) < ?",
+        [(needs, digest, len(needs)) for digest, kind, _, needs in rows if kind == "snapshot" and needs],
+    )
 
 
 class NewBytes:
@@ -164,17 +175,44 @@ def make_entry(identity: str, new: NewEntry, contents: NewContents, content: New
     )
 
 
-def store_entry(database: Database, blobs: Blobs, damage: Damage, entry: Entry, contents: Contents | None) -> None:
-    """Insert `entry`, in place of the one with its ID if there is one. Its blobs must be in place."""
+class HubProject(NamedTuple):
+    """A project on a team server: the server's address, and the project's name there."""
+
+    hub: str
+    project: str
+
+
+def store_entry(
+    database: Database,
+    blobs: Blobs,
+    damage: Damage,
+    entry: Entry,
+    contents: Contents | None,
+    *,
+    send_to: HubProject | None = None,
+    shared_as: HubProject | None = None,
+) -> None:
+    """Insert `entry`, in place of the one with its ID if there is one. Its blobs must be in place.
+
+    `send_to` is where it is to be sent, which is noted in the same transaction; `shared_as` where it came from.
+    """
     try:
-        _store_row(database, blobs, damage, entry, contents)
+        _store_row(database, blobs, damage, entry, contents, send_to, shared_as)
     except Exception as error:
         if not faults.is_damage(error):
             raise
-        _store_row(database, blobs, damage, entry, contents)  # this time into a mended database
+        _store_row(database, blobs, damage, entry, contents, send_to, shared_as)  # this time into a mended database
 
 
-def _store_row(database: Database, blobs: Blobs, damage: Damage, entry: Entry, contents: Contents | None) -> None:
+def _store_row(
+    database: Database,
+    blobs: Blobs,
+    damage: Damage,
+    entry: Entry,
+    contents: Contents | None,
+    send_to: HubProject | None,
+    shared_as: HubProject | None,
+) -> None:
     row = row_of(entry)
     needed = blobs_of(entry)
     with database.transaction() as connection:
@@ -184,15 +222,18 @@ def _store_row(database: Database, blobs: Blobs, damage: Damage, entry: Entry, c
                 raise StoreError(
                     "A value was collected while it was being stored", "It is stored when its result is computed again", path=database.folder
                 )
-        if contents is not None:
-            contents.insert(connection, damage)
-            insert_logged(connection, entry.id, contents.logged)
+        contents.insert(connection, damage)
+        insert_logged(connection, entry.id, contents.logged)
         number = _replace(connection, entry.id, row)
         rows, ids = damage.take(entry.key)
         for old in rows | {found for identity in ids for (found,) in connection.execute("SELECT row FROM entries WHERE id = ?", (identity,))}:
             connection.execute("UPDATE OR IGNORE marks SET row = ? WHERE row = ?", (number, old))
             delete_row(connection, old)
         connection.executemany("INSERT OR IGNORE INTO blob_uses (blob, row) VALUES (?, ?)", [(digest, number) for digest, _ in needed])
+        if send_to is not None:
+            connection.execute("INSERT OR IGNORE INTO outbox (hub, project, id) VALUES (?, ?, ?)", (*send_to, entry.id))
+        if shared_as is not None:
+            connection.execute("INSERT OR REPLACE INTO shared (row, hub, project) VALUES (?, ?, ?)", (number, *shared_as))
 
 
 def insert_logged(connection: Connection, identity: str, contents: Sequence[bytes]) -> None:
@@ -210,6 +251,7 @@ def _replace(connection: Connection, identity: str, row: tuple[Any, ...]) -> int
     if earlier is not None:
         connection.execute("DELETE FROM entries WHERE row = ?", earlier)
         connection.execute("DELETE FROM blob_uses WHERE row = ?", earlier)
+        connection.execute("DELETE FROM shared WHERE row = ?", earlier)
     number = connection.execute(INSERT, row).lastrowid
     assert number is not None
     if earlier is not None:
@@ -248,5 +290,5 @@ def delete_entries(database: Database, ids: list[str], *, unless_pinned: bool = 
 
 def delete_row(connection: Connection, number: int) -> None:
     """Delete a row of entries, and what is kept by its number."""
-    for table in ("entries", "marks", "blob_uses"):
+    for table in ("entries", "marks", "blob_uses", "shared"):
         connection.execute(f"DELETE FROM {table} WHERE row = ?", (number,))  # noqa: S608 - the names are ours

@@ -8,6 +8,7 @@
     budget = "50 GB"                         # of all results in the store; what goes beyond is evicted
     views = true                             # whether values are pictured when they are recorded
     ignore-rules = ["HS007"]                 # rules of `hitsave lint` that are left out
+    hub = "https://hub.example"              # the team server; `team_settings` has this and what belongs to it
 
     HITSAVE_DIR=/data/results HITSAVE=readonly python train.py
 
@@ -22,6 +23,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast, get_args
 
 from hitsave.errors import SettingError
+from hitsave.workspace.team_settings import TEAM_KEYS, TeamSettings, team_settings_from_table
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -34,7 +36,7 @@ Mode = Literal["on", "off", "readonly", "refresh", "verify"]
 
 SENSITIVITIES: Final[tuple[str, ...]] = get_args(Sensitivity)
 MODES: Final[tuple[str, ...]] = get_args(Mode)
-KEYS: Final = ("budget", "externals", "ignore-rules", "source-roots", "store", "track", "views")
+KEYS: Final = ("budget", "externals", "ignore-rules", "source-roots", "store", "track", "views", *TEAM_KEYS)
 DEFAULT_BUDGET: Final = 50_000_000_000
 """Bytes that the results in a store may take."""
 _UNITS: Final = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
@@ -56,6 +58,7 @@ class Settings(NamedTuple):
     budget        bytes that the results in the store may take; None: no bound.
     views         whether Views are made of values when they are recorded.
     ignore_rules  rules of advice that are left out, such as "HS007".
+    team          the team server, and what is shared with it.
 
     >>> Settings().sensitivity_of_required("numpy")
     'minor'
@@ -71,6 +74,7 @@ class Settings(NamedTuple):
     budget: int | None = DEFAULT_BUDGET
     views: bool = True
     ignore_rules: tuple[str, ...] = ()
+    team: TeamSettings = TeamSettings()
 
     def sensitivity_of_named(self, distribution: str) -> Sensitivity:
         """How much of the version counts for a distribution that reached code names."""
@@ -132,7 +136,7 @@ def settings_from_table(table: Mapping[str, Any], file: str, folder: str) -> Set
         if not all(_CODE.fullmatch(code) for code in codes):
             raise _wrong(file, "ignore-rules", table["ignore-rules"], _CODES)
         settings = settings._replace(ignore_rules=tuple(code.upper() for code in codes))
-    return settings
+    return settings._replace(team=team_settings_from_table(table, file))
 
 
 _CODE: Final = re.compile(r"HS\d{3}", re.IGNORECASE)

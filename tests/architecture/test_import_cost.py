@@ -31,7 +31,7 @@ seen_then = list(seen)
 print(json.dumps({"modules": sorted(set(sys.modules) - before), "events": seen_then}))
 """
 
-HEAVY = ["asyncio", "httpx", "importlib.metadata", "libcst", "numpy", "pandas", "rich", "typer"]
+HEAVY = ["asyncio", "cryptography", "httpx", "importlib.metadata", "libcst", "numpy", "pandas", "rich", "typer", "zstandard"]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ def test_a_newer_store_is_refused(folder, remember):
     """With the versions, and what to do."""
     remember(0)
     _set_version(folder, 99, compatible=99)
-    with pytest.raises(StoreVersionError, match=r"newer HitSave \(its schema has version 99, this one knows 1\)\. Upgrade HitSave"):
+    with pytest.raises(StoreVersionError, match=r"newer HitSave \(its schema has version 99, this one knows 2\)\. Upgrade HitSave"):
         Store.open(folder)
 
 

@@ -20,7 +20,7 @@ def lease(database: Database, connection: Connection, project: int, name: Digest
     if row is not None and held and (token is None or secret_digest(token) != row.secret):
         return {"granted": False, "owner": row.owner, "ttl_ms": row.expires_ms - now_ms()}
     if held and token is not None:
-        connection.execute(update(LEASES).where(ours).values(expires_ms=now_ms() + ttl_ms))
+        connection.execute(update(LEASES).where(ours).values(expires_ms=now_ms() + ttl_ms, owner=owner))  # a client's word that it is still at it
         return {"granted": True, "owner": owner, "ttl_ms": ttl_ms, "token": token}
     given = new_secret()
     values = {"secret": secret_digest(given), "owner": owner, "expires_ms": now_ms() + ttl_ms}

@@ -1,0 +1,83 @@
+"""What a call says to the team server's part of the runtime. Where there is no server, nothing of that part is loaded."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from hitsave.errors import HitSaveError
+from hitsave.runtime.lookup import Hit, Miss
+
+if TYPE_CHECKING:
+    from hitsave.storage.writing import HubProject
+
+
+Found = TypeVar("Found")
+
+
+def or_from_team(found: Found) -> Found | Hit:
+    """What was found locally; where that is a Miss, the result that the team server has, if it has one. HubError only where a server is required."""
+    if not isinstance(found, Miss) or not is_shared(found):
+        return found
+    from hitsave.runtime.sharing import asking
+
+    return asking.ask(found) or found
+
+
+async def or_from_team_beside(found: Found) -> Found | Hit:
+    """As `or_from_team`, without keeping the event loop waiting."""
+    if not isinstance(found, Miss) or not is_shared(found):
+        return found
+    from hitsave.runtime.sharing import asking
+
+    return await asking.ask_beside(found) or found
+
+
+def lease(miss: Miss) -> Hit | None:
+    """Before an evaluation: see that no other machine is at it; or wait for that, and give what came of it."""
+    if not is_shared(miss):
+        return None
+    from hitsave.runtime.sharing import leasing
+
+    return leasing.take(miss)
+
+
+def destination(miss: Miss) -> HubProject | None:
+    """Where the result of an evaluation is to be sent."""
+    if not is_shared(miss):
+        return None
+    from hitsave.runtime.sharing.team import team_of
+
+    try:
+        team = team_of(miss.engine)
+    except HitSaveError:  # a server is required, and whoever asked it has raised
+        return None
+    return None if team is None else team.place
+
+
+def evaluated(miss: Miss, wall_ns: int) -> None:
+    """An evaluation has ended and is stored, if it could be: have it sent."""
+    if not is_shared(miss):
+        return
+    from hitsave.runtime.sharing import leasing
+
+    leasing.evaluated(miss, wall_ns)
+
+
+def is_shared(miss: Miss) -> bool:
+    """Whether a call may have to do with a team server."""
+    if miss.mode not in {"on", "refresh"} or miss.memo.local_only:
+        return False
+    named = os.environ.get("HITSAVE_HUB", "").strip() or miss.engine.settings.team.hub
+    return named.lower() != "off" if named else _may_be_logged_in(os.environ.get("XDG_CONFIG_HOME"), os.environ.get("HITSAVE_HUB_REQUIRED"))
+
+
+@cache
+def _may_be_logged_in(*_of: Any) -> bool:
+    from hitsave.storage.team.accounts import LOGINS_FILE, config_folder
+
+    try:
+        return os.path.exists(os.path.join(config_folder(os.environ), LOGINS_FILE)) or bool(os.environ.get("HITSAVE_HUB_REQUIRED"))
+    except HitSaveError:
+        return False

@@ -1,0 +1,136 @@
+"""A real team server in a process of its own, and machines: homes with a project in each, and real processes that run it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from textwrap import dedent
+from typing import NamedTuple
+
+from hitsave.storage.store import Store
+from hitsave.storage.team.joining import join
+from tests.conftest import ROOT
+from tests.hub.running import Hub
+
+PATHS = os.pathsep.join([str(ROOT), str(ROOT / "server")])
+
+
+def token_of(hub: Hub, member: str, *, tier: str = "member", scopes: tuple[str, ...] = ("read", "write")) -> str:
+    """A token of a member, who is made where there is none; without a process for each."""
+    from hitsave_server.hub.accounts import AccountError, add_member, find_member, make_key
+    from hitsave_server.hub.database import Database
+    from hitsave_server.hub.settings import HubSettings
+
+    database = Database(HubSettings.embedded(hub.folder).database)
+
+    def give(connection) -> str:
+        try:
+            whose = find_member(connection, member)
+        except AccountError:
+            whose = add_member(connection, member)
+        return str(make_key(connection, whose, tier=tier, scopes=scopes))
+
+    try:
+        return database.write(give)
+    finally:
+        database.close()
+
+
+@contextmanager
+def real_hub(folder: Path) -> Iterator[Hub]:
+    """A team server that runs meanwhile: SQLite and a folder."""
+    hub = Hub(folder).start()
+    try:
+        yield hub
+    finally:
+        hub.stop()
+
+
+class Said(NamedTuple):
+    """What a program printed, on both streams."""
+
+    printed: list[str]
+    errors: str
+
+
+class Machine:
+    """Somebody's computer: a home with a store and settings of its own, and a copy of the project."""
+
+    def __init__(self, folder: Path, files: dict[str, str]) -> None:
+        self.home = folder
+        self.project = folder / "work" / "project"
+        self.project.mkdir(parents=True)
+        self.store = folder / "store"
+        self.config = folder / "config" / "hitsave"
+        for name, text in files.items():
+            self.write(name, text)
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the project."""
+        (self.project / name).write_text(dedent(text), encoding="utf-8")
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The environment of this machine's processes."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("HITSAVE", "XDG"))}
+        own = {"HOME": str(self.home), "XDG_CONFIG_HOME": str(self.home / "config"), "HITSAVE_DIR": str(self.store), "PYTHONPATH": PATHS}
+        return {**kept, **own, "PYTHONDONTWRITEBYTECODE": "1", **more}
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start Python in the project's folder."""
+        return subprocess.Popen(
+            [sys.executable, *(arguments or ("main.py",))],
+            cwd=self.project,
+            env=self.environment(**environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, **environment: str) -> Said:
+        """Run Python in the project's folder, to a good end."""
+        return ended(self.start(*arguments, **environment))
+
+    def command(self, *arguments: str, **environment: str) -> Said:
+        """Run the command `hitsave` in the project's folder."""
+        return self.run("-m", "hitsave", *arguments, **environment)
+
+    def login(self, hub: Hub, member: str, *, tier: str = "member", scopes: tuple[str, ...] = ("read", "write"), at: str = "") -> str:
+        """Log in as a member; the public key that this machine signs with."""
+        from hitsave.storage.team.signing import public_text
+
+        return public_text(join(str(self.config), at or hub.url, token_of(hub, member, tier=tier, scopes=scopes)).public)
+
+    def trust(self, *keys: str) -> None:
+        """Trust these keys, everywhere on this machine."""
+        self.config.mkdir(parents=True, exist_ok=True)
+        (self.config / "trusted-keys").write_text("".join(f"{key} somebody\n" for key in keys), encoding="utf-8")
+
+    def opened(self) -> Store:
+        """This machine's store."""
+        return Store.open(self.store)
+
+    def waiting(self) -> int:
+        """How many results are still to be sent."""
+        with self.opened() as store:
+            return len(store.outbox.all())
+
+
+def ended(process: subprocess.Popen[str]) -> Said:
+    """Wait for a process to end well."""
+    output, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, f"{output}\n{errors}"
+    return Said(output.splitlines(), errors)
+
+
+def acquainted(hub: Hub, folder: Path, files: dict[str, str], *members: str) -> list[Machine]:
+    """A machine for each member, all logged in and all trusting one another."""
+    machines = [Machine(folder / member, files) for member in members]
+    keys = [machine.login(hub, member) for machine, member in zip(machines, members, strict=True)]
+    for machine in machines:
+        machine.trust(*keys)
+    return machines
