@@ -42,12 +42,13 @@ def join(folder: str, address: str, token: str) -> Joined:
     address = normal_address(address)
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise HubError("That is no token", "Copy it whole: it begins with hsk_")
-    hub = Hub(Transport(address, token), "")
-    hub.check_protocol()
-    me = hub.whoami()
-    key = make_key(folder)
-    if "write" in me["scopes"]:
-        hub.tell_signer(key.public, platform.host_name())
+    with Transport(address, token) as transport:
+        hub = Hub(transport, "")
+        hub.check_protocol()
+        me = hub.whoami()
+        key = make_key(folder)
+        if "write" in me["scopes"]:
+            hub.tell_signer(key.public, platform.host_name())
     login = Login(address, token, me["team"], me["member"])
     write_login(folder, login)
     return Joined(login, me, key.public)
@@ -56,7 +57,12 @@ def join(folder: str, address: str, token: str) -> Joined:
 def approved_token(folder: str, address: str, show: Callable[[Asked], None]) -> str:
     """A token that a person approves in the browser: `show` says where. HubError if that is refused, or takes too long."""
     address = normal_address(address)
-    hub = Hub(Transport(address, None), "")
+    with Transport(address, None) as transport:
+        return _approved(Hub(transport, ""), folder, show)
+
+
+def _approved(hub: Hub, folder: str, show: Callable[[Asked], None]) -> str:
+    address = hub.transport.address
     hub.check_protocol()
     asked: dict[str, Any] = hub.begin_login(platform.host_name(), platform.user_name(), make_key(folder).public)
     url = str(asked["url"])

@@ -9,7 +9,7 @@ import os
 import time
 from _thread import allocate_lock
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from hitsave.errors import ForgedError, HubError
 from hitsave.storage.team.address import is_loopback
@@ -72,6 +72,12 @@ class Transport:
             client, self._client = self._client, None
         if client is not None and self._process == os.getpid():
             client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _connected(self, httpx: Any) -> Any:
         with self._lock:
