@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hitsave.storage.faults import translated
 from hitsave.storage.reading import Reading
@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from hitsave.storage.entry import Entry
     from hitsave.storage.landing import Landing
     from hitsave.storage.team.outbox import Outbox
+
+
+class HubProject(NamedTuple):
+    """A project on a team server: the server's address, and the project's name there."""
+
+    hub: str
+    project: str
 
 
 class Exchanging(Reading):

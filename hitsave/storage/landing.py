@@ -11,9 +11,10 @@ from hitsave.digest import DIGEST_SIZE
 from hitsave.errors import ForgedError, StoreError
 from hitsave.storage.contents import content_digest
 from hitsave.storage.entry import body
+from hitsave.storage.exchanging import HubProject
 from hitsave.storage.rows import SELECT, entry_of
 from hitsave.storage.shared import shared_form
-from hitsave.storage.writing import HubProject, NewBytes, insert_contents, store_entry
+from hitsave.storage.writing import NewBytes, insert_contents, store_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -23,7 +23,7 @@ from hitsave.storage import folder as folders
 from hitsave.storage import sweep as sweeping
 from hitsave.storage.entry import Attachment, Entry, NewEntry, clean, join_tags
 from hitsave.storage.eviction import Evicted, Eviction
-from hitsave.storage.exchanging import Exchanging
+from hitsave.storage.exchanging import Exchanging, HubProject
 from hitsave.storage.faults import translated
 from hitsave.storage.ids import new_id
 from hitsave.storage.locks import KeyLock, close_lock_folder
@@ -31,17 +31,7 @@ from hitsave.storage.packing import pack
 from hitsave.storage.rows import SELECT, SET_MARKS, Marks, entry_of, marks_of
 from hitsave.storage.sweep import Swept
 from hitsave.storage.taking import Taken, nobody_told, stage_file
-from hitsave.storage.writing import (
-    HubProject,
-    NewAttachment,
-    NewBytes,
-    NewContents,
-    delete_entries,
-    fail_entry,
-    insert_logged,
-    make_entry,
-    store_entry,
-)
+from hitsave.storage.writing import NewAttachment, NewBytes, NewContents, delete_entries, fail_entry, insert_logged, make_entry, store_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

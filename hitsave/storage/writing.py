@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hitsave.storage.blobs import Blobs, BytesLike, Staged
     from hitsave.storage.damage import Damage
     from hitsave.storage.database import Database
+    from hitsave.storage.exchanging import HubProject
 
 _INSERT_CONTENT: Final = "INSERT OR IGNORE INTO contents (digest, kind, content, needs) VALUES (?, ?, ?, ?)"
 
@@ -175,19 +176,12 @@ def make_entry(identity: str, new: NewEntry, contents: NewContents, content: New
     )
 
 
-class HubProject(NamedTuple):
-    """A project on a team server: the server's address, and the project's name there."""
-
-    hub: str
-    project: str
-
-
 def store_entry(
     database: Database,
     blobs: Blobs,
     damage: Damage,
     entry: Entry,
-    contents: Contents | None,
+    contents: Contents,
     *,
     send_to: HubProject | None = None,
     shared_as: HubProject | None = None,
@@ -209,7 +203,7 @@ def _store_row(
     blobs: Blobs,
     damage: Damage,
     entry: Entry,
-    contents: Contents | None,
+    contents: Contents,
     send_to: HubProject | None,
     shared_as: HubProject | None,
 ) -> None:

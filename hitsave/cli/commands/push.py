@@ -28,7 +28,7 @@ def push(
     from hitsave.cli.here import Here
     from hitsave.cli.team_here import team_here
     from hitsave.errors import HitSaveError
-    from hitsave.storage.writing import HubProject
+    from hitsave.storage.exchanging import HubProject
 
     with Here() as here:
         if not what and not everything:

@@ -10,7 +10,7 @@ from hitsave.errors import HitSaveError
 from hitsave.runtime.lookup import Hit, Miss
 
 if TYPE_CHECKING:
-    from hitsave.storage.writing import HubProject
+    from hitsave.storage.exchanging import HubProject
 
 
 Found = TypeVar("Found")

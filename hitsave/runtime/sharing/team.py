@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from hitsave.errors import HitSaveError, HubError
 from hitsave.runtime.forking import in_forked_child
 from hitsave.runtime.notices import warn_once
+from hitsave.storage.exchanging import HubProject
 from hitsave.storage.team.accounts import chosen_hub, config_folder
 from hitsave.storage.team.client import Hub
 from hitsave.storage.team.patience import Patience
@@ -18,7 +19,6 @@ from hitsave.storage.team.transport import Transport
 from hitsave.storage.team.trust import trusted
 from hitsave.storage.team.using import project_name
 from hitsave.storage.throwaway import ASKED, REAL, tests_are_running
-from hitsave.storage.writing import HubProject
 
 if TYPE_CHECKING:
     from hitsave.digest import Digest

@@ -7,8 +7,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from hitsave.storage.exchanging import HubProject
 from hitsave.storage.faults import translated
-from hitsave.storage.writing import HubProject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 
 from hitsave.storage.entry import NewEntry
+from hitsave.storage.exchanging import HubProject
 from hitsave.storage.store import Store
-from hitsave.storage.writing import HubProject
 from tests.storage.test_compat import COMMITTED
 
 HUB = HubProject("https://hub.example", "p")
