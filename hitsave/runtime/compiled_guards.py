@@ -39,7 +39,7 @@ def compiled(guards: Guards) -> Holds | None:
     if guards.captures or not guards.usable:
         return None
     whole = _Comparisons({})
-    whole.add(f"{whole.bind(replaced)}.times == {replaced.times}")
+    whole.add(f"{whole.bind(replaced)}.times == {guards.replaced}")
     by_space: dict[int, _Comparisons] = {}
     for space, name, value in guards.slots:
         by_space.setdefault(id(space), _Comparisons(space)).slot(name, value)

@@ -67,10 +67,13 @@ class Guards:
         for space, name, value in self.slots:
             if space.get(name, MISSING) is not value:
                 return False
-        if self.replaced != replaced.times:
+        times = replaced.times
+        if self.replaced != times:
             for function, code, defaults, keyword_defaults in self.functions:
                 if function.__code__ is not code or function.__defaults__ is not defaults or function.__kwdefaults__ is not keyword_defaults:
                     return False
+            self.replaced = times  # those were of other functions; ours need not be looked at again
+            self._compiled = None
         if any(vars(cls).get(name, MISSING) is not value for cls, name, value in self.attributes):
             return False
         for cls, attributes in self.classes:

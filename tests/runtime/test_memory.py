@@ -155,6 +155,14 @@ def test_a_closure_variable_that_was_set_counts(project):
     assert project.script(text, HITSAVE_NOTICES="off").printed == ["runs", "16", "runs", "10", "runs", "14"]
 
 
+@pytest.mark.parametrize("change", ["from collections import namedtuple; namedtuple('Late', 'a', defaults=(1,))", "asked.__defaults__ = (1,)"])
+def test_a_call_is_remembered_again_after_functions_of_no_account_were_replaced(project, change):
+    """Each class that `collections.namedtuple` makes with defaults replaces those of a function; libraries make some at any time."""
+    project.write("conf.py", "SHIFT = 10\n")
+    text = START + f"    {change}\n    f(3)\n    print(f.memory.recall((3,), {{}}))\n"
+    assert project.script(text).printed == ["runs", "16", "16"]
+
+
 def test_hits_are_counted_and_disabling_holds(project):
     """Every hit, also those that the store was not asked for."""
     project.write("conf.py", "SHIFT = 10\n")
