@@ -17,7 +17,7 @@ from typing import Any
 
 import others
 from tables import Row
-from timing import in_process, in_turns, row
+from timing import in_process, in_turns, once, row
 
 
 @dataclass
@@ -65,7 +65,7 @@ def _measure(size: int, rounds: int) -> list[Row]:
 
     def compared(what: str, value: object, floor: str, work: Callable[[], object], most: float | None) -> Row:
         times = in_turns({"ours": lambda: ours(value), "floor": work}, rounds=rounds)
-        slow = {name: in_turns({name: lambda f=f: f(value)}, rounds=1)[name] for name, f in _their_digests().items()}
+        slow = {name: [once(lambda f=f: f(value))] for name, f in _their_digests().items()}
         targets = [("ratio", most)] if most is not None else []
         return row(what, times["ours"], floor, times["floor"], targets=targets, others=slow, work=lambda: ours(value))
 
@@ -145,4 +145,4 @@ def _loads(pickled: bytes) -> object:
 
 if __name__ == "__main__":
     sys.modules["digests"] = sys.modules["__main__"]
-    print(json.dumps(_measure(*((100, 2) if sys.argv[1] == "tiny" else (1, 9)))))
+    print(json.dumps(_measure(*((100, 2) if sys.argv[1] == "tiny" else (1, 5)))))

@@ -53,7 +53,7 @@ def measure(names: list[str], *, tiny: bool) -> dict[str, list[Row]]:
         with tempfile.TemporaryDirectory() as folder:
             begin = time.monotonic()
             found[name] = SECTIONS[name][1].rows(Path(folder), tiny=tiny)
-            print(f"{name}: {time.monotonic() - begin:.0f} s", file=sys.stderr)
+            print(f"{name}: {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
     return found
 
 

@@ -48,6 +48,13 @@ def in_turns(works: Mapping[str, Work], *, rounds: int, calls: int = 1, clock: C
     return times
 
 
+def once(work: Work) -> float:
+    """Seconds of processor time that one call takes: for what is slow, and no target is about."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
 def row(
     what: str,
     ours: list[float],

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from hitsave.codegraph.frontend import cst
-from hitsave.codegraph.index import Binding, ModuleIndex, index_module, statement_text
+from hitsave.codegraph.index import Binding, ModuleIndex, statement_text
+from hitsave.codegraph.indexing import index_module
 
 OWN: Final = "hitsave"
 

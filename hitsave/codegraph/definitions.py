@@ -10,7 +10,7 @@ from hitsave.codegraph.facts import Definition, StatementFacts
 from hitsave.codegraph.library import Library, Located, SourceModule
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
-from hitsave.structs import frozen
+from hitsave.structs import changed, frozen
 
 MADE_BY_CONTEXT: Final = "hitsave 2026 v1 made by"
 _ORDINAL: Final = re.compile(r"#\d+")
@@ -185,7 +185,7 @@ class Definitions:
         for name, same in groups.items():
             for number, found in enumerate(same, 1):
                 full = name if number == len(same) else f"{name}#{number}"
-                result[full] = Found(Symbol(module.name, full), found.definition, found.path, found.line, found.text, found.statement)
+                result[full] = found if full == found.symbol.name else changed(found, symbol=Symbol(module.name, full))
         self._by_module[module.name, top] = (module, result)
         return result
 

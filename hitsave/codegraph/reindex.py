@@ -14,7 +14,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from hitsave.codegraph.index import Binding, Collector, Lines, ModuleIndex, merge_shared_lines
+from hitsave.codegraph.index import Binding, Lines, ModuleIndex
+from hitsave.codegraph.indexing import Collector, merge_shared_lines
 from hitsave.codegraph.library import SourceModule
 
 _LINE: Final = re.compile(r"/(\d+)")
@@ -24,7 +25,7 @@ _EXPORTS: Final = "__all__"
 def reindex(lines_before: Sequence[str], before: ModuleIndex, text: str) -> ModuleIndex | None:
     r"""The index of a file that has `text` now and had `lines_before` with the index `before`; None where all of it has to be parsed.
 
-    >>> from hitsave.codegraph.index import index_module
+    >>> from hitsave.codegraph.indexing import index_module
     >>> before = index_module("a = 1\nb = 2\nc = 3\n")
     >>> reindex(["a = 1\n", "b = 2\n", "c = 3\n"], before, "a = 1\n\nb, d = 2\nc = 3\n") == index_module("a = 1\n\nb, d = 2\nc = 3\n")
     True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -24,7 +25,13 @@ class Symbol(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Symbol:
         """The symbol written as `text`; ValueError if there is no colon, or nothing on one side of it."""
-        module, colon, name = text.partition(":")
-        if not (module and colon and name):
-            raise ValueError(f"{text!r} is not of the form module:name")
-        return cls(module, name)
+        return _parsed(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _parsed(text: str) -> Symbol:
+    """As `Symbol.parse`: a Record's checks name the same symbols many times, and there are thousands."""
+    module, colon, name = text.partition(":")
+    if not (module and colon and name):
+        raise ValueError(f"{text!r} is not of the form module:name")
+    return Symbol(module, name)

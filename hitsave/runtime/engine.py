@@ -17,9 +17,10 @@ from hitsave.freshness.surroundings import Surroundings
 from hitsave.runtime.captures import SeenCaptures
 from hitsave.runtime.executed import Ran
 from hitsave.runtime.forking import free_at_fork, in_forked_child
+from hitsave.runtime.live_library import LiveLibrary
 from hitsave.runtime.mode import current_mode
 from hitsave.runtime.notices import warn_once
-from hitsave.runtime.objects import LiveLibrary, LiveObjects
+from hitsave.runtime.objects import LiveObjects
 from hitsave.runtime.reads import Recording
 from hitsave.runtime.recorder import leave_out
 from hitsave.storage.folder import default_folder

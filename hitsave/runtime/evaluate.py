@@ -199,12 +199,13 @@ def _analyse(miss: Miss) -> None:
     walker = LiveWalker(shared.objects, root=miss.root, function=function)
     walker.names.reached = miss.inputs.reached
     walker.graph.roots = (miss.root,)
-    walker.reach(miss.root, None)
-    walker.take_reached(miss.root)
-    walker.drain()
-    if function is not None:
-        walker.visit_root_function()
+    with shared.objects.library.one_moment():
+        walker.reach(miss.root, None)
+        walker.take_reached(miss.root)
         walker.drain()
+        if function is not None:
+            walker.visit_root_function()
+            walker.drain()
     values = {s: capture_value(shared.objects, s, function) for s, digest in walker.values.items() if digest is not None}
     miss.held = shared.seen.survey(values.values())
     for symbol, value in values.items():

@@ -218,23 +218,51 @@ def what_was_lost(ran: Ran | None) -> str:
     return "every tool number of sys.monitoring is taken" if _monitoring is not None and _tool is None else ""
 
 
+class _Places:
+    """Where the code stands that ever ran, and by their last name the files that were loaded. Code is only ever added to that, so nothing is looked at twice: a program with thousands of functions may evaluate thousands of times."""
+
+    def __init__(self) -> None:
+        self.ran: set[tuple[str, int]] = set()
+        self.loading: set[str] = set()
+        self.loaded: dict[str, list[str]] = {}
+        self._count = -1
+
+    def catch_up(self) -> None:
+        """Look at what ran since the last time."""
+        if self._count < 0:
+            self._count = 0
+            for file in _loaded_before:
+                self._add_loaded(file)
+        ever = list(_ever.values())
+        for code in ever[self._count :]:
+            file = os.path.abspath(code.co_filename)
+            self.ran.add((file, code.co_firstlineno))
+            if code.co_name == "<module>" and file not in self.loading:
+                self.loading.add(file)
+                self._add_loaded(file)
+        self._count = len(ever)
+
+    def _add_loaded(self, file: str) -> None:
+        self.loaded.setdefault(os.path.basename(file), []).append(file)
+
+
+_places: Final = _Places()
+
+
 class NeverRan:
     """What has surely not run in this process, as things stand now. Told only of files that were seen loading under the path that is asked for, not of cells or links; and of those that surely were not loaded."""
 
     def __init__(self) -> None:
         self.can_tell = _tool is not None and not _child_made and not any(name in sys.modules for name in _RUN_ELSEWHERE)
-        ever = list(_ever.values()) if self.can_tell else []
+        self._places = _places
+        if self.can_tell:
+            _places.catch_up()
         self._lines: dict[str, frozenset[int]] = {}
-        self._ran = {(os.path.abspath(code.co_filename), code.co_firstlineno) for code in ever}
-        self._seen_loading = {os.path.abspath(code.co_filename) for code in ever if code.co_name == "<module>"}
         self._never_loaded: dict[str, bool] = {}
-        self._loaded: dict[str, list[str]] = {}
-        for file in (*self._seen_loading, *_loaded_before):
-            self._loaded.setdefault(os.path.basename(file), []).append(file)
 
     def lines(self, path: str, first_line: int) -> frozenset[int] | None:
         """The lines of a file that ever ran, None where that can't be told of the function whose first line is this one."""
-        if path not in self._seen_loading or path in _untold or first_line <= _loaded_before.get(path, 0):
+        if not self.can_tell or path not in self._places.loading or path in _untold or first_line <= _loaded_before.get(path, 0):
             return None
         if path not in self._lines:
             same = [lines for file, lines in list(_lines.items()) if os.path.abspath(file) == path]
@@ -242,12 +270,19 @@ class NeverRan:
         return self._lines[path]
 
     def __call__(self, path: str, first_line: int) -> bool:
-        """Whether the function whose first line (of its first decorator, if it has any) is this one never ran."""
+        """Whether the function whose first line (of its first decorator, if it has any) is this one never ran. Where that can't be told, no."""
+        if not self.can_tell:
+            return False
         if path not in self._never_loaded:
             self._never_loaded[path] = self._was_never_loaded(path)
         if self._never_loaded[path]:
             return True
-        return path in self._seen_loading and path not in _untold and first_line > _loaded_before.get(path, 0) and (path, first_line) not in self._ran
+        return (
+            path in self._places.loading
+            and path not in _untold
+            and first_line > _loaded_before.get(path, 0)
+            and (path, first_line) not in self._places.ran
+        )
 
     def _was_never_loaded(self, path: str) -> bool:
         """Whether a file was loaded by no name. Cells of notebooks and consoles are no files; a path that was loaded and leads nowhere may be that of any."""
@@ -256,5 +291,7 @@ class NeverRan:
         real = os.path.realpath(path)
         names = {os.path.basename(path), os.path.basename(real)}
         return not any(
-            file in {path, real} or not os.path.exists(file) or os.path.realpath(file) == real for n in names for file in self._loaded.get(n, ())
+            file in {path, real} or not os.path.exists(file) or os.path.realpath(file) == real
+            for n in names
+            for file in self._places.loaded.get(n, ())
         )

@@ -23,7 +23,6 @@ from hitsave.errors import NoSourceError, UndigestibleError
 from hitsave.runtime.made import carries_values, class_captures, is_made_by
 from hitsave.runtime.names import LiveNames, ReachedByValue
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
-from hitsave.runtime.volatile import is_volatile
 from hitsave.values.digester import Digester
 
 VALUE_SUFFIX: Final = ".<value>"
@@ -170,6 +169,8 @@ class LiveWalker(Walker):
                     if found.kind in {"external", "builtin"}:
                         rest = read.path[found.consumed :]
                         names[".".join(read.path)] = ".".join([found.target, *rest])
+        from hitsave.runtime.volatile import is_volatile  # loads Python's parser
+
         return is_volatile(maker.text, names)
 
     def visit_code(self, symbol: Symbol) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from functools import cache
 from importlib.machinery import SourceFileLoader
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final, NamedTuple, cast
@@ -172,6 +173,7 @@ def _attributes(value: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", attributes) if isinstance(attributes, dict) else {}
 
 
+@cache
 def _process_start_ns() -> int:
     """When this process began, 0 where the system does not tell."""
     try:

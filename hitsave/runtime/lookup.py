@@ -215,9 +215,10 @@ def fresh_entry(miss: Miss) -> Entry | None:
     stale: list[Entry] = []
     for entry in miss.store.find(miss.inputs.key):
         record = read_record(miss.store, entry)
-        if record is not None and holds(record, world.expecting(record)):
-            guard(miss, entry, record, world)
-            return entry
+        with miss.engine.objects.library.one_moment():
+            if record is not None and holds(record, world.expecting(record)):
+                guard(miss, entry, record, world)
+                return entry
         stale.append(entry)
     miss.stale = tuple(stale)
     return None

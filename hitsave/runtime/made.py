@@ -13,7 +13,6 @@ from hitsave.codegraph.own_decorators import counted_decorators
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
-from hitsave.freshness.literals import default_literals
 from hitsave.runtime.objects import ExternalCode, LiveObjects
 
 _LRU_CACHE: Final = type(functools.lru_cache(lambda: None))
@@ -46,6 +45,8 @@ def is_made_by(objects: LiveObjects, found: Resolution, value: Any) -> bool:
 def unwrapped(value: Any) -> Any:
     """The function inside static methods, class methods, HitSave's own wrapper and ``functools`` wrappers."""
     for _ in range(50):
+        if type(value) is FunctionType:  # nearly always
+            break
         if isinstance(value, (staticmethod, classmethod, types.MethodType)):
             value = cast("Any", value).__func__
         elif isinstance(value, functools.cached_property):
@@ -64,6 +65,8 @@ def carries_values(function: FunctionType, text: str) -> bool:
     positional, by_name = function.__defaults__ or (), function.__kwdefaults__ or {}
     if not positional and not by_name:
         return False
+    from hitsave.freshness.literals import default_literals  # loads Python's parser
+
     written = default_literals(text)
     return written is None or not _are_constants((*positional, *by_name, *by_name.values()), (*written[0], *written[1], *written[1].values()))
 

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import builtins
-import linecache
 import os
 import sys
-from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final, cast
 
 from hitsave.codegraph.definitions import Definitions, Found
-from hitsave.codegraph.index import index_module
 from hitsave.codegraph.library import ExternalModule, Located, MissingModule, SourceModule
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
-from hitsave.runtime.loaded import LoadedTexts
+from hitsave.runtime.live_library import NOTEBOOK_MODULE, LiveLibrary
 from hitsave.structs import frozen
-from hitsave.workspace.library import WorkspaceLibrary
 
 MISSING: Final[Any] = object()
-NOTEBOOK_MODULE: Final = "__main__"
 
 
 @frozen
@@ -31,79 +26,6 @@ class ExternalCode:
 
     name: str
     distribution: str
-
-
-class LiveLibrary:
-    """The workspace's library, with the cells of a notebook or console as one more module, and loaded modules as they were loaded.
-
-    `live_module` gives the loaded module of a symbol name; `LiveObjects` sets it.
-    """
-
-    def __init__(self, files: WorkspaceLibrary) -> None:
-        self.files = files
-        self.loaded = LoadedTexts(files)
-        self.live_module: Callable[[str], ModuleType | None] = lambda name: None  # noqa: ARG005 - before there are LiveObjects
-        self._cells: tuple[tuple[tuple[str, ...], int], SourceModule, dict[str, int]] | None = None
-
-    def locate(self, module: str) -> Located:
-        """The module called `module`; ``__main__`` is the notebook or console of this process. NoSourceError if it is loaded and its text can't be told any more."""
-        if module == NOTEBOOK_MODULE:
-            return self.notebook() or MissingModule(module)
-        live = self.live_module(module)
-        return self.files.locate(module) if live is None else self.loaded.of(module, live)
-
-    def keeps(self, module: str) -> bool:
-        """Whether a module is loaded and its text is known, so that a change of its file means nothing to this process."""
-        live = self.live_module(module)
-        return live is not None and self.loaded.keeps(module, live)
-
-    def facts(self, text: str) -> Any:
-        """The facts of a statement."""
-        return self.files.facts(text)
-
-    def notebook(self) -> SourceModule | None:
-        """All cells run so far, in the order in which they ran last, as one module."""
-        names, history = tuple(n for n in list(linecache.cache) if _is_cell(n)), _history()
-        stamp = names, len(history)
-        if self._cells is None or self._cells[0] != stamp:
-            offsets: dict[str, int] = {}
-            parts: list[str] = []
-            count = 0
-            for name in _as_they_ran(names, history):
-                lines = linecache.getlines(name)
-                text = "".join(lines)
-                if index_module(text).error is not None:
-                    text = "\n" * len(lines)
-                text += "" if text.endswith("\n") else "\n"
-                offsets[name] = count
-                parts.append(text)
-                count += text.count("\n")
-            text = "".join(parts)
-            self._cells = (stamp, SourceModule(NOTEBOOK_MODULE, "<notebook>", text, index_module(text)), offsets)
-        return self._cells[1] if names else None
-
-    def cell_offset(self, file_name: str) -> int | None:
-        """How many lines stand before a cell in the notebook's module, or None if `file_name` is no cell."""
-        self.notebook()
-        return self._cells[2].get(file_name) if self._cells else None
-
-
-def _history() -> list[Any]:
-    """What was run in this IPython, a text for each time that a cell was; nothing elsewhere."""
-    history: object = vars(sys.modules["__main__"]).get("In") if "IPython" in sys.modules else None
-    return cast("list[Any]", history) if isinstance(history, list) else []
-
-
-def _as_they_ran(names: tuple[str, ...], history: list[Any]) -> list[str]:
-    """Cells in the order in which they ran last: one that is run again, an edit of it undone, say, has the name that it had, and stands in `linecache` where it stood."""
-    last = {text.rstrip("\n"): number for number, text in enumerate(history) if isinstance(text, str)}
-    return sorted(names, key=lambda name: last.get("".join(linecache.getlines(name)).rstrip("\n"), -1)) if last else list(names)
-
-
-def _is_cell(file_name: str) -> bool:
-    if file_name.startswith("<"):
-        return not file_name.startswith(("<frozen", "<string>", "<__array_function__", "<attrs", "<doctest"))
-    return "ipykernel_" in file_name
 
 
 class LiveObjects:
@@ -149,6 +71,14 @@ class LiveObjects:
 
     def live_module(self, name: str) -> ModuleType | None:
         """The loaded module whose symbol name is `name`."""
+        now = self.library.now
+        if now is None:
+            return self._find_live(name)
+        if name not in now.modules:
+            now.modules[name] = self._find_live(name)
+        return now.modules[name]
+
+    def _find_live(self, name: str) -> ModuleType | None:
         known = self._modules.get(name)
         if known is not None and (sys.modules.get(known.__name__) is known):
             return known
@@ -196,6 +126,15 @@ class LiveObjects:
 
     def code(self, code: CodeType, module: str = "") -> Found | ExternalCode:
         """The definition whose code this is."""
+        now = self.library.now
+        if now is None:
+            return self._find_code(code, module)
+        known = now.code.get(id(code))
+        if known is None:
+            known = now.code[id(code)] = (code, self._find_code(code, module))
+        return known[1]
+
+    def _find_code(self, code: CodeType, module: str) -> Found | ExternalCode:
         file = code.co_filename
         offset = self.library.cell_offset(file)
         if offset is not None:

@@ -7,7 +7,6 @@ Events of any thread join every evaluation that is live, because a pool's thread
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 import threading
 from collections.abc import Iterator
@@ -148,8 +147,10 @@ def _words_of(arguments: Any) -> Iterator[str]:
     for word in map(os.fsdecode, given):
         yield word
         if " " in word:
+            from shlex import split
+
             with suppress(ValueError):
-                yield from shlex.split(word)
+                yield from split(word)
 
 
 def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from hitsave.codegraph.definitions import Found, Maker
@@ -21,7 +21,6 @@ from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveWalker, resolve
 from hitsave.runtime.made import carries_values, class_captures
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
-from hitsave.runtime.unordered import unordered_digest
 from hitsave.values.digester import Digester
 
 
@@ -97,9 +96,14 @@ class LiveWorld:
             return "changed"
         if digest == check.value or self.seen.look_closer(symbol, value, digest) == check.value:
             return self._by_text(symbol, check) if str(symbol) in self._by_code else "same"
-        if check.unordered is not None and unordered_digest(self.objects, self.walker.library, symbol, value) == check.unordered:
+        if check.unordered is not None and self._unordered(symbol, value) == check.unordered:
             return "same"
         return self._by_text(symbol, check) if self._inside(symbol, value) == check.value else "changed"
+
+    def _unordered(self, symbol: Symbol, value: Any) -> Digest | None:
+        from hitsave.runtime.unordered import unordered_digest  # loads Python's parser
+
+        return unordered_digest(self.objects, self.walker.library, symbol, value)
 
     def _inside(self, symbol: Symbol, value: Any) -> Digest | None:
         """The digest of a capture without what functions of libraries keep in it, None if they keep nothing."""
@@ -151,5 +155,4 @@ class LiveWorld:
 
 def loaded_project_modules(objects: LiveObjects) -> set[str]:
     """Symbol names of the project modules that are loaded."""
-    names = (objects.module_name(m) for m in list(sys.modules.values()) if type(m) is type(sys))
-    return {n for n in names if isinstance(n, str)}
+    return {n for m in list(sys.modules.values()) if type(m) is ModuleType and type(n := objects.module_name(m)) is str}

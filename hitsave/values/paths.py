@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import Final, NamedTuple
 
@@ -32,9 +31,15 @@ def parse_steps(text: str) -> tuple[Step, ...] | None:
         if match is None:
             return None
         name = match["name"]
-        steps.append(Step(True, name) if name is not None else Step(False, ast.literal_eval(match["key"])))
+        steps.append(Step(True, name) if name is not None else Step(False, _literal(match["key"])))
         place = match.end()
     return tuple(steps)
+
+
+def _literal(text: str) -> str | int:
+    from ast import literal_eval
+
+    return literal_eval(text)
 
 
 def write_path(root: str, way: list[tuple[Form, int]]) -> str:

@@ -17,9 +17,7 @@ import gc
 import pickle
 import struct
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from mmap import mmap
-from pkgutil import resolve_name
 from types import FunctionType
 from typing import Any, Final
 
@@ -96,6 +94,8 @@ class _NotingPickler(pickle.Pickler):
         if type(obj) is FunctionType or isinstance(obj, type):
             self.code.add(obj)
             if self.main is not None and is_of_main_script(obj):
+                from pkgutil import resolve_name
+
                 return resolve_name, (f"{self.main}:{obj.__qualname__}",)
         return NotImplemented
 
@@ -149,7 +149,7 @@ def _encode(value: object, codec: str, pickler: Callable[..., Any], main: str | 
 
 def _cloudpickler() -> Callable[..., Any] | None:
     """Cloudpickle's pickler, noting which code it meets; None if it isn't installed."""
-    if find_spec("cloudpickle") is None:
+    if not _has_cloudpickle():
         return None
     import cloudpickle
 
@@ -168,6 +168,12 @@ def _cloudpickler() -> Callable[..., Any] | None:
     return NotingCloudPickler
 
 
+def _has_cloudpickle() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("cloudpickle") is not None
+
+
 def _unstorable(value: object, problem: Exception) -> UnstorableError:
     path, type_name = find_culprit(value, lambda part: _encode(part, "pickle", _cloudpickler() or _NotingPickler))
     what = f"the result can't be pickled: {path} is a {type_name}" if path else f"the result, a {type_name}, can't be pickled"
@@ -183,7 +189,7 @@ def decode(buffer: memoryview | mmap | bytes, module_named: ModuleNamed | None =
     """
     view = memoryview(buffer).cast("B")
     codec, pickled, buffers = _parts(view)
-    if codec == "cloudpickle" and find_spec("cloudpickle") is None:
+    if codec == "cloudpickle" and not _has_cloudpickle():
         raise UnstorableError("the result was stored by cloudpickle, which isn't installed here", "Install cloudpickle")
     if view.readonly:
         buffers = [bytearray(part) for part in buffers]

@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from hitsave.codegraph.facts import CODEGRAPH_VERSION, StatementFacts, from_plain, to_plain
-from hitsave.codegraph.index import ModuleIndex, index_from_plain, index_module, index_to_plain, statement_digest
+from hitsave.codegraph.index import ModuleIndex, index_from_plain, index_to_plain, statement_digest
 from hitsave.codegraph.library import CompiledModule, ExternalModule, Located, MissingModule, NamespacePackage, SourceModule
-from hitsave.codegraph.reindex import reindex
 from hitsave.workspace.distributions import Distribution
 from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable, decode, encode
 from hitsave.workspace.file_digests import FileDigests
@@ -192,6 +191,8 @@ class WorkspaceLibrary:
 
     def _index(self, source: SourceText, before: SourceModule | None) -> ModuleIndex:
         if source.signature is None and before is not None:
+            from hitsave.codegraph.reindex import reindex
+
             edited = reindex(before.lines, before.index, source.text)
             if edited is not None:
                 return edited
@@ -201,6 +202,8 @@ class WorkspaceLibrary:
                 return index_from_plain(decode(kept))
             except (ValueError, TypeError, KeyError):
                 pass
+        from hitsave.codegraph.indexing import index_module  # loads Python's parser, of which a process that knows its files has no need
+
         made = index_module(source.text)
         if source.signature is not None:
             self._new_indexes[source.digest] = encode(index_to_plain(made))

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from hitsave.codegraph.frontend import analyse_statement
-from hitsave.codegraph.index import index_module, statement_text
+from hitsave.codegraph.index import statement_text
+from hitsave.codegraph.indexing import index_module
 
 SHORT = ["copy", "dataclasses", "fnmatch", "heapq", "shlex", "types"]
 

@@ -26,7 +26,8 @@ from hitsave.codegraph.facts import (
     to_plain,
 )
 from hitsave.codegraph.frontend import analyse_statement
-from hitsave.codegraph.index import index_module, statement_text
+from hitsave.codegraph.index import statement_text
+from hitsave.codegraph.indexing import index_module
 from hitsave.codegraph.pieces import Piece
 from hitsave.digest import DIGEST_SIZE, Digest
 

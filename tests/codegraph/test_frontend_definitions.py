@@ -10,7 +10,8 @@ import pytest
 
 from hitsave.codegraph.facts import ImportOrigin, Span
 from hitsave.codegraph.frontend import analyse_statement
-from hitsave.codegraph.index import index_module, statement_text
+from hitsave.codegraph.index import statement_text
+from hitsave.codegraph.indexing import index_module
 from tests.codegraph.one_statement import chains, definitions, first, named
 
 

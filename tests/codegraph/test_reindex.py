@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hitsave.codegraph import index as indexing
-from hitsave.codegraph.index import index_module
+from hitsave.codegraph.indexing import index_module
 from hitsave.codegraph.reindex import reindex
 
 TEXTS = [Path(indexing.__file__).read_text(encoding="utf-8"), Path(__file__).read_text(encoding="utf-8")]

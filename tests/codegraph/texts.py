@@ -7,7 +7,7 @@ from textwrap import dedent
 
 from hitsave.codegraph.facts import StatementFacts
 from hitsave.codegraph.frontend import analyse_statement
-from hitsave.codegraph.index import index_module
+from hitsave.codegraph.indexing import index_module
 from hitsave.codegraph.library import CompiledModule, ExternalModule, Located, MissingModule, NamespacePackage, SourceModule
 
 INSTALLED = {"numpy": "numpy", "hitsave": "hitsave"}
