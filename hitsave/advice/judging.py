@@ -160,7 +160,7 @@ def _open(name: str, use: Use, _: Deed) -> Iterator[Verdict]:
     mode = _mode(use, position)
     if mode is not None and _WRITING.intersection(mode):
         yield Verdict("HS007", "warning", f"opens a file to write it, which a hit leaves out: {use.text}")
-    elif (use.arguments or (Argument("other"),))[0].kind == "literal" and str((use.arguments or ())[0].value).startswith(_DEVICES):
+    elif use.arguments and use.arguments[0].kind == "literal" and str(use.arguments[0].value).startswith(_DEVICES):
         yield Verdict("HS003", "warning", f"reads a device, which is not recorded: {use.text}")
     elif mode is None and given is not None and not _is_none(given):
         yield Verdict("HS007", "note", f"opens a file in a way that text does not tell, perhaps to write it: {use.text}", "Name the mode")

@@ -25,11 +25,10 @@ from hitsave.codegraph.documentation import (
     read_of_what_it_is_given,
 )
 from hitsave.codegraph.facts import Decorator, Definition, Part, Read
-from hitsave.codegraph.flows import Asked, asked_of_its_own, asked_of_modules, read_of_others
 from hitsave.codegraph.graph import BARE, CodeGraph, CodeNode, Untracked
 from hitsave.codegraph.library import CompiledModule, Library, SourceModule
 from hitsave.codegraph.own_decorators import OWN_DISTRIBUTION, counted_decorators, is_wrapped, only_asks
-from hitsave.codegraph.reflection import SOURCE, WORDS, read_by_attributes, read_by_library
+from hitsave.codegraph.reflection import SOURCE, WORDS, Asked, read_by_attributes, read_by_library, read_of_others
 from hitsave.codegraph.resolution import ALL_NAMES, Resolution, name_key
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
@@ -234,6 +233,8 @@ class Walker:
             self.follow(via.module, read, via)
         for unresolved in part.unresolved:
             self.untracked(unresolved.why, via, found.path, found.line)
+            from hitsave.codegraph.flows import asked_of_its_own, asked_of_modules  # loads Python's parser
+
             own = asked_of_its_own(unresolved.why, found.text)
             self.reach_module(via.module, via, listed=own == "all")
             first = found.line - found.definition.span.name_line

@@ -8,17 +8,15 @@ from __future__ import annotations
 import ast
 import builtins
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
-from hitsave.codegraph.reflection import SOURCE_OR_LINES, read_by_attributes
+from hitsave.codegraph.reflection import Asked
 
-Asked = Literal["nothing", "names", "all"]
-"""What a module is asked for: nothing that another name could answer, names that it has to have, or which names it has."""
 _TAKING: Final = frozenset({"import_module", "__import__"})
 _EXECUTING: Final = frozenset({"exec", "eval"})
-_COMPILING: Final = frozenset({"compile", "CodeType"})
+COMPILING: Final = frozenset({"compile", "CodeType"})
 _MISSES: Final = (AttributeError, KeyError, ModuleNotFoundError)
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -136,17 +134,6 @@ def looked_at_elsewhere(text: str) -> frozenset[str] | None:
     return frozenset(node.attr for node in tree.nodes if isinstance(node, ast.Attribute) and not _is_compiled_here(node.value, tree))
 
 
-def read_of_others(reflects: Iterable[str], text: str) -> list[str]:
-    """Of what a definition reads of code, what may be that of definitions: that of code which it has compiled itself is nobody's."""
-    words = list(reflects)
-    compiles = not SOURCE_OR_LINES.isdisjoint(words) and any(maker in text for maker in _COMPILING)
-    elsewhere = looked_at_elsewhere(text) if compiles else None
-    if elsewhere is None:
-        return words
-    of_others = read_by_attributes(elsewhere)
-    return [word for word in words if word not in SOURCE_OR_LINES or word in of_others]
-
-
 def _called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
 
@@ -188,7 +175,7 @@ def _is_code(maker: ast.expr, name: str) -> bool:
         case ast.Call(func=ast.Attribute(value=ast.Name(id=copied), attr="replace")):
             return copied == name
         case ast.Call():
-            return _called(maker) in _COMPILING
+            return _called(maker) in COMPILING
         case _:
             return False
 

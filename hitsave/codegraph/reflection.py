@@ -1,10 +1,12 @@
-"""Which names read something of other definitions than what they do: their docstrings, annotations, names, text, lines or code objects."""
+"""Which names read something of other definitions than what they do: their docstrings, annotations, names, text, lines or code objects; and what is asked of modules."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Literal
 
+Asked = Literal["nothing", "names", "all"]
+"""What a module is asked for: nothing that another name could answer, names that it has to have, or which names it has."""
 ATTRIBUTES: Final = {
     "__doc__": "doc",
     "__annotations__": "annotations",
@@ -74,3 +76,16 @@ def read_by_attributes(attributes: Iterable[str]) -> set[str]:
     if "co_varnames" in attributes and "co_argcount" not in attributes:
         found.add("source")  # together they give the parameters, which are in every shell
     return found
+
+
+def read_of_others(reflects: Iterable[str], text: str) -> Iterable[str]:
+    """Of what a definition reads of code, what may be that of definitions: that of code which it has compiled itself is nobody's."""
+    if SOURCE_OR_LINES.isdisjoint(reflects):
+        return reflects
+    from hitsave.codegraph.flows import COMPILING, looked_at_elsewhere  # loads Python's parser
+
+    elsewhere = looked_at_elsewhere(text) if any(maker in text for maker in COMPILING) else None
+    if elsewhere is None:
+        return reflects
+    of_others = read_by_attributes(elsewhere)
+    return [word for word in reflects if word not in SOURCE_OR_LINES or word in of_others]

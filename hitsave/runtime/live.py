@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple
 from hitsave.codegraph.closure import Walker
 from hitsave.codegraph.definitions import Found, Maker
 from hitsave.codegraph.facts import Part, Read
-from hitsave.codegraph.flows import Asked
 from hitsave.codegraph.library import SourceModule
+from hitsave.codegraph.reflection import Asked
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest

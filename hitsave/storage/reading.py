@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from xxhash import xxh3_128_digest
 
@@ -88,7 +89,7 @@ class Reading:
         rows = self._database.query(_FIND, (key,)) if captures is None else self._database.query(_FIND_BY_CAPTURES, (key, captures))
         if not rows:
             return []
-        rows.sort(key=_row_number, reverse=True)
+        rows.sort(key=itemgetter(0), reverse=True)
         found = [entry_of(row) for row in rows]
         good = [entry for entry in found if entry is not None and entry.key == key and entry.status == "done"]
         if len(good) < len(rows):
@@ -338,10 +339,6 @@ class Reading:
         if not rows and 4 <= len(part) < ID_LENGTH:
             rows = self._database.query("SELECT id FROM entries WHERE substr(id, ?) = ? LIMIT 10", (-len(part), part))
         return [identity for (identity,) in rows]
-
-
-def _row_number(row: tuple[Any, ...]) -> int:
-    return row[0]
 
 
 def _size(path: str) -> int:

@@ -1,4 +1,4 @@
-"""The store of one folder: everything that can be asked of it (in `reading`) and done to it.
+"""The store of one folder: all that can be asked of it (in `reading`) and done to it.
 
     store = Store.open(default_folder(os.environ))
     entry = store.put(NewEntry(key, "app:f", "/home/me/app", captures), record=…, snapshot=…, texts={…}, value=[b"…"])
@@ -47,7 +47,6 @@ _ADD_HITS: Final = (
 )
 INTERRUPTED: Final = b"Its process ended before it did.\n"
 """The error of an evaluation that nobody ended: its process was killed, or the machine went down."""
-
 _MARKS: Final = "SELECT e.row, m.hits, m.saved_ns, m.last_used_ns, m.pinned, m.note, m.tags, m.seal FROM entries e LEFT JOIN marks m ON m.row = e.row WHERE e.id = ?"
 
 
@@ -61,13 +60,12 @@ class Store(Exchanging):
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str], *, readonly: bool = False) -> Store:
-        """The store in `folder`, which need not exist: then the store is empty, and the folder is made when something is stored.
+        """The store in `folder`, which is made when something is stored in it; until then it is empty.
 
         StoreUnsafeError if others own or can write it, StoreVersionError if a newer HitSave wrote it, StoreError if it can't be read.
         One whose database is damaged is opened to be written, as the next result stored mends it; until then, reading it is a DamagedError.
         """
-        path = os.path.abspath(folder)
-        store = cls(path, readonly=readonly)
+        store = cls(path := os.path.abspath(folder), readonly=readonly)
         try:
             folders.inspect_folder(path)
             store._database.query("SELECT version FROM schema LIMIT 1")

@@ -69,7 +69,7 @@ def test_memo_is_imported_without_what_only_a_miss_needs(loaded_by):
 def test_what_answers_a_hit_is_imported_without_what_evaluates(loaded_by):
     """Every start of a program waits for it, so it defines no dataclass, and what a miss needs comes with the first miss."""
     loaded = set(loaded_by("import hitsave.runtime.running")["modules"])
-    assert not loaded & {*HEAVY, "dataclasses", "inspect", "json", "random", "hitsave.runtime.evaluate", "hitsave.runtime.verifying"}
+    assert not loaded & {*HEAVY, "ast", "dataclasses", "inspect", "json", "random", "hitsave.runtime.evaluate", "hitsave.runtime.verifying"}
 
 
 def test_the_language_server_answers_first_and_loads_the_parser_later(loaded_by):
