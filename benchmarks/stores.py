@@ -70,7 +70,7 @@ def _fill(folder: Path, entries: int, *, symbols: int = 200) -> None:
         store.put(first, record=b"r", snapshot=b"s", texts={}, value=[b"value"])  # makes the folder
         contents = NewContents(first, record=b"r", snapshot=b"s", texts={})
         blobs = Blobs(str(folder), token=lambda: "", mapped=lambda: True)
-        content = NewBytes(blobs, [b"value" * 20], [])
+        content = NewBytes(blobs, [b"value" * 20], [], [])
         model = make_entry(new_id(), first, contents, content, "done", None)
         for start in range(0, entries, 50_000):
             made = [

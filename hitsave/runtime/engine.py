@@ -214,6 +214,8 @@ def _project() -> Project:
 
 
 def _script_folder() -> str:
-    """The folder of the main script; where there is none, in a notebook or console, the current one."""
+    """The folder of the main script, or of what a program that runs other code says that it is; in a notebook or console, the current one."""
     file = getattr(sys.modules.get("__main__"), "__file__", None)
-    return os.path.dirname(os.path.abspath(file)) if isinstance(file, str) else os.getcwd()
+    if not isinstance(file, str):
+        file = sys.argv[0] if sys.argv and "ipykernel" not in sys.modules else ""  # whose first argument is its own launcher
+    return os.path.dirname(os.path.abspath(file)) if file and file != "-c" else os.getcwd()

@@ -47,14 +47,14 @@ class LoadedTexts:
                 raise NoSourceError(f"{file} is not valid Python: {located.index.error}", "It changed since it was imported: mend it, and run again")
             if not _is_what_was_loaded(module, located):
                 raise NoSourceError(f"{file} changed after it was imported", "Import it again (importlib.reload), or run the program again")
-            self._kept[name] = _Kept(stamp, located, replaced.times)
+            self._kept[name] = _Kept(stamp, located, replaced.times, _code_of_other_loaders(module))
         return located
 
     def _still(self, name: str, module: ModuleType, kept: _Kept) -> SourceModule:
         """What the module is made of after functions somewhere were given other code. NoSourceError where its functions have code of no text that is known."""
         now = replaced.times
         file = str(vars(module).get("__file__"))
-        other = _of_other_text(module, file, kept.source.text)
+        other = [function for function in _of_other_text(module, file, kept.source.text) if function.__code__ not in kept.made]
         source = kept.source
         if other:
             executed.tell_nothing_of(file)  # their lines are those of no text
@@ -84,11 +84,15 @@ class LoadedTexts:
 
 
 class _Kept(NamedTuple):
-    """What a module is made of: as it was loaded (`stamp`), and when so many times a function had been given other code (`replaced`)."""
+    """What a module is made of: as it was loaded (`stamp`), and when so many times a function had been given other code (`replaced`).
+
+    `made` is the code that a loader of its own made of the text, as pytest does.
+    """
 
     stamp: object
     source: SourceModule
     replaced: int
+    made: frozenset[CodeType]
 
 
 def _stamp(module: ModuleType) -> object:
@@ -117,6 +121,13 @@ def _is_what_was_loaded(module: ModuleType, source: SourceModule) -> bool:
         return compiled == loading.code
     known = set(_nested(compiled))
     return all(function.__code__ in known for function in _functions(module, file))
+
+
+def _code_of_other_loaders(module: ModuleType) -> frozenset[CodeType]:
+    spec = vars(module).get("__spec__")
+    if spec is None or type(spec.loader) is SourceFileLoader:
+        return frozenset()
+    return frozenset(function.__code__ for function in _functions(module, str(vars(module).get("__file__"))))
 
 
 def _of_other_text(module: ModuleType, file: str, text: str) -> list[FunctionType]:

@@ -31,9 +31,9 @@ class Printed:
     """The end of what was written.
 
     >>> printed = Printed(most=4)
-    ... printed.add("abc")
-    ... printed.add("def")
-    ... printed.text, printed.cut
+    >>> printed.add("abc")
+    >>> printed.add("def")
+    >>> printed.text, printed.cut
     ('cdef', True)
     """
 

@@ -14,7 +14,7 @@ from hitsave.freshness.timing import WORTH_KEEPING_NS, CostlyInput, keep_costly_
 from hitsave.runtime.budget import keep_within_budget
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.engine import Engine, note_rebound
-from hitsave.runtime.executed import what_was_lost
+from hitsave.runtime.executed import replayed, what_was_lost
 from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
 from hitsave.runtime.live import SUBCLASSES_SUFFIX, LiveWalker
@@ -218,7 +218,11 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
             walker.reach(found, miss.root)
     for place in sorted(evaluation.ran_elsewhere):
         symbol = miss.engine.objects.written_at(*place)
-        if symbol is not None and not any(part in walker.graph.code for part in _with_those_around(symbol)):
+        if symbol is None:
+            continue
+        around = list(_with_those_around(symbol))
+        replayed.update(str(part) for part in around)
+        if not any(part in walker.graph.code for part in around):
             walker.reach(symbol, miss.root)
     for record in evaluation.inherited:
         for check in record.code:

@@ -237,7 +237,7 @@ def test_a_call_that_does_not_fit_raises_as_ever(wrong):
         (lambda: memo("2"), "@memo is for functions and methods, not for '2'. Its options are given by name"),
         (lambda: memo(property(len)), "not for what @property makes. Write @property above @memo."),
         (lambda: memo(functools.cached_property(len)), "not for what @cached_property makes. Write @cached_property above @memo."),
-        (lambda: memo(versoin="2"), "memo() has no option versoin; it has ignore, depends, version and local_only"),
+        (lambda: memo(versoin="2"), "memo() has no option versoin; it has ignore, depends, version, local_only, seed and replay_output"),
         (lambda: experiment(ttl=3, key=1), "experiment() has no option key, ttl;"),
     ],
 )

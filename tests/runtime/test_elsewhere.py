@@ -71,7 +71,8 @@ def test_what_workers_read_and_run_and_log_belongs_to_the_function_that_started_
     project.write("data.txt", "b")
     assert said() == ["runs", "runs", "['b-1', 'b-2'] ['b', 'bb']", "[1.0, 2.0, 2]"]
     project.edit("plugin.py", "-{n}", "+{n}")
-    assert said() == ["runs", "['b+1', 'b+2'] ['b', 'bb']", "[1.0, 2.0, 2]"]
+    both = ["runs"] if how == "joblib" else []  # whose workers live on: what they ran for one evaluation counts for the next
+    assert said() == ["runs", *both, "['b+1', 'b+2'] ['b', 'bb']", "[1.0, 2.0, 2]"]
     assert said() == ["['b+1', 'b+2'] ['b', 'bb']", "[1.0, 2.0, 2]"]
 
 

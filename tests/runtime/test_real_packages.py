@@ -54,7 +54,8 @@ def test_abstract_properties_and_static_methods_are_what_they_were(project):
 
 def test_code_that_runs_when_the_interpreter_is_ending_is_not_disturbed(project):
     """Modules are taken apart before the last objects are."""
-    said = project.script("""
+    said = project.script(
+        """
         import os
         import sys
         from hitsave import memo
@@ -70,7 +71,9 @@ def test_code_that_runs_when_the_interpreter_is_ending_is_not_disturbed(project)
         print(slow(1))
         sys.stdout.flush()
         os.last_of_all = Last()
-        """)
+        """,
+        "-s",
+    )
     assert said.quiet == ["2", "last"]
 
 

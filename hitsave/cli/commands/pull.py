@@ -13,7 +13,7 @@ def pull(
     what: Annotated[str, typer.Argument(metavar="SYMBOL or ID", help="A function, of which all results are fetched, or one result.")],
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
-    """Fetch results from the team server before they are asked for, say for a journey.
+    """Fetch results from the team server beforehand.
 
     Each is fetched only if somebody whom you trust has signed it, and is used only where the code is what it was computed with, as ever.
     """

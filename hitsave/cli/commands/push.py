@@ -20,7 +20,7 @@ def push(
     everything: Annotated[bool, typer.Option("--all", help="Send all results of the current folder's project.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> int:
-    """Send results to the team server that were computed before there was one.
+    """Send results that were computed before there was a team server.
 
     What is computed from then on is sent by itself. Results of functions with local_only=True, and those that came from others, are left out.
     """

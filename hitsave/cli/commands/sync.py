@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def sync(as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> int:
-    """Send what is still to be sent to the team server, now, and say what is left.
+    """Send now what is still to be sent to the team server.
 
     Exits with 1 if something could not be sent.
     """

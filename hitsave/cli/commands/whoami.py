@@ -10,7 +10,7 @@ from hitsave.cli.consent import JSON_HELP
 
 
 def whoami(as_json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
-    """Say which team server is used here, whom it takes you for, and with which key you sign."""
+    """Say which team server is used, as whom, and with which key."""
     from hitsave.cli.here import Here
     from hitsave.cli.team_here import team_here
     from hitsave.freshness import words

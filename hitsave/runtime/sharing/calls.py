@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hitsave.errors import HitSaveError
 from hitsave.runtime.lookup import Hit, Miss
+from hitsave.runtime.recorder import own_work
 
 if TYPE_CHECKING:
     from hitsave.storage.exchanging import HubProject
@@ -62,15 +63,17 @@ def evaluated(miss: Miss, wall_ns: int) -> None:
         return
     from hitsave.runtime.sharing import leasing
 
-    leasing.evaluated(miss, wall_ns)
+    with own_work():
+        leasing.evaluated(miss, wall_ns)
 
 
 def is_shared(miss: Miss) -> bool:
     """Whether a call may have to do with a team server."""
     if miss.mode not in {"on", "refresh"} or miss.memo.local_only:
         return False
-    named = os.environ.get("HITSAVE_HUB", "").strip() or miss.engine.settings.team.hub
-    return named.lower() != "off" if named else _may_be_logged_in(os.environ.get("XDG_CONFIG_HOME"), os.environ.get("HITSAVE_HUB_REQUIRED"))
+    with own_work():
+        named = os.environ.get("HITSAVE_HUB", "").strip() or miss.engine.settings.team.hub
+        return named.lower() != "off" if named else _may_be_logged_in(os.environ.get("XDG_CONFIG_HOME"), os.environ.get("HITSAVE_HUB_REQUIRED"))
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from hitsave.errors import HitSaveError, HubError
 from hitsave.runtime.forking import in_forked_child
 from hitsave.runtime.notices import warn_once
+from hitsave.runtime.recorder import own_work
 from hitsave.storage.exchanging import HubProject
 from hitsave.storage.team.accounts import chosen_hub, config_folder
 from hitsave.storage.team.client import Hub
@@ -21,6 +22,8 @@ from hitsave.storage.team.using import project_name
 from hitsave.storage.throwaway import ASKED, REAL, tests_are_running
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hitsave.digest import Digest
     from hitsave.runtime.engine import Engine
     from hitsave.storage.store import Store
@@ -108,7 +111,11 @@ def team_of(shared: Engine) -> Team | None:
 
     Tests have none, unless HITSAVE_HUB or HITSAVE_TEST_STORE asks for one: what a patched function gave is nobody else's.
     """
-    environ = os.environ
+    with own_work():
+        return _known_or_made(shared, os.environ)
+
+
+def _known_or_made(shared: Engine, environ: Mapping[str, str]) -> Team | None:
     named = environ.get("HITSAVE_HUB", "")
     place = Place(named, environ.get("HITSAVE_HUB_TOKEN", ""), environ.get("HITSAVE_TRUSTED_KEYS"), shared.store_folder(), shared.library.root)
     if place in _teams:

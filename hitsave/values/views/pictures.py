@@ -52,10 +52,10 @@ class Drawings:
     a sweep of long runs has all its figures, and one of a thousand short runs isn't held up by them.
 
     >>> drawings = Drawings(clock=iter([0.0, 3.0]).__next__)
-    ... drawings.took("Figure", 2.5)
-    ... first = drawings.may("Figure")
-    ... drawings.took("Figure", 2.0)
-    ... first, drawings.may("Figure")
+    >>> drawings.took("Figure", 2.5)
+    >>> first = drawings.may("Figure")
+    >>> drawings.took("Figure", 2.0)
+    >>> first, drawings.may("Figure")
     (True, False)
     """
 
