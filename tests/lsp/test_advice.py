@@ -107,7 +107,7 @@ def test_a_fault_in_advice_costs_nothing_else(project, tmp_path, monkeypatch, ca
     assert [*Advising(text, lambda: None).look(["main:score"])] == ["main:score"]
     with pytest.raises(SupersededError):
         Advising(text, superseded).look(["main:score"])
-    monkeypatch.setattr("hitsave_server.lsp.advising.Adviser.advise", fail)
+    monkeypatch.setattr("hitsave.advice.adviser.Adviser.advise", fail)
     assert Advising(text, lambda: None).look(["main:score"]) == {}
     assert "no advice on main:score" in caplog.text
     store.close()

@@ -6,14 +6,15 @@ import pytest
 
 from hitsave.panel import contract
 from tests.lsp.client import ResponseError
+from tests.panel.answers import rows_of
 
 
 def test_the_experiments_page_is_answered_under_the_text_of_the_editor(session, project):
     """The table, one run, and marks; a run is stale when its code is edited in a buffer."""
     runs = session.editor.request(contract.RUNS, {"root": str(project.folder), "memo": True})
     (train,) = [g for g in runs["groups"] if g["name"] == "train"]
-    assert [row["state"] for row in train["rows"]] == ["fresh"] * 3
-    run = session.editor.request(contract.RUN, {"id": train["rows"][0]["id"]})
+    assert [row["state"] for row in rows_of(train)] == ["fresh"] * 3
+    run = session.editor.request(contract.RUN, {"id": rows_of(train)[0]["id"]})
     assert run["sources"][0]["symbol"] == "main:train"
     assert session.editor.request(contract.MARK, {"id": run["id"], "pinned": True})["ok"]
     assert session.editor.request(contract.RUNS, {"root": str(project.folder)})["groups"] == []
