@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from hitsave.runtime import calls
+from hitsave.runtime import calls, library_reads
 from hitsave.runtime.asked import QUESTIONS, is_question
 from hitsave.runtime.asked import note as note_question
 from hitsave.runtime.auditing import listen
@@ -156,6 +156,9 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
         frame = caller(1)
         if not _is_foreign(frame.f_back.f_code.co_filename if frame.f_back else ""):
             note_question(frame)
+        return None
+    elif _live and code.co_name.startswith(library_reads.BEGINNINGS) and library_reads.is_reader(code):
+        library_reads.note(caller(1))
         return None
     return _monitoring.DISABLE if generation == _generation else None
 
