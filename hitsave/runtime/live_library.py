@@ -28,7 +28,9 @@ class Moment:
     def __init__(self) -> None:
         self.located: dict[str, Located] = {}
         self.modules: dict[str, ModuleType | None] = {}
-        self.code: dict[int, tuple[CodeType, Found | ExternalCode]] = {}  # by identity: equal code of two files is not the same
+        self.code: dict[
+            tuple[int, str], tuple[CodeType, Found | ExternalCode]
+        ] = {}  # by identity and module: equal code of two files is not the same
 
 
 class LiveLibrary:

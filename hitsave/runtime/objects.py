@@ -129,9 +129,10 @@ class LiveObjects:
         now = self.library.now
         if now is None:
             return self._find_code(code, module)
-        known = now.code.get(id(code))
+        asked = id(code), module  # a wrapper that many functions share has the module of the one that it wraps
+        known = now.code.get(asked)
         if known is None:
-            known = now.code[id(code)] = (code, self._find_code(code, module))
+            known = now.code[asked] = (code, self._find_code(code, module))
         return known[1]
 
     def _find_code(self, code: CodeType, module: str) -> Found | ExternalCode:
