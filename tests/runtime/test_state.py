@@ -340,31 +340,3 @@ def test_caches_are_seen_through_in_cycles_in_slots_and_on_every_way_to_them(pro
     assert project.run().quiet == ["alias ccc", *results]
     project.edit("main.py", "by_alias('ccc')\n", "by_alias('cccc')\nTREE.by_name['sizes']['cccc'] = 7\n")
     assert project.run(HITSAVE_NOTICES="off").quiet == ["alias cccc", *ran[:4], *results]
-
-
-WRAPPED = """
-    from contextlib import contextmanager
-    from hitsave import memo
-    import lines
-
-    @contextmanager
-    def doubled(x):
-        yield 2 * x
-
-    HANDLERS = [doubled, lines.tripled]
-
-    @memo
-    def total(x):
-        print("total", x)
-        with HANDLERS[0](x) as one, HANDLERS[-1](x) as other, lines.tripled(x) as third:
-            return one + other + third
-
-    print(total(1))
-"""
-
-
-def test_a_wrapper_that_functions_of_several_modules_share_is_no_change(project):
-    """What `contextmanager` makes of functions is one code object with the module of each: its name doesn't depend on which was met first."""
-    project.write("lines.py", "from contextlib import contextmanager\n\n@contextmanager\ndef tripled(x):\n    yield 3 * x\n")
-    assert project.script(WRAPPED).quiet == ["total 1", "8"]
-    assert project.run().quiet == ["8"]
