@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
@@ -57,11 +58,17 @@ ACTS = (
 )
 
 
-def main() -> int:
-    """Play all acts; the exit status."""
+def main(arguments: list[str]) -> int:
+    """Play all acts, and with ``--ui`` show the sweep until Ctrl+C; the exit status."""
     folder = Path(tempfile.mkdtemp(prefix="hitsave-demo-"))
     try:
-        return play(folder)
+        failed = play(folder)
+        if "--ui" in arguments:
+            console.print("\n[bold]The sweep on the experiments page[/bold]  (hitsave ui; Ctrl+C ends it)\n")
+            hitsave(folder / "digits", dict(os.environ, HITSAVE_DIR=str(folder / "store")), "ui")
+        return failed
+    except KeyboardInterrupt:
+        return 130
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -106,12 +113,14 @@ def run_and_show(project: Path, environment: dict[str, str], chart: Path, act: A
     if ran.returncode:
         console.print(ran.stderr, style="red", markup=False)
         return False
-    steps = [json.loads(line) for line in ran.stdout.splitlines()]
+    steps = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]  # the sweep prints, too
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 3))
-    for step in steps:
-        took = step["seconds"]
-        word = "[green]remembered[/green]" if step["remembered"] else "[yellow]computed[/yellow]"
-        table.add_row(step["step"], word, f"{took:6.2f} s" if took >= 0.1 else f"{took * 1000:6.1f} ms")
+    for (_, remembered), some in groupby(steps, key=lambda step: (step["name"], step["remembered"])):
+        alike = list(some)
+        took = sum(step["seconds"] for step in alike)
+        word = "[green]remembered[/green]" if remembered else "[yellow]computed[/yellow]"
+        called = alike[0]["step"] if len(alike) == 1 else f"{alike[0]['step']} and {len(alike) - 1} more"
+        table.add_row(called, word, f"{took:6.2f} s" if took >= 0.1 else f"{took * 1000:6.1f} ms")
     console.print(table)
     for line in ran.stderr.splitlines():
         if line.strip():
@@ -132,4 +141,4 @@ def hitsave(project: Path, environment: dict[str, str], *arguments: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -28,9 +28,12 @@ def table(runs: int, columns: int) -> RunsOfFunction:
     first = NewEntry(NONE, "sweep:fit", "/home/someone/sweep", NONE, kind="experiment", host="machine", user="someone")
     model = make_entry("0" * 26, first, NewContents(first, record=b"", snapshot=b"", texts={}), None, "done", None)
     group = RunsOfFunction("sweep:fit", 1)
+    ids = [f"arg.p{c}" for c in range(columns)]
+    # Some hundreds of values a column, in turns of a length that no other column has.
+    made = [[("argument", f"p{c}", _cell(chance, c)) for _ in range(500 + c)] for c in range(columns)]
     for n in range(runs):
         entry = model._replace(id=f"01{n:024d}", created_ns=1_700_000_000_000_000_000 + n * 10**9, wall_ns=chance.randrange(10**12))
-        values = {f"arg.p{c}": ("argument", f"p{c}", _cell(chance, c)) for c in range(columns) if c % 10 != 9 or n % 3}
+        values = {ids[c]: made[c][n % (500 + c)] for c in range(columns) if c % 10 != 9 or n % 3}
         group.take(Listed(entry, n, (), "stale" if n % 7 == 0 else "fresh", "", (False, "", ()), 1), values)  # pyright: ignore[reportArgumentType]
     return group
 
@@ -56,11 +59,12 @@ def main() -> None:
     def answer(method: str, given: Mapping[str, Any]) -> Any:
         if method == contract.RUNS:
             runs = empty_runs("/home/someone/sweep", "1")
-            runs["unchanged"] = given.get("since") == "1"
-            runs["groups"] = [] if runs["unchanged"] else [group.answer(-1)]
+            seen, below = given.get("since") == "1", given.get("below", {})
+            runs["unchanged"] = seen and not below
+            runs["groups"] = [] if runs["unchanged"] else [group.answer(1 if seen else -1, below.get(group.symbol, ""))]
             return runs
         if method == contract.CELLS:
-            return {"cells": group.cells(given["columns"])}
+            return group.cells(given["columns"])
         return {"state": None, "ok": True, "count": 0, "message": ""}
 
     with PanelServer(answer) as server:

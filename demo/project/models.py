@@ -1,13 +1,16 @@
 """A baseline on the pixels, and a sweep over a better model on the features."""
 
 import io
+from dataclasses import dataclass
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import confusion_matrix
 from sklearn.model_selection import cross_val_score
 from sklearn.svm import SVC
 
@@ -26,16 +29,38 @@ def baseline() -> float:
     return float(cross_val_score(model, images[:1797] / 16, labels[:1797], cv=settings.FOLDS).mean())
 
 
+@dataclass
+class Fit:
+    """What came of a run of the sweep."""
+
+    accuracy: float
+    support_vectors: int
+    mistakes: Figure
+
+
+def mistaken(truth: np.ndarray, said: np.ndarray) -> Figure:
+    """Which digits were taken for which others."""
+    counts = confusion_matrix(truth, said)
+    np.fill_diagonal(counts, 0)
+    figure = Figure(figsize=(3.4, 3.0), layout="constrained")
+    axes = figure.add_subplot(xlabel="taken for", ylabel="is", xticks=range(10), yticks=range(10), title=f"{counts.sum()} mistakes")
+    figure.colorbar(axes.imshow(counts, cmap="magma"), ax=axes)
+    return figure
+
+
 @experiment
-def train(c: float, gamma: float) -> dict[str, float]:
-    """Accuracy of a support vector machine on the features."""
+def train(c: float, gamma: float) -> Fit:
+    """A support vector machine on the features of ever more images."""
     reduced, labels = components()
     order = np.random.default_rng(0).permutation(len(labels))
-    half = 4000
-    model = SVC(C=c, gamma=gamma).fit(reduced[order[:half]], labels[order[:half]])
-    accuracy = float(model.score(reduced[order[half : 2 * half]], labels[order[half : 2 * half]]))
-    hitsave.log(accuracy=accuracy, support_vectors=len(model.support_))
-    return {"accuracy": accuracy, "support_vectors": float(len(model.support_))}
+    tested = order[-settings.TESTED :]
+    for size in settings.SIZES:
+        model = SVC(C=c, gamma=gamma).fit(reduced[order[:size]], labels[order[:size]])
+        said = model.predict(reduced[tested])
+        accuracy = float((said == labels[tested]).mean())
+        hitsave.log(step=size, accuracy=accuracy, support_vectors=len(model.support_))
+    print(f"C = {c:g}, gamma = {gamma:g}: {accuracy:.1%} of {len(tested)} images")
+    return Fit(accuracy, len(model.support_), mistaken(labels[tested], said))
 
 
 @experiment

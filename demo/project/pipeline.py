@@ -27,5 +27,5 @@ if __name__ == "__main__":
     step(outliers, 5)
     step(components)
     line = step(baseline)
-    runs = [(c, gamma, step(train, c, gamma)["accuracy"]) for c, gamma in settings.SWEEP]
+    runs = [(c, gamma, step(train, c, gamma).accuracy) for c, gamma in settings.SWEEP]
     Path(sys.argv[1]).write_bytes(step(chart, runs, line))

@@ -37,9 +37,9 @@ class Answers:
         """The answer to one request; HitSaveError with a sentence for a person where there is none."""
         match method:
             case contract.RUNS:
-                return self._table(given).runs(since=_text(given, "since"), look=given.get("look") is True)
+                return self._table(given).runs(since=_text(given, "since"), look=given.get("look") is True, below=_texts_by_name(given, "below"))
             case contract.CELLS:
-                return {"cells": self._table(given).cells(_text(given, "symbol"), _texts(given, "columns"))}
+                return self._table(given).cells(_text(given, "symbol"), _texts(given, "columns"))
             case contract.RUN:
                 return detail.run(self._source, self._source.judge([self._source.entry(_text(given, "id"))])[0])
             case contract.CURVES:
@@ -131,6 +131,11 @@ def _json(content: bytes | None) -> Any:
 def _text(given: Mapping[str, Any], key: str) -> str:
     value = given.get(key)
     return value if isinstance(value, str) else ""
+
+
+def _texts_by_name(given: Mapping[str, Any], key: str) -> dict[str, str]:
+    value = given.get(key)
+    return {name: item for name, item in cast("dict[str, object]", value).items() if isinstance(item, str)} if isinstance(value, dict) else {}
 
 
 def _texts(given: Mapping[str, Any], key: str) -> list[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, TypedDict
 
-PANEL_VERSION: Final = 2
+PANEL_VERSION: Final = 3
 """Of this contract."""
 
 # --- methods ----------------------------------------------------------------------------------------------------------
@@ -87,12 +87,16 @@ State = Literal["fresh", "stale", "cannot_tell", "running", "failed"]
 
 
 class RunsParams(TypedDict, total=False):
-    """`root`: the project's folder; where none is given, the host's own. `since`: the stamp of what is shown already. `memo`: results of `@memo` too. `look`: judge what is stale again."""
+    """`root`: the project's folder; where none is given, the host's own. `since`: the stamp of what is shown already. `memo`: results of `@memo` too. `look`: judge what is stale again.
+
+    `below`: by symbol, the oldest run that the page has of a group of which runs are `waiting`; the next older ones come with the answer.
+    """
 
     root: str
     since: str
     memo: bool
     look: bool
+    below: dict[str, str]
 
 
 class Facts(TypedDict):
@@ -126,9 +130,10 @@ class Facts(TypedDict):
 class Group(TypedDict):
     """The runs of one function.
 
-    `whole`: these are all; else they are those that changed, to be put in place of what the page has, and `gone` are the IDs of those that are no more.
-    `cells` are those of some columns by their IDs, aligned with the facts. `short` is how many characters at the end of an ID tell the runs apart.
-    `waiting`: so many older runs are still to be read; ask again. `more`: there are older ones that will not be listed.
+    `whole`: these stand in place of all that the page has; else they are those that changed or are older, and `gone` are the IDs of those that are no more.
+    `cells` are those of some columns by their IDs, aligned with the first `valued` runs of the facts; of the others only facts are sent, and their cells are what they were, or are asked for.
+    `short` is how many characters at the end of an ID tell the runs apart.
+    `waiting`: so many older runs are still to come; ask again. `more`: there are older ones that will not be listed.
     """
 
     symbol: str
@@ -137,6 +142,7 @@ class Group(TypedDict):
     whole: bool
     facts: Facts
     gone: list[str]
+    valued: int
     cells: dict[str, Packed]
     short: int
     waiting: int
@@ -168,8 +174,9 @@ class CellsParams(TypedDict, total=False):
 
 
 class Cells(TypedDict):
-    """The cells of columns by their IDs, aligned with places: 0, 1, 2 …"""
+    """The cells of columns by their IDs, aligned with places: 0, 1, 2 …, of which there are `count`."""
 
+    count: int
     cells: dict[str, Packed]
 
 

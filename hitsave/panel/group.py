@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
-from hitsave.panel.contract import Cell, Column, ColumnKind, Facts, Group, Packed, State
+from hitsave.panel.contract import Cell, Cells, Column, ColumnKind, Facts, Group, State
 from hitsave.panel.packed import differs, packed
 from hitsave.panel.source import Marks
 from hitsave.storage.entry import Entry
 
 MOST_COLUMNS: Final = 500
-MOST_CELLS: Final = 200_000
+MOST_CELLS: Final = 40_000
 """That are sent with the runs; of a group with more, the first columns."""
+FIRST_RUNS: Final = 400
+"""With which a page begins, the newest; `MORE_RUNS` come with each answer after it, so that it can be used meanwhile."""
+MORE_RUNS: Final = 10_000
 _LEAST_COLUMNS: Final = 4
 _ORDER: Final[dict[ColumnKind, int]] = {"argument": 0, "result": 1, "metric": 2}
 
@@ -22,7 +26,7 @@ Values = dict[str, tuple[ColumnKind, str, Cell]]
 
 @dataclass(slots=True)
 class Listed:
-    """One run as it is listed. `judged_by` is shared by all runs of which the same will be said; `revision` is when it changed last."""
+    """One run as it is listed. `judged_by` is shared by all runs of which the same will be said; `revision` is when it changed last, `valued` when its values did."""
 
     entry: Entry
     number: int
@@ -31,6 +35,7 @@ class Listed:
     reason: str
     marks: Marks
     revision: int
+    valued: int = 0
 
 
 @dataclass(slots=True)
@@ -53,13 +58,21 @@ class RunsOfFunction:
         self._listed: list[Listed | None] = []
         self._gone: list[tuple[int, str]] = []
         self._columns: dict[str, _Known] = {}
+        self._running: set[str] = set()
+        self._oldest_first: list[str] | None = None
+        self._short, self._ends = 6, set[str]()
 
     def take(self, listed: Listed, values: Values) -> None:
         """A run that is new, or stands in place of what was known of it."""
-        place = self.places.setdefault(listed.entry.id, len(self._listed))
+        identity = listed.entry.id
+        place = self.places.setdefault(identity, len(self._listed))
         if place == len(self._listed):
             self._listed.append(listed)
+            self._oldest_first = None
+            self._tell_apart(identity)
         else:
+            if self._listed[place] is None:
+                self._oldest_first = None
             self._listed[place] = listed
             for known in self._columns.values():
                 if place < len(known.cells):
@@ -75,6 +88,8 @@ class RunsOfFunction:
             known.settled = known.settled or ended
             known.cells.extend([None] * (place + 1 - len(known.cells)))
             known.cells[place] = cell
+        (self._running.add if listed.entry.status == "running" else self._running.discard)(identity)
+        listed.valued = listed.revision
         self.changed(listed)
 
     def changed(self, listed: Listed) -> None:
@@ -86,8 +101,15 @@ class RunsOfFunction:
         place = self.places.get(identity)
         if place is not None and self._listed[place] is not None:
             self._listed[place] = None
+            self._oldest_first = None
+            self._running.discard(identity)
             self._gone.append((revision, identity))
             self.revision = revision
+
+    @property
+    def running(self) -> list[Listed]:
+        """Those that go on."""
+        return [listed for identity in self._running if (listed := self.get(identity)) is not None]
 
     @property
     def listed(self) -> list[Listed]:
@@ -100,41 +122,77 @@ class RunsOfFunction:
         return None if place is None else self._listed[place]
 
     @property
-    def newest(self) -> int:
-        """When the last run began, in nanoseconds."""
-        return max((listed.entry.created_ns for listed in self._listed if listed is not None), default=0)
+    def newest(self) -> str:
+        """The ID of the run that began last; IDs begin with when that was."""
+        return self._ids[-1] if self._ids else ""
 
-    def answer(self, since: int) -> Group:
-        """What changed after the revision `since`; everything, if the group is younger."""
+    def answer(self, since: int, below: str = "") -> Group:
+        """What changed after the revision `since`, and the runs before `below`; if the group is younger than that, what a page begins with."""
         whole = since < self.born
-        chosen = (
-            []
-            if self.revision <= since and not whole
-            else [(place, listed) for place, listed in enumerate(self._listed) if listed is not None and (whole or listed.revision > since)]
-        )
-        places = [place for place, _ in chosen]
+        changed: list[int] = []
+        if whole:
+            end = len(self._ids)
+            begin = max(0, end - FIRST_RUNS)
+            changed = self._places(begin, end)
+            valued = len(changed)
+        else:
+            if self.revision > since:
+                changed = [place for place, listed in enumerate(self._listed) if listed is not None and listed.revision > since]
+                changed.sort(key=lambda place: self._at(place).valued <= since)
+            valued = sum(self._at(place).valued > since for place in changed)
+            end = bisect_left(self._ids, below)
+            begin = max(0, end - MORE_RUNS)
+        places = changed
+        if not whole:
+            known = set(changed)
+            places = [*changed, *(place for place in self._places(begin, end) if place not in known)]
         ordered = self._ordered()
-        sent = ordered
-        if whole and len(places) * len(ordered) > MOST_CELLS:
-            sent = ordered[: max(_LEAST_COLUMNS, MOST_CELLS // len(places))]
-        in_order = places == list(range(len(places)))
+        sent = ordered if valued else []
+        if valued * len(ordered) > MOST_CELLS:
+            sent = ordered[: max(_LEAST_COLUMNS, MOST_CELLS // valued)]
+        with_cells = places[:valued]
+        in_order = with_cells == list(range(valued))
         return {
             "symbol": self.symbol,
             "name": self.symbol.partition(":")[2],
             "columns": [self._column(identity) for identity in ordered],
             "whole": whole,
-            "facts": _facts([listed for _, listed in chosen], [] if in_order else places),
+            "facts": _facts([self._at(place) for place in places], [] if places == list(range(len(places))) else places),
             "gone": [] if whole else [identity for revision, identity in self._gone if revision > since and self.get(identity) is None],
-            "cells": {identity: packed(_at(self._columns[identity].cells, places, in_order=in_order)) for identity in sent},
-            "short": _short_length(self.places),
-            "waiting": self.waiting,
+            "valued": valued,
+            "cells": {identity: packed(_at(self._columns[identity].cells, with_cells, in_order=in_order)) for identity in sent},
+            "short": self._short,
+            "waiting": self.waiting + begin,
             "more": self.more,
         }
 
-    def cells(self, columns: list[str]) -> dict[str, Packed]:
+    def cells(self, columns: list[str]) -> Cells:
         """All cells of some columns, by place."""
         places = list(range(len(self._listed)))
-        return {identity: packed(_at(self._columns[identity].cells, places, in_order=True)) for identity in columns if identity in self._columns}
+        known = {identity: self._columns[identity].cells for identity in columns if identity in self._columns}
+        return {"count": len(places), "cells": {identity: packed(_at(cells, places, in_order=True)) for identity, cells in known.items()}}
+
+    @property
+    def _ids(self) -> list[str]:
+        if self._oldest_first is None:
+            self._oldest_first = sorted(listed.entry.id for listed in self._listed if listed is not None)
+        return self._oldest_first
+
+    def _places(self, begin: int, end: int) -> list[int]:
+        """Of those that came after one another, the newest first."""
+        return [self.places[identity] for identity in reversed(self._ids[begin:end])]
+
+    def _at(self, place: int) -> Listed:
+        listed = self._listed[place]
+        assert listed is not None
+        return listed
+
+    def _tell_apart(self, identity: str) -> None:
+        """As many characters at the end of the IDs as they need to differ, at least six."""
+        while identity[-self._short :] in self._ends and self._short < len(identity):
+            self._short += 1
+            self._ends = {other[-self._short :] for other in self.places if other != identity}
+        self._ends.add(identity[-self._short :])
 
     def _ordered(self) -> list[str]:
         return sorted(self._columns, key=lambda identity: (_ORDER[self._columns[identity].kind], not self._columns[identity].settled))
@@ -174,11 +232,3 @@ def _facts(listed: list[Listed], places: list[int]) -> Facts:
         "attachments": packed([len(e.attachments) for e in entries]),
         "parent": packed([e.parent or "" for e in entries]),
     }
-
-
-def _short_length(ids: dict[str, int]) -> int:
-    """How many characters at the end of an ID tell these runs apart, at least six."""
-    length = 6
-    while length < 26 and len({identity[-length:] for identity in ids}) < len(ids):
-        length += 1
-    return length

@@ -13,7 +13,7 @@ from hitsave.freshness.arguments import Argument, read_arguments
 from hitsave.freshness.judging import Judged
 from hitsave.freshness.views import EntryViews, views_in
 from hitsave.panel.cells import flattened, number_cell
-from hitsave.panel.contract import PANEL_VERSION, Cell, Packed, Runs, State
+from hitsave.panel.contract import PANEL_VERSION, Cell, Cells, Runs, State
 from hitsave.panel.group import Listed, RunsOfFunction, Values
 from hitsave.panel.logs import summed
 from hitsave.panel.source import Marks, Source
@@ -26,6 +26,7 @@ _SECONDS: Final = 0.3
 """Of reading runs for one answer; those that are left come with the next."""
 _CHUNK: Final = 200
 _NOTHING: Final[Marks] = (False, "", ())
+_NO_RUNS: Final[Mapping[str, str]] = {}
 Judging = tuple[object, ...]
 """What an answer about a run goes by: runs that have it in common are judged once."""
 Told = tuple[State, str]
@@ -47,30 +48,34 @@ class Table:
         self._told: dict[Judging, Told] = {}
         self._logged: dict[str, Values] = {}  # by ID, what is known of a run that goes on
 
-    def runs(self, *, since: str = "", look: bool = False) -> Runs:
-        """The table, or what changed in it after the stamp `since`; with `look`, what is stale is judged again though nothing was stored."""
+    def runs(self, *, since: str = "", look: bool = False, below: Mapping[str, str] = _NO_RUNS) -> Runs:
+        """The table, or what changed in it after the stamp `since`; with `look`, what is stale is judged again though nothing was stored.
+
+        `below` are the oldest runs that the page has of functions of which older ones are still to come.
+        """
         stamp = self._source.stamp()
         if look or stamp != self._seen or not self._settled:
             self._refresh(judge_again=look or stamp != self._seen)
             self._seen = stamp
-        told = f"{self._epoch}.{self._revision}.{'settled' if self._settled else 'moving'} {stamp}"
-        answer = empty_runs(self._source.root, told, name=self._source.name)
+        answer = empty_runs(self._source.root, "", name=self._source.name)
         after = self._after(since)
-        if after == self._revision:
+        if after == self._revision and not below:
             answer["unchanged"] = True
-            return answer
-        groups = sorted((g for g in self._groups.values() if g.listed or g.waiting), key=lambda g: g.newest, reverse=True)
-        answer["groups"] = [group.answer(after) for group in groups]
+        else:
+            groups = sorted((g for g in self._groups.values() if g.newest or g.waiting), key=lambda g: g.newest, reverse=True)
+            answer["groups"] = [group.answer(after, below.get(group.symbol, "")) for group in groups]
+        settled = self._settled and all(group["waiting"] == 0 for group in answer["groups"])
+        answer["stamp"] = f"{self._epoch}.{self._revision}.{'settled' if settled else 'moving'} {stamp}"
         return answer
 
-    def cells(self, symbol: str, columns: list[str]) -> dict[str, Packed]:
+    def cells(self, symbol: str, columns: list[str]) -> Cells:
         """All cells of some columns of a function's runs, by place."""
         group = self._groups.get(symbol)
-        return {} if group is None else group.cells(columns)
+        return {"count": 0, "cells": {}} if group is None else group.cells(columns)
 
     @property
     def _settled(self) -> bool:
-        return not any(group.waiting or any(one.entry.status == "running" for one in group.listed) for group in self._groups.values())
+        return not any(group.waiting or group.running for group in self._groups.values())
 
     def _after(self, since: str) -> int:
         epoch, _, rest = since.partition(".")
@@ -138,7 +143,7 @@ class Table:
 
     def _take_running(self) -> bool:
         """Of what runs, what it logged so far; and whether its process still lives."""
-        running = {one.number: one for group in self._groups.values() for one in group.listed if one.entry.status == "running"}
+        running = {one.number: one for group in self._groups.values() for one in group.running}
         logged, self._logged = self._logged, {}
         changed = False
         for number, entry in self._source.entries(list(running)).items():

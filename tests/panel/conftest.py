@@ -72,9 +72,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
     def run_python(code: str, *, cwd: Path, **environment: str) -> Ran:
         known = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "server")]), **environment}
-        done = subprocess.run(
-            [sys.executable, PROJECT.parent / "unhurried.py", "-c", code], cwd=cwd, env=known, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([sys.executable, "-c", code], cwd=cwd, env=known, capture_output=True, text=True, check=False)
         return Ran(done.stdout, done.stderr, done.returncode)
 
     lab = Lab(tmp_path_factory.mktemp("swept") / "lab", tmp_path_factory.mktemp("store") / "store", run_python)

@@ -50,6 +50,7 @@ def test_what_is_unchanged_is_not_sent_again(lab):
     after = answers.answer(contract.RUNS, {"since": first["stamp"]})["groups"][0]
     assert (after["whole"], after["gone"]) == (False, [])
     (marked,) = rows_of(after)
+    assert (after["valued"], after["cells"]) == (0, {})  # its values are what they were
     assert (marked["id"], marked["pinned"], marked["note"], marked["tags"]) == (row["id"], True, "the <best>", "a\nb")
 
 
@@ -62,7 +63,7 @@ def test_a_run_that_is_made_and_one_that_goes_are_what_is_sent(lab):
     answers.answer(contract.MARK, {"ids": [old["id"]], "tags": ["kept"]})
     lab.run("from sweep import *; fit(Model(2, 0.0), 0.1)")
     second = answers.answer(contract.RUNS, {"since": first["stamp"]})
-    assert {row["cells"]["model.degree"] for row in rows_of(second["groups"][0])} == {1, 2}
+    assert [row["cells"].get("model.degree") for row in rows_of(second["groups"][0])] == [2, None]  # the old one got a tag, and no other values
     before = answers.answer(contract.RUN, {"id": old["id"]})
     assert answers.answer(contract.REMOVE, {"ids": [old["id"]]})["count"] == 1
     third = answers.answer(contract.RUNS, {"since": second["stamp"]})
@@ -94,9 +95,33 @@ def test_of_many_cells_the_first_columns_come_and_the_others_are_asked_for(swept
     fits = group(answers.answer(contract.RUNS, {}), "fit")
     missing = [c["id"] for c in fits["columns"] if c["id"] not in fits["cells"]]
     assert 0 < len(missing) < len(fits["columns"])
-    found = answers.answer(contract.CELLS, {"symbol": fits["symbol"], "columns": [missing[0], "no such"]})["cells"]
-    assert list(found) == [missing[0]]
-    assert len(unpacked(found[missing[0]], 3)) == 3
+    answer = answers.answer(contract.CELLS, {"symbol": fits["symbol"], "columns": [missing[0], "no such"]})
+    assert (list(answer["cells"]), answer["count"]) == ([missing[0]], 3)
+    assert len(unpacked(answer["cells"][missing[0]], 3)) == 3
+
+
+def test_of_many_runs_the_newest_come_first_and_the_others_after_them(lab, monkeypatch):
+    """A page has something to show at once; runs that come or go meanwhile disturb nothing, and cells of the older ones are asked for."""
+    lab.run("from sweep import *\nfor n in range(7): fit(Model(1, 0.0), 0.1, seed=n)")
+    monkeypatch.setattr(panel_group, "FIRST_RUNS", 2)
+    monkeypatch.setattr(panel_group, "MORE_RUNS", 3)
+    answers = lab.answers()
+    first = answers.answer(contract.RUNS, {})
+    begun = first["groups"][0]
+    assert ([row["cells"]["seed"] for row in rows_of(begun)], begun["waiting"]) == ([6, 5], 5)
+    oldest = rows_of(begun)[-1]["id"]
+    lab.run("from sweep import *; fit(Model(1, 0.0), 0.1, seed=7)")
+    more = answers.answer(contract.RUNS, {"since": first["stamp"], "below": {begun["symbol"]: oldest}})
+    (group,) = more["groups"]
+    new, *older = rows_of(group)
+    assert (new["cells"]["seed"], group["valued"], [row["cells"] for row in older], group["waiting"]) == (7, 1, [{}, {}, {}], 2)
+    answers.answer(contract.REMOVE, {"ids": [older[0]["id"]]})
+    last = answers.answer(contract.RUNS, {"since": more["stamp"], "below": {begun["symbol"]: older[-1]["id"]}})
+    (group,) = last["groups"]
+    assert (len(rows_of(group)), group["waiting"], group["gone"]) == (2, 0, [older[0]["id"]])
+    assert answers.answer(contract.RUNS, {"since": last["stamp"]})["unchanged"]
+    seeds = answers.answer(contract.CELLS, {"symbol": group["symbol"], "columns": ["arg.seed"]})
+    assert sorted(unpacked(seeds["cells"]["arg.seed"], seeds["count"])) == [*range(8)]
 
 
 def test_runs_that_take_long_to_read_come_bit_by_bit(lab, monkeypatch):

@@ -107,9 +107,9 @@ def test_a_view_that_fails_says_so(problem):
 
 
 def test_a_kind_of_figure_that_is_slow_is_drawn_for_a_small_share_of_the_time():
-    """The first one says nothing, as it loads fonts; after that, a sweep of long runs has all its figures and one of short runs is not held up."""
+    """Beyond what is spent on it anyway; the first one says nothing, as it loads fonts."""
     now = [100.0]
-    drawings = pictures.Drawings(clock=lambda: now[0])
+    drawings = pictures.Drawings(budget=1.0, clock=lambda: now[0])
     drawings.took("Figure", 5.0)
     assert drawings.may("Figure")
     drawings.took("Figure", 2.0)
@@ -119,6 +119,16 @@ def test_a_kind_of_figure_that_is_slow_is_drawn_for_a_small_share_of_the_time():
     assert drawings.may("Figure")
     drawings.took("Figure", 0.1)
     assert all(drawings.may("Figure") for _ in range(100))
+
+
+def test_a_sweep_of_short_runs_with_slow_figures_has_all_of_them():
+    """Some dozens; a thousand of them would hold it up for longer than anyone waits for pictures."""
+    drawings = pictures.Drawings(clock=lambda: 100.0)
+    drawn = 0
+    while drawings.may("Figure"):
+        drawings.took("Figure", 2.0)
+        drawn += 1
+    assert 24 <= drawn <= 50
 
 
 def test_an_object_that_has_markdown_of_itself_shows_it():
@@ -146,9 +156,23 @@ def test_an_array_that_can_be_an_image_is_one():
     assert "preview" not in view(np.arange(300.0), rich=True)
 
 
-def test_what_was_slow_once_is_not_asked_again(monkeypatch):
-    """There is no stopping a method that runs, so its class loses its turn."""
+def test_what_was_slow_once_is_not_asked_again_for_a_plain_result(monkeypatch):
+    """There is no stopping a method that runs, so its class loses its turn; experiments, whose pictures are what they are for, have more patience."""
+
+    class Slow:
+        def __hitsave_view__(self):
+            return 1
+
     monkeypatch.setattr(pictures, "_SLOW_SECONDS", -1.0)
     monkeypatch.setattr(pictures, "_slow", set())
-    assert view(Html("x"), rich=True)["kind"] == "markup"
-    assert view(Html("x"), rich=True) == {"kind": "failed", "type": f"{__name__}.Html", "why": "TimeoutError"}
+    assert view(Slow())["kind"] == "custom"
+    assert view(Slow())["why"] == "TimeoutError"
+    assert view(Slow(), rich=True)["kind"] == "custom"
+
+
+def test_an_experiment_stops_asking_for_what_used_up_its_time(monkeypatch):
+    """As with figures."""
+    monkeypatch.setattr(pictures, "_SLOW_FIGURE_SECONDS", -1.0)
+    monkeypatch.setattr(pictures, "_MOST_SHARE", 0.0)
+    monkeypatch.setattr(pictures, "_drawings", pictures.Drawings(budget=-1.0))
+    assert [view(Html("x"), rich=True)["kind"] for _ in range(3)] == ["markup", "markup", "failed"]

@@ -1,7 +1,7 @@
 // The page: what it holds, and where on it things are.
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { columnsOf, shownColumns, type TableColumn } from "./columns";
+import { columnsOf, lackingOf, shownColumns, type TableColumn } from "./columns";
 import { type Chosen, Compare } from "./compare";
 import { type Done, REMOVE, RESTORE } from "./contract";
 import { Detail } from "./detail";
@@ -45,7 +45,7 @@ export function App({ host }: { host: Host }) {
   const setOf = (change: Partial<OfFunction>) => set({ functions: { ...kept.functions, [group.symbol]: { ...of, ...change } } });
 
   const columns = useMemo(() => columnsOf(group), [group]);
-  const terms = useMemo(() => parseFilter(kept.filter), [kept.filter]);
+  const terms = useMemo(() => parseFilter(of.filter), [of.filter]);
   const unknown = useMemo(() => unknownNames(terms, columns), [terms, columns]);
   const matching = useMemo(() => filtered(group.rows, columns, terms), [group, columns, terms]);
   const rows = useMemo(() => sorted(matching, columns, of.sorts), [matching, columns, of.sorts]);
@@ -57,13 +57,24 @@ export function App({ host }: { host: Host }) {
   useRunning(rows);
 
   const lacking = useCallback((ids: readonly string[]) => void need(group.symbol, ids), [need, group.symbol]);
-  const asked = [...looksAt(terms, columns), ...by, ...of.sorts.flatMap(({ id }) => columns.find((column) => column.id === id) ?? [])];
-  const absent = asked.filter(({ here }) => !here).map(({ id }) => id);
+  const absent = useMemo(() => {
+    const sorting = of.sorts.flatMap(({ id }) => columns.find((column) => column.id === id) ?? []);
+    return lackingOf([...new Set([...looksAt(terms, columns), ...by, ...sorting])], group.rows);
+  }, [terms, columns, by, of.sorts, group]);
   useEffect(() => {
     if (absent.length > 0) {
       lacking(absent);
     }
   }, [absent.join(" "), lacking]);
+
+  const comparing = kept.comparing && selected.length >= 2;
+  useEffect(() => {
+    // What is compared is shown with all its values.
+    for (const one of comparing ? new Set(selected.map((chosen) => chosen.group)) : []) {
+      const rowsOf = selected.filter((chosen) => chosen.group === one).map(({ row }) => row);
+      void need(one.symbol, lackingOf(columnsOf(one), rowsOf));
+    }
+  }, [comparing, kept.selected, groups]);
 
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const say = useCallback((text: string) => {
@@ -85,7 +96,10 @@ export function App({ host }: { host: Host }) {
   useEffect(() => host.show(opened?.row.id ?? ""), [host, opened?.row.id]);
   const page = useMemo(() => ({ kept, host, ask: host.ask.bind(host), set, say, openRun }), [kept, host, set, say, openRun]);
 
-  const beside = kept.comparing && selected.length >= 2 ? "compare" : opened !== undefined ? "detail" : "";
+  const beside = comparing ? "compare" : opened !== undefined ? "detail" : "";
+  /** What is open beside the table goes with the function that it is of. */
+  const choose = (symbol: string) =>
+    set({ symbol, comparing: false, ...(opened !== undefined && opened.group.symbol !== symbol ? { open: "" } : {}) });
   const close = () => {
     set(beside === "compare" ? { comparing: false } : { open: "" });
     document.querySelector<HTMLElement>(".grid")?.focus();
@@ -177,7 +191,7 @@ export function App({ host }: { host: Host }) {
     <PageContext.Provider value={page}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what is open, wherever the focus is */}
       <div class="page" onKeyDown={onKeyDown}>
-        <Tabs project={project} groups={groups} now={group.symbol} onChoose={(symbol) => set({ symbol })} />
+        <Tabs project={project} groups={groups} now={group.symbol} onChoose={choose} />
         <Top
           field={filterField}
           columns={columns}
@@ -235,7 +249,7 @@ export function App({ host }: { host: Host }) {
                 onFold={(key) =>
                   setClosed((now) => (now.has(key) ? new Set([...now].filter((one) => one !== key)) : new Set([...now, key])))
                 }
-                onFilter={(column, row) => set({ filter: `${kept.filter} ${termFor(column, row)}`.trim() })}
+                onFilter={(column, row) => setOf({ filter: `${of.filter} ${termFor(column, row)}`.trim() })}
                 onMenu={setMeant}
                 onMove={move}
                 onWidth={(id, width) => setOf({ widths: { ...of.widths, [id]: Math.max(44, Math.round(width)) } })}
@@ -266,8 +280,6 @@ export function App({ host }: { host: Host }) {
             meant={meant}
             columns={columns}
             of={of}
-            filter={kept.filter}
-            onFilter={(filter) => set({ filter })}
             onSet={setOf}
             onCopy={(text) => host.copy(text)}
             onClose={() => {

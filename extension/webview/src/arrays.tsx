@@ -38,7 +38,14 @@ function Corner({ corner, shape }: { corner: unknown; shape: readonly unknown[] 
 /** Rows of a table that are shown at once. */
 const PAGE = 12;
 
-function Cells({ rows: all, heads = [] }: { rows: readonly (readonly unknown[])[]; heads?: readonly string[] }) {
+interface CellsProps {
+  readonly rows: readonly (readonly unknown[])[];
+  readonly heads?: readonly string[];
+  /** How many rows there were, where those that are here may be the first ones only. */
+  readonly of?: unknown;
+}
+
+function Cells({ rows: all, heads = [], of = all.length }: CellsProps) {
   const [page, setPage] = useState(0);
   const pages = Math.max(1, Math.ceil(all.length / PAGE));
   const rows = all.slice(page * PAGE, (page + 1) * PAGE);
@@ -74,7 +81,8 @@ function Cells({ rows: all, heads = [] }: { rows: readonly (readonly unknown[])[
             ‹
           </button>
           <Muted>
-            rows {page * PAGE} to {Math.min(all.length, (page + 1) * PAGE) - 1} of {all.length}
+            rows {page * PAGE} to {Math.min(all.length, (page + 1) * PAGE) - 1} of {text(of)}
+            {of === all.length ? "" : `, of which the first ${all.length} were kept`}
           </Muted>
           <button type="button" class="quiet small" aria-label="Rows after" disabled={page === pages - 1} onClick={() => setPage(page + 1)}>
             ›
@@ -176,7 +184,9 @@ export function Frame({ of }: { of: Json }) {
       <p>
         <code>{text(of.type)}</code> {text(of.rows)} rows × {text(of.width)} columns
       </p>
-      {head.length > 0 ? <Cells heads={columns.slice(0, head[0]?.length).map((column) => text(column.name))} rows={head} /> : null}
+      {head.length > 0 ? (
+        <Cells heads={columns.slice(0, head[0]?.length).map((column) => text(column.name))} rows={head} of={of.rows} />
+      ) : null}
       <details>
         <summary>
           <Muted>Columns</Muted>
@@ -199,7 +209,7 @@ export function Series({ of }: { of: Json }) {
         <code>{text(of.type)}</code> <code>{text(of.name)}</code> {text(of.rows)} × {text(of.dtype)}
       </p>
       <Statistics of={"statistics" in of ? record(of.statistics) : of} />
-      <Cells rows={[list(of.head)]} />
+      <Cells rows={list(of.head).map((cell) => [cell])} of={of.rows} />
     </div>
   );
 }

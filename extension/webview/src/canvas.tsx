@@ -73,6 +73,7 @@ export function Canvas({ label, draw, of, onPointerDown, onPointerMove, onPointe
 /** The colours of the page, as a canvas takes them. */
 export function coloursOf(element: HTMLElement): Omit<Ink, "context" | "width" | "height"> {
   const probe = document.createElement("span");
+  probe.className = "probe";
   element.parentElement?.append(probe);
   const [ink = "", faint = "", line = "", mark = "", paper = ""] = ["--ink", "--faint", "--line", "--mark", "--paper"].map((name) => {
     probe.style.color = `var(${name})`;

@@ -19,14 +19,16 @@ export function CellOf({ item, column, id, place, number, style, stays, meant }:
   const common = { role: "gridcell" as const, id, "data-row": place, "data-column": number, "aria-colindex": number + 2, style };
   const more = `${stays ? " stays" : ""}${meant ? " meant" : ""}`;
   if (item.kind === "head") {
+    const first = item.rows[0];
     const title = number === 0 ? item.title : summary(column, item.rows);
+    const right = number > 0 && first !== undefined && asNumber(column.cell(first)) !== undefined;
     return (
-      <span {...common} class={`cell${number === 0 ? " title" : " number"}${more}`} title={title}>
+      <span {...common} class={`cell${number === 0 ? " title" : right ? " number" : ""}${more}`} title={title}>
         {number === 0 ? (
-          <>
+          <span class="over">
             <span class={`fold${item.open ? " opened" : ""}`} style={{ marginLeft: `${item.level * 12}px` }} aria-hidden="true" />
             {title} <span class="muted">{item.rows.length}</span>
-          </>
+          </span>
         ) : (
           title
         )}
@@ -43,7 +45,7 @@ export function CellOf({ item, column, id, place, number, style, stays, meant }:
       </span>
     );
   }
-  if (!column.here) {
+  if (column.has?.(row) === false) {
     return <span {...common} class={`cell waits${more}`} aria-busy="true" />;
   }
   const cell = column.cell(row);

@@ -8,13 +8,17 @@ export interface TableColumn {
   readonly id: string;
   readonly title: string;
   readonly kind: "fact" | "argument" | "result" | "metric";
-  /** Whether its cells are here; of one that is not, `cell` gives nothing. */
+  /** Whether any of its cells are here; `cell` gives nothing for those that are not. */
   readonly here: boolean;
   /** Whether not all runs of the group have the same in it, as the host says. */
   readonly differs?: boolean;
   cell(row: Row): Cell;
+  /** Whether the cell of a row is here; where it isn't said, all are. */
+  has?(row: Row): boolean;
   /** How it is shown, where that is not how the cell reads. */
   show?(row: Row): string;
+  /** How a number of its unit is shown. */
+  unit?(value: number): string;
 }
 
 export const STATES: Record<Row["state"], string> = {
@@ -32,6 +36,14 @@ export const lasted = (row: Row, now = Date.now()): number =>
 const fact = (id: string, title: string, cell: (row: Row) => Cell, show?: (row: Row) => string): TableColumn =>
   show === undefined ? { id, title, kind: "fact", here: true, cell } : { id, title, kind: "fact", here: true, cell, show };
 
+const measured = (id: string, title: string, cell: (row: Row) => number | null, unit: (value: number) => string): TableColumn => ({
+  ...fact(id, title, cell, (row) => {
+    const value = cell(row);
+    return value === null ? "" : unit(value);
+  }),
+  unit,
+});
+
 const FACTS: readonly TableColumn[] = [
   fact("state", "state", (row) => STATES[row.state]),
   fact(
@@ -40,24 +52,14 @@ const FACTS: readonly TableColumn[] = [
     (row) => row.created,
     (row) => moment(row.created),
   ),
-  fact("duration", "duration", lasted, (row) => seconds(lasted(row))),
+  measured("duration", "duration", lasted, seconds),
 ];
 
 const MORE_FACTS: readonly TableColumn[] = [
   fact("tags", "tags", (row) => row.tags.join(", ") || null),
   fact("note", "note", (row) => row.note || null),
-  fact(
-    "cpu",
-    "CPU",
-    (row) => row.cpu,
-    (row) => seconds(row.cpu),
-  ),
-  fact(
-    "size",
-    "size",
-    (row) => row.size,
-    (row) => (row.size === null ? "" : bytes(row.size)),
-  ),
+  measured("cpu", "CPU", (row) => row.cpu, seconds),
+  measured("size", "size", (row) => row.size, bytes),
   fact("code", "code", (row) => row.code || null),
   fact("commit", "commit", (row) => row.commit || null),
   fact("user", "user", (row) => row.user),
@@ -78,15 +80,27 @@ const ALWAYS = new Set(["state", "started", "duration"]);
 export function columnsOf({ columns, cells }: Runs): TableColumn[] {
   const values = columns.map(({ id, title, kind, differs }): TableColumn => {
     const of = cells.get(id);
-    return { id, title, kind, differs, here: of !== undefined, cell: (row) => of?.[row.at] ?? null };
+    return {
+      id,
+      title,
+      kind,
+      differs,
+      here: of !== undefined,
+      cell: (row) => of?.[row.at] ?? null,
+      has: (row) => of?.[row.at] !== undefined,
+    };
   });
   return [...FACTS, ...values, ...MORE_FACTS];
 }
 
+/** Those of some columns of which not all cells are here that rows have in them. */
+export const lackingOf = (columns: readonly TableColumn[], rows: readonly Row[]): string[] =>
+  columns.flatMap(({ id, has }) => (has === undefined || rows.every(has) ? [] : [id]));
+
 /** Whether not all rows have the same in a column; of a single row, whether there is anything. Of a column that is not here, what the host says. */
 export function differs(column: TableColumn, rows: readonly Row[]): boolean {
   const [first] = rows;
-  if (first === undefined || !column.here) {
+  if (first === undefined || lackingOf([column], rows).length > 0) {
     return column.differs === true;
   }
   const cell = column.cell(first);
@@ -115,7 +129,9 @@ export function shownColumns(
     (column) =>
       !out.has(column.id) &&
       (ALWAYS.has(column.id) ||
-        (onlyDiffering && rows.length > 1 ? differs(column, rows) : !column.here || rows.some((row) => column.cell(row) !== null))),
+        (onlyDiffering && rows.length > 1
+          ? differs(column, rows)
+          : rows.some((row) => column.cell(row) !== null || column.has?.(row) === false))),
   );
   const ordered = arranged(shown, order);
   return [...ordered.filter(({ id }) => pinned.includes(id)), ...ordered.filter(({ id }) => !pinned.includes(id))];
@@ -142,14 +158,20 @@ export function moved(columns: readonly TableColumn[], id: string, before: strin
   return place < 0 ? columns.map((column) => column.id) : [...others.slice(0, place), id, ...others.slice(place)];
 }
 
+/** Of the column of states, whichever there are: a dot and the longest word, and a star. */
+const STATE_WIDTH = 104;
+
 /** Of a column, in pixels: as its head and its first rows need it. */
 export function naturalWidth(column: TableColumn, rows: readonly Row[]): number {
+  if (column.id === "state") {
+    return STATE_WIDTH;
+  }
   let longest = column.here ? 0 : 9;
   for (let n = 0; n < rows.length && n < 50; n++) {
     const row = rows[n] as Row;
     longest = Math.max(longest, (column.show?.(row) ?? textOf(column.cell(row))).length);
   }
-  return Math.round(Math.min(260, Math.max(column.title.length * 7.6 + (column.kind === "fact" ? 26 : 40), longest * 7.7 + 20, 66)));
+  return Math.round(Math.min(260, Math.max(column.title.length * 7.6 + (column.kind === "fact" ? 34 : 48), longest * 7.7 + 20, 66)));
 }
 
 function textOf(cell: Cell): string {

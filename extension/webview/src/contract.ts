@@ -1,7 +1,7 @@
 // Written by `./dev contract` from hitsave/panel/contract.py. Change that, not this.
 
 /** Of this contract. */
-export const PANEL_VERSION = 2;
+export const PANEL_VERSION = 3;
 
 /** Request, `RunsParams` → `Runs`: the table, or what changed in it. */
 export const RUNS = "hitsave/panel/runs";
@@ -75,12 +75,15 @@ export type State = "fresh" | "stale" | "cannot_tell" | "running" | "failed";
 /**
  * `root`: the project's folder; where none is given, the host's own. `since`: the stamp of what is shown already. `memo`: results of
  * `@memo` too. `look`: judge what is stale again.
+ *
+ * `below`: by symbol, the oldest run that the page has of a group of which runs are `waiting`; the next older ones come with the answer.
  */
 export interface RunsParams {
   root?: string;
   since?: string;
   memo?: boolean;
   look?: boolean;
+  below?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -115,11 +118,12 @@ export interface Facts {
 /**
  * The runs of one function.
  *
- * `whole`: these are all; else they are those that changed, to be put in place of what the page has, and `gone` are the IDs of those that
- * are no more.
- * `cells` are those of some columns by their IDs, aligned with the facts. `short` is how many characters at the end of an ID tell the runs
- * apart.
- * `waiting`: so many older runs are still to be read; ask again. `more`: there are older ones that will not be listed.
+ * `whole`: these stand in place of all that the page has; else they are those that changed or are older, and `gone` are the IDs of those
+ * that are no more.
+ * `cells` are those of some columns by their IDs, aligned with the first `valued` runs of the facts; of the others only facts are sent,
+ * and their cells are what they were, or are asked for.
+ * `short` is how many characters at the end of an ID tell the runs apart.
+ * `waiting`: so many older runs are still to come; ask again. `more`: there are older ones that will not be listed.
  */
 export interface Group {
   symbol: string;
@@ -128,6 +132,7 @@ export interface Group {
   whole: boolean;
   facts: Facts;
   gone: string[];
+  valued: number;
   cells: Readonly<Record<string, Packed>>;
   short: number;
   waiting: number;
@@ -158,8 +163,9 @@ export interface CellsParams {
   columns?: string[];
 }
 
-/** The cells of columns by their IDs, aligned with places: 0, 1, 2 … */
+/** The cells of columns by their IDs, aligned with places: 0, 1, 2 …, of which there are `count`. */
 export interface Cells {
+  count: number;
   cells: Readonly<Record<string, Packed>>;
 }
 

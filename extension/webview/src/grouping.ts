@@ -1,7 +1,7 @@
 // Rows under heads: those that have the same in one column, or in several, are together under one that sums them up.
 
 import { asNumber, asText, compareCells, numberText } from "./cells";
-import type { TableColumn } from "./columns";
+import { lackingOf, type TableColumn } from "./columns";
 import type { Cell } from "./contract";
 import type { Row } from "./model";
 
@@ -48,7 +48,7 @@ export function grouped(rows: readonly Row[], by: readonly TableColumn[], closed
 /** What stands in a head for a column: the value that all of them have, or of numbers their mean, or how many different ones there are. */
 export function summary(column: TableColumn, rows: readonly Row[]): string {
   const [first] = rows;
-  if (first === undefined || !column.here) {
+  if (first === undefined || lackingOf([column], rows).length > 0) {
     return "";
   }
   const cells = rows.map((row) => column.cell(row)).filter((cell) => cell !== null);
@@ -64,5 +64,5 @@ export function summary(column: TableColumn, rows: readonly Row[]): string {
     return `${texts.size} values`;
   }
   const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-  return `⌀ ${numberText(Number(mean.toPrecision(4)))}`;
+  return `⌀ ${column.unit?.(mean) ?? numberText(Number(mean.toPrecision(4)))}`;
 }

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Runs as Answer, CELLS, type Cells, RUNS } from "./contract";
 import type { Host } from "./host";
-import { merged, type Runs, withCells } from "./model";
+import { isWhole, merged, type Runs, withCells } from "./model";
 
 const EVERY_MS = 1000;
 /** While older runs are still being read. */
@@ -31,7 +31,13 @@ export function useRunsOf(host: Host, memo: boolean): Loaded {
   const look = useCallback(
     async (again = false): Promise<void> => {
       try {
-        const found = await host.ask<Answer>(RUNS, { since: stamp.current, memo, ...(again ? { look: true } : {}) });
+        const below = oldest(known.current);
+        const found = await host.ask<Answer>(RUNS, {
+          since: stamp.current,
+          memo,
+          ...(again ? { look: true } : {}),
+          ...(below === undefined ? {} : { below }),
+        });
         if (!found.unchanged) {
           stamp.current = found.stamp;
           known.current = found.groups.map((group) =>
@@ -59,15 +65,15 @@ export function useRunsOf(host: Host, memo: boolean): Loaded {
       if (group === undefined) {
         return;
       }
-      const missing = columns.filter((id) => !group.cells.has(id) && group.columns.some((column) => column.id === id));
+      const missing = columns.filter((id) => !isWhole(group.rows, group.cells.get(id)) && group.columns.some((column) => column.id === id));
       const fresh = missing.filter((id) => !coming.current.has(`${symbol} ${id}`));
       const at = Math.max(1, Math.floor(MOST_CELLS / Math.max(1, group.rows.length)));
       for (let first = 0; first < fresh.length; first += at) {
         const some = fresh.slice(first, first + at);
         const answer = host
           .ask<Cells>(CELLS, { symbol, columns: some, memo })
-          .then(({ cells }) => {
-            known.current = known.current.map((one) => (one.symbol === symbol ? withCells(one, cells) : one));
+          .then((found) => {
+            known.current = known.current.map((one) => (one.symbol === symbol ? withCells(one, found) : one));
             setState((now) => ({ ...now, groups: known.current }));
           })
           .catch((error: Error) => setState((now) => ({ ...now, problem: error.message })))
@@ -109,4 +115,10 @@ export function useRunsOf(host: Host, memo: boolean): Loaded {
   }, [look]);
   useEffect(() => host.onChange(() => void look(true)), [look, host]);
   return { groups: state.groups, project: state.project, problem: state.problem, look, need };
+}
+
+/** By symbol, the oldest run that is here of each function of which older ones are still to come. */
+function oldest(groups: readonly Runs[]): Record<string, string> | undefined {
+  const waiting = groups.flatMap(({ symbol, rows, waiting }) => (waiting > 0 && rows.length > 0 ? [[symbol, rows.at(-1)?.id ?? ""]] : []));
+  return waiting.length === 0 ? undefined : Object.fromEntries(waiting);
 }

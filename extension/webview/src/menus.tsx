@@ -13,16 +13,16 @@ interface CellMenuProps {
   readonly meant: Meant;
   readonly columns: readonly TableColumn[];
   readonly of: OfFunction;
-  readonly filter: string;
-  onFilter(filter: string): void;
   onSet(change: Partial<OfFunction>): void;
   onCopy(text: string): void;
   onClose(): void;
 }
 
-export function CellMenu({ meant, columns, of, filter, onFilter, onSet, onCopy, onClose }: CellMenuProps) {
+export function CellMenu({ meant, columns, of, onSet, onCopy, onClose }: CellMenuProps) {
   const { column, row, at } = meant;
   const name = filterName(column);
+  const { filter } = of;
+  const onFilter = (now: string) => onSet({ filter: now });
   const act = (label: string, change: () => void) => (
     <Item
       onClick={() => {

@@ -1,6 +1,6 @@
 // The table as the page has it: runs by place, cells by column. What comes from the host is put in place of what is known.
 
-import type { Cell, Column, Facts, Group, Packed, State } from "./contract";
+import type { Cell, Column, Facts, Cells as Found, Group, Packed, State } from "./contract";
 
 /** One run. `at` is its place in the columns of its group. */
 export interface Row {
@@ -25,13 +25,15 @@ export interface Row {
   readonly parent: string;
 }
 
-/** The runs of one function, the newest first. `cells` holds the columns that are here; the others are asked for when they are needed. */
+export type Cells = readonly (Cell | undefined)[];
+
+/** The runs of one function, the newest first. `cells` holds the columns that are here, by place; of one that is not here whole, nothing stands where a cell is still to be asked for. */
 export interface Runs {
   readonly symbol: string;
   readonly name: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
-  readonly cells: ReadonlyMap<string, readonly Cell[]>;
+  readonly cells: ReadonlyMap<string, Cells>;
   readonly waiting: number;
   readonly more: boolean;
 }
@@ -47,13 +49,12 @@ export function unpacked(packed: Packed, count: number): Cell[] {
 
 /** The group as it is after an answer. Cells that are known are written into, so that a run that changes costs what it is. */
 export function merged(known: Runs | undefined, answer: Group): Runs {
-  const count = answer.facts.ids.length;
-  const { symbol, name, columns, waiting, more } = answer;
+  const { symbol, name, columns, waiting, more, valued } = answer;
   if (answer.whole || known === undefined) {
-    const cells = new Map(Object.entries(answer.cells).map(([id, packed]) => [id, scattered([], unpacked(packed, count), answer.facts)]));
+    const cells = new Map(Object.entries(answer.cells).map(([id, packed]) => [id, scattered([], unpacked(packed, valued), answer.facts)]));
     return { symbol, name, columns, rows: newestFirst(rowsOf(answer)), cells, waiting, more };
   }
-  if (count === 0 && answer.gone.length === 0 && waiting === known.waiting) {
+  if (answer.facts.ids.length === 0 && answer.gone.length === 0 && waiting === known.waiting) {
     return known;
   }
   const cells = new Map(known.cells);
@@ -61,37 +62,55 @@ export function merged(known: Runs | undefined, answer: Group): Runs {
   for (const { id } of known.columns) {
     fresh.delete(id);
   }
-  for (const [id, packed] of Object.entries(answer.cells)) {
-    const before = cells.get(id) ?? (fresh.has(id) ? [] : undefined);
-    if (before !== undefined) {
-      cells.set(id, scattered(before as Cell[], unpacked(packed, count), answer.facts));
+  for (const { id } of columns) {
+    const packed = answer.cells[id];
+    // No run had anything in a column that is new.
+    const before = cells.get(id) ?? (fresh.has(id) ? known.rows.reduce(emptied, []) : undefined);
+    if (before !== undefined && valued > 0) {
+      const sent = packed === undefined ? new Array<undefined>(valued).fill(undefined) : unpacked(packed, valued);
+      cells.set(id, scattered(before as (Cell | undefined)[], sent, answer.facts));
     }
   }
-  const changed = rowsOf(answer);
-  const gone = new Set([...answer.gone, ...changed.map(({ id }) => id)]);
-  const rows = newestFirst([...changed, ...known.rows.filter(({ id }) => !gone.has(id))]);
-  return { symbol, name, columns, rows, cells, waiting, more };
+  return { symbol, name, columns, rows: withRows(known.rows, newestFirst(rowsOf(answer)), answer.gone), cells, waiting, more };
+}
+
+function emptied(cells: (Cell | undefined)[], { at }: Row): (Cell | undefined)[] {
+  cells[at] = null;
+  return cells;
+}
+
+/** The rows with others in their place; older ones, as they come while a large table is read, only follow. */
+function withRows(rows: readonly Row[], changed: Row[], gone: readonly string[]): readonly Row[] {
+  const [last, first] = [rows.at(-1), changed[0]];
+  if (first === undefined && gone.length === 0) {
+    return rows;
+  }
+  if (gone.length === 0 && last !== undefined && first !== undefined && first.id < last.id) {
+    return [...rows, ...changed];
+  }
+  const out = new Set([...gone, ...changed.map(({ id }) => id)]);
+  return newestFirst([...changed, ...rows.filter(({ id }) => !out.has(id))]);
 }
 
 /** The group with more columns. */
-export function withCells(known: Runs, found: Readonly<Record<string, Packed>>): Runs {
-  const count = known.rows.reduce((most, { at }) => Math.max(most, at + 1), 0);
+export function withCells(known: Runs, { cells, count }: Found): Runs {
   return {
     ...known,
-    cells: new Map([...known.cells, ...Object.entries(found).map(([id, packed]) => [id, unpacked(packed, count)] as const)]),
+    cells: new Map([...known.cells, ...Object.entries(cells).map(([id, packed]) => [id, unpacked(packed, count)] as const)]),
   };
 }
 
-function scattered(into: Cell[], cells: readonly Cell[], { places }: Facts): Cell[] {
+/** Whether all cells of a column are here. */
+export function isWhole(rows: readonly Row[], cells: Cells | undefined): boolean {
+  return cells !== undefined && rows.every(({ at }) => cells[at] !== undefined);
+}
+
+function scattered(into: (Cell | undefined)[], cells: Cells, { places }: Facts): (Cell | undefined)[] {
   if (places.length === 0 && into.length === 0) {
     return [...cells];
   }
   cells.forEach((cell, n) => {
-    const place = places[n] ?? n;
-    while (into.length < place) {
-      into.push(null);
-    }
-    into[place] = cell;
+    into[places[n] ?? n] = cell;
   });
   return into;
 }

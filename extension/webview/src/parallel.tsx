@@ -3,13 +3,14 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Canvas, type Ink } from "./canvas";
 import { asText } from "./cells";
-import type { TableColumn } from "./columns";
+import { lackingOf, type TableColumn } from "./columns";
 import { Drop } from "./drop";
 import { brushTerms, rampColour, type Scale, scaleOf, suggested } from "./figures";
 import type { Row } from "./model";
 import { usePage } from "./page";
 import { rangeOf, replaced, type Term } from "./rows";
 import { line, Ramp, shortened } from "./scatter";
+import type { OfFunction } from "./state";
 
 const MOST_LINES = 2_000;
 const EDGE = { side: 70, top: 30, bottom: 16 };
@@ -24,8 +25,8 @@ export interface ParallelProps {
   readonly terms: readonly (readonly Term[])[];
   readonly selected: ReadonlySet<string>;
   readonly open: string;
-  readonly axes: readonly string[];
-  onAxes(axes: readonly string[]): void;
+  readonly of: OfFunction;
+  onOf(change: Partial<OfFunction>): void;
   need(ids: readonly string[]): void;
 }
 
@@ -35,9 +36,9 @@ interface Brush {
   readonly to: number;
 }
 
-export function Parallel({ columns, able, rows, all, terms, selected, open, axes, onAxes, need }: ParallelProps) {
+export function Parallel({ columns, able, rows, all, terms, selected, open, of, onOf, need }: ParallelProps) {
   const page = usePage();
-  const { kept, set } = page;
+  const { axes, filter } = of;
   const [near, setNear] = useState<Row>();
   const [brush, setBrush] = useState<Brush>();
   const pressed = useRef<Brush>();
@@ -46,7 +47,7 @@ export function Parallel({ columns, able, rows, all, terms, selected, open, axes
     const named = axes.flatMap((id) => columns.find((column) => column.id === id) ?? []);
     return named.length >= 2 ? named : suggested(columns, all).axes;
   }, [axes, columns, all]);
-  const missing = chosen.filter(({ here }) => !here).map(({ id }) => id);
+  const missing = useMemo(() => lackingOf(chosen, all), [chosen, all]);
   useEffect(() => need(missing), [missing.join(" ")]);
   const behind = useMemo(() => all.slice(0, MOST_LINES), [all]);
   const scales = useMemo(() => chosen.flatMap((column) => scaleOf(column, behind) ?? []), [chosen, behind]);
@@ -77,7 +78,7 @@ export function Parallel({ columns, able, rows, all, terms, selected, open, axes
     }
     const [low, high] = [Math.min(from, to), Math.max(from, to)];
     const { column } = scale;
-    set({ filter: replaced(kept.filter, columns, column, high - low < 0.01 ? [] : brushTerms(scale, low, high)) });
+    onOf({ filter: replaced(filter, columns, column, high - low < 0.01 ? [] : brushTerms(scale, low, high)) });
   };
 
   /** The points of one run; where it has nothing on an axis, its line is broken. */
@@ -182,7 +183,7 @@ export function Parallel({ columns, able, rows, all, terms, selected, open, axes
   };
   const toggle = (column: TableColumn) => {
     const ids = chosen.map(({ id }) => id);
-    onAxes(ids.includes(column.id) ? ids.filter((id) => id !== column.id) : [...ids, column.id]);
+    onOf({ axes: ids.includes(column.id) ? ids.filter((id) => id !== column.id) : [...ids, column.id] });
   };
   return (
     <div class="figure">
@@ -219,7 +220,7 @@ export function Parallel({ columns, able, rows, all, terms, selected, open, axes
         <div class="place">
           <Canvas
             label={`Parallel coordinates of ${scales.map(({ column }) => column.title).join(", ")}: ${inFront.length} of ${all.length} runs`}
-            of={[scales, inFront, behind, near, selected, open, brush, kept.filter]}
+            of={[scales, inFront, behind, near, selected, open, brush, filter]}
             draw={draw}
             onPointerDown={(x, y, event) => {
               const axis = axisNear(x);

@@ -33,9 +33,7 @@ export function PlotArea({ group, columns, rows, terms, selected, open, of, onOf
     <section class="plot-area" aria-label="Plots" style={{ height: `${kept.above}px` }}>
       {kept.plot === "curves" ? <CurvesOf rows={rows} selected={emphasised} /> : null}
       {kept.plot === "scatter" ? <Scatter {...common} x={of.x} y={of.y} colour={of.colour} onSet={onOf} /> : null}
-      {kept.plot === "parallel" ? (
-        <Parallel {...common} all={group.rows} terms={terms} axes={of.axes} onAxes={(axes) => onOf({ axes })} />
-      ) : null}
+      {kept.plot === "parallel" ? <Parallel {...common} all={group.rows} terms={terms} of={of} onOf={onOf} /> : null}
     </section>
   );
 }

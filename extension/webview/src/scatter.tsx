@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Canvas } from "./canvas";
 import { asText } from "./cells";
-import type { TableColumn } from "./columns";
+import { lackingOf, type TableColumn } from "./columns";
 import { rampColour, type Scale, scaleOf, suggested } from "./figures";
 import type { Row } from "./model";
 import { usePage } from "./page";
@@ -33,7 +33,14 @@ export function Scatter({ columns, able, rows, selected, open, x, y, colour, onS
   const found = useMemo(() => suggested(columns, rows), [columns, rows]);
   const column = (id: string, otherwise?: TableColumn) => columns.find((one) => one.id === id) ?? otherwise;
   const chosen = { x: column(x, found.x), y: column(y, found.y), colour: column(colour) };
-  const missing = Object.values(chosen).flatMap((one) => (one?.here === false ? [one.id] : []));
+  const missing = useMemo(
+    () =>
+      lackingOf(
+        [chosen.x, chosen.y, chosen.colour].flatMap((one) => one ?? []),
+        rows,
+      ),
+    [chosen.x, chosen.y, chosen.colour, rows],
+  );
   useEffect(() => need(missing), [missing.join(" ")]);
   const drawn = useMemo(() => rows.slice(0, MOST_POINTS), [rows]);
   const scales = useMemo(

@@ -7,6 +7,7 @@ export type PlotKind = "" | "curves" | "scatter" | "parallel";
 
 /** Of one function. */
 export interface OfFunction extends Arrangement {
+  readonly filter: string;
   readonly sorts: readonly Sort[];
   readonly groupBy: readonly string[];
   /** Of the scatter plot: columns' IDs, "" for what suggests itself. */
@@ -18,7 +19,6 @@ export interface OfFunction extends Arrangement {
 }
 
 export interface Kept {
-  readonly filter: string;
   readonly onlyDiffering: boolean;
   readonly memo: boolean;
   /** The function that is shown; "" for the one that ran last. */
@@ -36,10 +36,9 @@ export interface Kept {
   readonly above: number;
 }
 
-export const UNTOUCHED: OfFunction = { ...NATURAL, sorts: [], groupBy: [], x: "", y: "", colour: "", axes: [] };
+export const UNTOUCHED: OfFunction = { ...NATURAL, filter: "", sorts: [], groupBy: [], x: "", y: "", colour: "", axes: [] };
 
 export const BEGINNING: Kept = {
-  filter: "",
   onlyDiffering: false,
   memo: false,
   symbol: "",
@@ -94,6 +93,7 @@ function ofOne(given: Record<string, unknown>): OfFunction {
     axes: strings(given.axes),
     widths: Object.fromEntries(widths),
     sorts,
+    filter: text(given.filter),
     x: text(given.x),
     y: text(given.y),
     colour: text(given.colour),

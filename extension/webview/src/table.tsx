@@ -4,7 +4,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { CellOf } from "./cell";
 import { asNumber } from "./cells";
-import { type Arrangement, lasted, naturalWidth, type TableColumn } from "./columns";
+import { type Arrangement, lackingOf, lasted, naturalWidth, type TableColumn } from "./columns";
 import type { Item } from "./grouping";
 import { Head } from "./head";
 import type { Row } from "./model";
@@ -206,7 +206,11 @@ export function Table(props: TableProps) {
   const [first, end] = rowsInSight(view, items.length);
   const [from, to] = columnsInSight(view, places, stay);
   const shown = [...columns.slice(0, stay).map((_, n) => n), ...Array.from({ length: to - from }, (_, n) => from + n)];
-  const lacking = shown.flatMap((n) => (columns[n]?.here === false ? [columns[n].id] : []));
+  const inSight = items.slice(first, end).flatMap((item) => (item.kind === "row" ? [item.row] : item.rows));
+  const lacking = lackingOf(
+    shown.map((n) => columns[n] as TableColumn),
+    inSight,
+  );
   useEffect(() => {
     if (lacking.length > 0) {
       props.need(lacking);

@@ -85,8 +85,8 @@ export function Top({ field, columns, of, unknown, empty, onOf, onSave, onRefres
           aria-describedby={wrong ? "filter-problem" : undefined}
           spellcheck={false}
           placeholder="Filter: rate<0.5 model.degree=3|5 state:failed -tags:old"
-          value={kept.filter}
-          onInput={(event) => set({ filter: event.currentTarget.value })}
+          value={of.filter}
+          onInput={(event) => onOf({ filter: event.currentTarget.value })}
         />
         {wrong ? (
           <p class="problem" id="filter-problem" role="status">
@@ -209,7 +209,7 @@ export function Foot({ rows, all, waiting, more, problem, said, removed, onUndo 
           ))
         : null}
       {running > 0 ? <progress max={rows.length} value={ended} aria-label={`${ended} of ${rows.length} have ended`} /> : null}
-      <span class="muted">{total(rows)}</span>
+      {rows.length === 0 ? null : <span class="muted">{total(rows)}</span>}
       {waiting > 0 ? <span class="muted">reading {waiting} older…</span> : null}
       {more ? <span class="muted">older ones are not listed</span> : null}
       <span class="messages" role="status">

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { columnsOf } from "../src/columns";
+import { columnsOf, lackingOf } from "../src/columns";
 import type { Packed } from "../src/contract";
 import { brushTerms, drawable, rampColour, scaleOf, suggested, ticksOf } from "../src/figures";
 import { harmlessFigure } from "../src/harmless_figure";
@@ -45,7 +45,7 @@ test("an answer puts what changed in the place of what was known, and what did n
 test("columns that were not sent are asked for, and then here", () => {
   const some = merged(undefined, { ...structuredClone(whole), cells: {} });
   expect(columnsOf(some).filter(({ here }) => !here)).toHaveLength(4);
-  const more = withCells(some, { "arg.name": { each: ["x", "y", "z", "w"] } });
+  const more = withCells(some, { count: 4, cells: { "arg.name": { each: ["x", "y", "z", "w"] } } });
   expect(
     more.rows.map((row) =>
       columnsOf(more)
@@ -55,6 +55,18 @@ test("columns that were not sent are asked for, and then here", () => {
   ).toEqual(["w", "z", "y", "x"]);
   // Of a column that is not here, changes are not kept: they would be all there is of it.
   expect(merged(some, changed).cells.has("arg.name")).toBe(false);
+});
+
+test("older runs of a large table follow without their cells, which are then lacking", () => {
+  const group = structuredClone(whole);
+  const begun = merged(undefined, { ...group, waiting: 2 });
+  const facts = { ...group.facts, ids: ["Z", "Y"], places: [5, 4] };
+  const after = merged(begun, { ...group, whole: false, facts, valued: 0, cells: {}, waiting: 0 });
+  expect(after.rows.map(({ id }) => id)).toEqual(["d", "c", "b", "a", "Z", "Y"]);
+  const name = columnsOf(after).filter(({ id }) => id === "arg.name");
+  expect([lackingOf(name, begun.rows), lackingOf(name, after.rows)]).toEqual([[], ["arg.name"]]);
+  const found = withCells(after, { count: 6, cells: { "arg.name": { all: "same" } } });
+  expect(lackingOf(columnsOf(found), found.rows)).not.toContain("arg.name");
 });
 
 test("only what is in sight is made", () => {

@@ -69,14 +69,13 @@ test("markup keeps its form and loses what could do anything", () => {
 test("a state that was kept is believed as far as it has its form", () => {
   const kept = {
     ...BEGINNING,
-    filter: "lr=1",
     selected: ["a"],
     smoothing: 0.5,
     axis: "time" as const,
     plot: "scatter" as const,
-    functions: { f: { ...UNTOUCHED, sorts: [{ id: "a", descending: true }], widths: { a: 120 }, pinned: ["a"] } },
+    functions: { f: { ...UNTOUCHED, filter: "lr=1", sorts: [{ id: "a", descending: true }], widths: { a: 120 }, pinned: ["a"] } },
   };
   expect(restored(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
-  expect(restored({ filter: 1, selected: "x", functions: 7, plot: "pie", beside: -1, smoothing: 7, axis: {}, more: 1 })).toEqual(BEGINNING);
+  expect(restored({ selected: "x", functions: 7, plot: "pie", beside: -1, smoothing: 7, axis: {}, more: 1 })).toEqual(BEGINNING);
   expect([null, undefined, 1, "x", []].map(restored)).toEqual(Array(5).fill(BEGINNING));
 });

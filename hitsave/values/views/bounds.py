@@ -12,7 +12,7 @@ MOST_BYTES_IN_ALL: Final = 256 << 10
 """Of all Views of an evaluation."""
 MOST_SECONDS: Final = 0.2
 """For all Views of an evaluation."""
-MOST_SECONDS_WITH_PICTURES: Final = 1.0
+MOST_SECONDS_WITH_PICTURES: Final = 3.0
 """The same, of an experiment: another figure is begun within it, and the last one may take longer."""
 MOST_WORK: Final = 1_000_000
 """Elements that are looked at for all Views of an evaluation: items, array elements, characters in tens."""

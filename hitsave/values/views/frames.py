@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.values.classes import display_name, full_name
@@ -20,6 +21,9 @@ _COLUMNS: Final = 50
 """Columns with statistics and a head; the names and types of more are told."""
 _NAMED: Final = 200
 _HEAD: Final = 10
+_PAGED_ROWS: Final = 300
+"""Rows of an experiment's table that are kept to turn pages of, as far as there is room for them."""
+_PAGED_CELLS: Final = 6_000
 _COLUMN_COST: Final = 2_000
 """What looking at a column costs besides its elements, in elements."""
 
@@ -82,7 +86,26 @@ def _frame(look: Look, frame: _PandasFrame | _PolarsFrame, kind: type, room: int
         elif secret and len(heads) == place:
             heads.append(["secret"] * min(rows, _HEAD))
     shape["head"] = [list(row) for row in zip(*heads, strict=True)] if heads else []
+    if heads and rows > _HEAD:
+        columns = [None if is_secret_name(frame.name(place)) else frame.column(place) for place in range(len(heads))]
+        shape["head"] = _paged(look, columns, rows, room - used) or shape["head"]
     return shape
+
+
+def _paged(look: Look, columns: Sequence[_PandasColumn | _PolarsColumn | None], rows: int, room: int) -> list[list[Any]]:
+    """More than a head of columns, None for one that is secret: of an experiment, as many rows as fit into half the room; else none."""
+    wanted = min(rows, _PAGED_ROWS, _PAGED_CELLS // len(columns))
+    if look.album is None or wanted <= _HEAD:
+        return []
+    try:
+        look.allowance.spend(wanted * len(columns))
+    except SpentError:
+        return []
+    cells = [["secret"] * wanted if column is None else column.head(wanted) for column in columns]
+    paged = [list(row) for row in zip(*cells, strict=True)]
+    while len(paged) > _HEAD and size_of(paged) > room // 2:
+        del paged[len(paged) // 2 :]
+    return paged if len(paged) > _HEAD else []
 
 
 def _series(look: Look, column: _PandasColumn | _PolarsColumn, kind: type, room: int) -> Shape:
@@ -92,7 +115,7 @@ def _series(look: Look, column: _PandasColumn | _PolarsColumn, kind: type, room:
         return shape | {"secret": True}
     if look.most_items:
         look.allowance.spend(_COLUMN_COST)
-        shape["head"] = column.head(2 * _HEAD)
+        shape["head"] = [cell for (cell,) in _paged(look, [column], rows, room)] or column.head(2 * _HEAD)
         shape |= _described(look, column, rows, look.sample())
     if size_of(shape) > room:
         shape["head"] = []

@@ -29,12 +29,15 @@ _MOST_PIXELS: Final = 16_000_000
 _MOST_POINTS: Final = 100_000
 """Points of a figure beyond which it isn't drawn."""
 _SLOW_SECONDS: Final = 0.2
-
+"""That a method of the user's may take for the View of a plain result."""
+_SLOW_FIGURE_SECONDS: Final = 1.0
+_BUDGET_SECONDS: Final = 60.0
+"""That slow pictures of one kind may take in a process, whatever share of its time that is: a sweep of some dozens of runs has all its figures on a busy machine, too."""
 _MOST_SHARE: Final = 0.1
-"""Of the time since a kind of figure was drawn first, that drawing it may take where it is slow."""
+"""Of the time since a kind of picture was made first, that making it may take beyond that."""
 
 _slow: Final[set[str]] = set()
-"""Classes whose own pictures took too long once in this process: they aren't asked again."""
+"""Methods that took too long once in this process for the View of a plain result: they aren't asked again."""
 
 
 class Picture(NamedTuple):
@@ -46,12 +49,12 @@ class Picture(NamedTuple):
 
 
 class Drawings:
-    """How long figures of each kind took to draw in this process.
+    """How long pictures of each kind took in this process, as experiments have them.
 
-    The first one also loads fonts and the like, so it says nothing of the others. A kind that is slow after that is drawn as long as that takes a small share of the time:
-    a sweep of long runs has all its figures, and one of a thousand short runs isn't held up by them.
+    The first one also loads fonts and the like, so it says nothing of the others. A kind that is slow after that is drawn until `budget` seconds are spent on it,
+    and from then on as long as it takes a small share of the time: a sweep of long runs has all its figures, and one of a thousand short runs isn't held up by them.
 
-    >>> drawings = Drawings(clock=iter([0.0, 3.0]).__next__)
+    >>> drawings = Drawings(budget=1.0, clock=iter([0.0, 3.0]).__next__)
     >>> drawings.took("Figure", 2.5)
     >>> first = drawings.may("Figure")
     >>> drawings.took("Figure", 2.0)
@@ -59,14 +62,15 @@ class Drawings:
     (True, False)
     """
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, *, budget: float = _BUDGET_SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._budget = budget
         self._clock = clock
         self._known: dict[str, tuple[float, float, int, float]] = {}  # since when, in all, how often, the last one
 
     def may(self, kind: str) -> bool:
         """Whether another one is drawn."""
         since, spent, count, last = self._known.get(kind, (0.0, 0.0, 0, 0.0))
-        return count < 2 or last <= 5 * _SLOW_SECONDS or spent <= _MOST_SHARE * (self._clock() - since)
+        return count < 2 or last <= _SLOW_FIGURE_SECONDS or spent <= max(self._budget, _MOST_SHARE * (self._clock() - since))
 
     def took(self, kind: str, seconds: float) -> None:
         """One was drawn."""
@@ -152,16 +156,20 @@ def _own_picture(look: Look, value: Any, kind: type, method: str, media: str, ro
 
 
 def _asked(look: Look, value: Any, kind: type, method: str) -> Any:
-    """What a method of the user's gives. One that took too long is not asked again in this process; there is no stopping it while it runs."""
+    """What a method of the user's gives. There is no stopping it while it runs, so one that takes too long loses its turn in this process: at once for plain results, where it used up what experiments have for it."""
     name = f"{full_name(kind)}.{method}"
-    if name in _slow:
+    rich = look.album is not None
+    if (not _drawings.may(name)) if rich else (name in _slow):
         raise TimeoutError
     look.allowance.spend(1_000)
     began = time.perf_counter()
     try:
         return getattr(value, method)()
     finally:
-        if time.perf_counter() - began > _SLOW_SECONDS:
+        took = time.perf_counter() - began
+        if rich:
+            _drawings.took(name, took)
+        elif took > _SLOW_SECONDS:
             _slow.add(name)
 
 

@@ -1,61 +1,50 @@
-// node run.mjs --python PYTHON --out FOLDER
-// The experiments page in Chromium, served by `hitsave ui` on a store with a sweep of 24 runs, a report on it, a failed run and over 150 hostile values. Its last line is "N passed, N failed".
+// node run.mjs --python PYTHON --out FOLDER [--program CODE_SERVER --vsix FILE] [--themes]
+// The experiments page: in Chromium, served by `hitsave ui`, on a store with a sweep, a report on it, a failed run and over 150 hostile values; and the demonstration's sweep there
+// and, with --program, in a real VS Code, with --themes in all its themes. The last line is "N passed, N failed".
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { launchBrowser } from "../../../tests/vscode/workbench.mjs";
+import { throughTheEditor } from "./editor.mjs";
+import { inBrowser, inVsCode } from "./hosts.mjs";
+import { Lab, ROOT, sweepOfDemo } from "./lab.mjs";
+import { cells, column, comparisonOf, count, detailOf, filter, heads, PATIENCE, rows, show, Tests, until } from "./seen.mjs";
+import { throughTheSweep } from "./sweep.mjs";
 
-/** What comes at all has come by then, on a machine that others keep busy, too. */
-const PATIENCE = 30_000;
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-const { values: options } = parseArgs({ options: { python: { type: "string" }, out: { type: "string" } } });
-const root = path.resolve(import.meta.dirname, "../../../..");
+const { values: options } = parseArgs({
+  options: {
+    python: { type: "string" },
+    out: { type: "string" },
+    program: { type: "string" },
+    vsix: { type: "string" },
+    themes: { type: "boolean", default: false },
+  },
+});
 const out = path.resolve(options.out);
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "hitsave-panel-"));
-const lab = path.join(temporary, "lab");
-const env = {
-  ...process.env,
-  HITSAVE_DIR: path.join(temporary, "store"),
-  PYTHONPATH: `${root}:${path.join(root, "server")}`,
-  PYTHONWARNINGS: "ignore",
-  PYTHONDONTWRITEBYTECODE: "1",
-};
-const python = (...words) => execFileSync(options.python, words, { cwd: lab, env, stdio: ["ignore", "pipe", "inherit"] }).toString();
 
 fs.rmSync(out, { recursive: true, force: true });
 fs.mkdirSync(out, { recursive: true });
-fs.cpSync(path.join(root, "tests/panel/project"), lab, { recursive: true });
-fs.writeFileSync(path.join(lab, "pyproject.toml"), "[tool.hitsave]\n");
-/** Runs of the project, on a busy machine too with a figure each. */
-const unhurried = path.join(root, "tests/panel/unhurried.py");
 const browserStarts = launchBrowser();
-const serve = async (folder) => {
-  const ui = spawn(options.python, ["-m", "hitsave", "ui", "--no-open"], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
-  const link = await new Promise((resolve, reject) => {
-    ui.stdout.once("data", (data) => resolve(String(data).trim()));
-    ui.once("exit", () => reject(new Error("hitsave ui ended")));
-  });
-  return { ui, link };
-};
-const run = (...words) => python(unhurried, ...words);
-run("sweep.py", "fail");
-const text = fs.readFileSync(path.join(lab, "sweep.py"), "utf8");
-fs.writeFileSync(path.join(lab, "sweep.py"), text.replace("x / 2", "x / 4")); // from here on, what ran before is stale
-run(
+const demoRuns = sweepOfDemo(options.python, temporary); // beside what follows: there are two cores
+demoRuns.catch(() => {}); // it is waited for below
+const lab = new Lab(options.python, temporary, "lab", "tests/panel/project");
+const nobody = new Lab(options.python, temporary, "empty");
+lab.run("sweep.py", "fail");
+const text = fs.readFileSync(path.join(lab.folder, "sweep.py"), "utf8");
+fs.writeFileSync(path.join(lab.folder, "sweep.py"), text.replace("x / 2", "x / 4")); // from here on, what ran before is stale
+lab.run(
   "-c",
   "from sweep import *; fit(Model(5, 0.01), 0.5)\nimport report, hostile\nreport.report((0.1, 0.3))\nfor name, value in hostile.VALUES.items(): hostile.show(name, value)",
 );
-const VALUES = Number(python("-c", "import hostile; print(len(hostile.VALUES))"));
-const empty = path.join(temporary, "empty");
-fs.mkdirSync(empty);
-fs.writeFileSync(path.join(empty, "pyproject.toml"), "[tool.hitsave]\n");
-const [{ ui, link }, { ui: emptyUi, link: emptyLink }] = await Promise.all([serve(lab), serve(empty)]);
+const VALUES = Number(lab.run("-c", "import hostile; print(len(hostile.VALUES))"));
+const [link, emptyLink] = await Promise.all([lab.serve(), nobody.serve()]);
 const browser = await browserStarts;
 
 /** A page on which every dialog, outside request, console error and exception is written down. */
@@ -83,41 +72,6 @@ async function pageOf(context, address) {
   return page;
 }
 
-const rows = (page) => page.locator(".rows").getByRole("row");
-const show = (page, name) =>
-  page
-    .getByRole("navigation")
-    .getByRole("button", { name: new RegExp(`^${name} `) })
-    .click();
-const count = (page, wanted) =>
-  page
-    .locator(".foot")
-    .getByText(new RegExp(`^${wanted} (?:of \\d+ )?runs?$`))
-    .waitFor();
-const heads = async (page) => (await page.getByRole("columnheader").locator(".title").allInnerTexts()).map((head) => head.trim());
-const cells = async (page, title) => {
-  const all = await heads(page);
-  const place = all.indexOf(title);
-  assert.notEqual(place, -1, `${title} is none of ${all}`);
-  return Promise.all(
-    (await rows(page).all()).map((row) =>
-      row
-        .getByRole("gridcell")
-        .nth(place + 1)
-        .innerText(),
-    ),
-  );
-};
-const until = async (what, look) => {
-  const end = Date.now() + PATIENCE;
-  while (!(await look())) {
-    if (Date.now() > end) throw new Error(`waited for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-};
-const filter = (page, typed) => page.getByLabel("Filter runs").fill(typed);
-const column = (page, title) => page.getByRole("columnheader", { name: title, exact: true }).first();
-const detailOf = (page) => page.getByRole("complementary");
 const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
 const picture = (page, name) => page.screenshot({ path: path.join(out, `${name}.png`) });
 
@@ -131,20 +85,8 @@ async function inaccessible(page) {
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`)}`);
 }
 
-const done = [];
-async function test(name, act) {
-  const began = Date.now();
-  try {
-    await act();
-    done.push(true);
-    console.log(`  ok    ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
-  } catch (error) {
-    done.push(false);
-    const pages = browser.contexts().flatMap((context) => context.pages());
-    await Promise.all(pages.map((page, n) => page.screenshot({ path: path.join(out, `failed-${done.length}-${n}.png`) }).catch(() => {})));
-    console.log(`  FAIL  ${name}\n        ${String(error.stack ?? error).replaceAll("\n", "\n        ")}`);
-  }
-}
+const tests = new Tests(browser, out);
+const { test } = tests;
 
 try {
   const page = await open("light");
@@ -277,7 +219,7 @@ try {
     await page.getByRole("grid").focus();
     for (const key of ["Control+Home", "Space", "ArrowDown", "Space"]) await page.keyboard.press(key);
     await page.getByRole("toolbar", { name: "Selected runs" }).getByRole("button", { name: "Compare" }).click();
-    const compared = page.getByRole("complementary", { name: "Comparison" });
+    const compared = comparisonOf(page);
     await compared.locator(".diff").waitFor();
     assert.match(await compared.locator(".diff").innerText(), /x \/ [24]/);
     assert.equal(await compared.locator(".diff .went").count(), 1);
@@ -286,9 +228,9 @@ try {
   });
   await test("what a person has set is there when the page is loaded again, and in another browser", async () => {
     await page.reload();
-    await page.getByRole("complementary", { name: "Comparison" }).waitFor();
+    await comparisonOf(page).waitFor();
     const other = await open("light");
-    await other.getByRole("complementary", { name: "Comparison" }).waitFor();
+    await comparisonOf(other).waitFor();
     assert.equal(await other.getByLabel("Filter runs").inputValue(), "degree=5 ridge=0.01 rate=0.5");
     await other.context().close();
     await page.getByRole("button", { name: "Clear selection" }).click();
@@ -305,7 +247,7 @@ try {
     await count(page, 1);
     await filter(page, "degree=5 ridge=0.01 rate=0.5");
     await count(page, 2);
-    assert.match(python("-m", "hitsave", "ls", "fit", "--tag", "best", "--json"), /"best"/);
+    assert.match(lab.run("-m", "hitsave", "ls", "fit", "--tag", "best", "--json"), /"best"/);
     const save = async (format) => {
       const saved = page.waitForEvent("download");
       await page.getByRole("button", { name: "Export" }).click();
@@ -364,18 +306,18 @@ try {
     await page.keyboard.press("Escape");
   });
   await test("a run is seen running: it appears by itself, its metrics move, it is counted, it ends", async () => {
-    const slow = spawn(options.python, ["report.py", "15"], { cwd: lab, env, stdio: "ignore" });
+    const slow = lab.spawn("report.py", "40");
     await page
       .getByRole("navigation")
       .getByRole("button", { name: /^slow / })
       .waitFor();
     await show(page, "slow");
     await page.getByText("1 running").first().waitFor();
+    await page.getByRole("progressbar").waitFor();
     const loss = async () => Number((await cells(page, "loss").catch(() => []))[0] ?? Number.NaN);
     await until("a loss", async () => (await loss()) > 0);
     const first = await loss();
     await until("a lower loss", async () => (await loss()) < first);
-    assert.equal(await page.getByRole("progressbar").count(), 1);
     await until("an end", async () => (await cells(page, "state"))[0] === "done");
     assert.equal(await page.getByRole("progressbar").count(), 0);
     await new Promise((resolve) => (slow.exitCode === null ? slow.once("exit", resolve) : resolve()));
@@ -386,10 +328,10 @@ try {
     const detail = detailOf(page);
     await detail.locator(".markdown h4").waitFor();
     await detail.locator("canvas.preview").waitFor();
-    await detail
-      .getByRole("button", { name: "Rows after" })
-      .click()
-      .catch(() => {});
+    const table = detail.locator(".array", { hasText: "20 rows" });
+    await table.getByRole("button", { name: "Rows after" }).click();
+    await table.getByText("rows 12 to 19 of 20").waitFor();
+    await table.getByRole("button", { name: "Rows before" }).click();
     const frame = detail.locator(".plotly iframe");
     assert.equal(await frame.getAttribute("sandbox"), "allow-scripts");
     await detail.locator(".plotly.drawn").waitFor();
@@ -418,15 +360,12 @@ try {
     const detail = detailOf(page);
     for (let n = 0; n < VALUES; n++) {
       await page.keyboard.press("Enter");
-      await until(
-        "the run",
-        async () =>
-          (await detail.locator("header code").innerText()) ===
-          (await page.locator(".row.active").getByRole("checkbox").getAttribute("aria-label")).slice(7),
-      );
-      await detail.getByRole("heading", { name: "Arguments" }).waitFor();
-      await detail.evaluate((element) => {
-        for (let more = 0; more < 12; more++) for (const closed of element.querySelectorAll("details:not([open])")) closed.open = true;
+      await page.waitForFunction(() => {
+        const meant = document.querySelector(".row.active input")?.ariaLabel.slice("Select ".length);
+        const shown = document.querySelector(".detail");
+        if (shown?.querySelector("header code")?.textContent !== meant || shown.querySelector("h3") === null) return false;
+        for (let more = 0; more < 12; more++) for (const closed of shown.querySelectorAll("details:not([open])")) closed.open = true;
+        return true;
       });
       await page.keyboard.press("ArrowDown");
     }
@@ -461,7 +400,7 @@ try {
     assert.deepEqual(await inaccessible(page), []);
     await page.getByLabel("Select all").click();
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByRole("complementary", { name: "Comparison" }).locator("img").first().waitFor();
+    await comparisonOf(page).locator("img").first().waitFor();
     await page.getByRole("button", { name: "Columns" }).click();
     assert.deepEqual(await inaccessible(page), []);
     await page.keyboard.press("Escape");
@@ -500,12 +439,29 @@ try {
     assert.equal(await other.getByRole("row").count(), 0);
     await other.context().close();
   });
+  const demo = await demoRuns;
+  const chromium = await inBrowser(open, demo, out);
+  await throughTheSweep(chromium, demo, test);
+  await test("nothing went wrong on the way", async () => assert.deepEqual(chromium.page.wrong, []));
+  await chromium.close();
+  if (options.program !== undefined) {
+    const home = path.join(temporary, "vscode");
+    const vscode = await inVsCode(browser, demo, { program: options.program, vsix: path.resolve(options.vsix), home, out });
+    try {
+      await test("VS Code: the page opens in a tab", () => vscode.opened());
+      await throughTheSweep(vscode, demo, test);
+      await throughTheEditor(vscode, demo, test);
+      if (options.themes) await test("VS Code: in other themes", () => vscode.inThemes("sweep"));
+      await test("VS Code: nobody outside this machine was asked for anything", async () =>
+        assert.deepEqual([...vscode.window.outside], []));
+    } finally {
+      await vscode.close();
+    }
+  }
 } finally {
   await browser.close();
-  ui.kill();
-  emptyUi.kill();
+  for (const each of [lab, nobody, await demoRuns.catch(() => undefined)]) each?.close();
   fs.rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
 }
-const failed = done.filter((ok) => !ok).length;
-console.log(`\npictures: ${path.relative(root, out)}\n${done.length - failed} passed, ${failed} failed`);
-process.exitCode = failed > 0 || done.length === 0 ? 1 : 0;
+console.log(`\npictures: ${path.relative(ROOT, out)}\n${tests.done.length - tests.failed} passed, ${tests.failed} failed`);
+process.exitCode = tests.failed > 0 || tests.done.length === 0 ? 1 : 0;
