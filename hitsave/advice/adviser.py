@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -13,10 +13,11 @@ from hitsave.advice.ignoring import ignored_on
 from hitsave.advice.judging import Verdict, judge_method, judge_outside
 from hitsave.advice.meaning import Class, Function, Meaning, Meanings, Outside, Placed, Unknown, Variable
 from hitsave.advice.reach import Reach, Reacher
+from hitsave.advice.remembered import NotingLibrary
 from hitsave.advice.rules import RULES
 from hitsave.advice.sights import Change, Spot, Use
 from hitsave.advice.signature import of_result, of_signature
-from hitsave.codegraph.library import Library, SourceModule
+from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 
@@ -25,16 +26,20 @@ _KEPT_OUTSIDE: Final = "Return it, and let the caller keep it"
 
 
 class Adviser:
-    """Gives advice on functions at one moment of a library; make one for each.
+    """Gives advice on functions of a library. What it finds out is kept for the next function; `forget` the modules that are others.
 
     What functions do is looked up by the text of their statements, so that after an edit one statement is read again.
     `stop` is asked before each function that is followed; what it raises ends the work.
     """
 
-    def __init__(self, library: Library, resolver: Resolver | None = None, *, stop: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, library: NotingLibrary, resolver: Resolver | None = None, *, stop: Callable[[], None] = lambda: None) -> None:
         self._library = library
         self._meanings = Meanings(library, resolver or Resolver(library))
         self._reacher = Reacher(self._meanings, stop)
+
+    def forget(self, modules: Collection[str]) -> None:
+        """Let go of what depends on one of these modules."""
+        self._reacher.forget(modules)
 
     def advise(self, symbol: Symbol) -> tuple[Finding, ...]:
         """What speaks against memoising the function `symbol`, by file and line; empty for what is no function of the project's text."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from hitsave.advice.reading import read_statement
+from hitsave.advice.remembered import NotingLibrary, Remembered
 from hitsave.advice.sights import ClassDeed, Deed, Trail
 from hitsave.codegraph.facts import ImportOrigin, Read
-from hitsave.codegraph.library import Library, SourceModule
+from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
@@ -71,14 +72,19 @@ class Placed:
 
 
 class Meanings:
-    """Answers it for the modules of a library, at one moment: make one for each."""
+    """Answers it for the modules of a library. What it remembers is as the modules were: `forget` those that are others."""
 
-    def __init__(self, library: Library, resolver: Resolver) -> None:
+    def __init__(self, library: NotingLibrary, resolver: Resolver) -> None:
         self.library = library
         self._resolver = resolver
-        self._resolved: dict[tuple[str, object], tuple[Resolution, ...]] = {}
-        self._type_imports: dict[str, dict[str, ImportOrigin]] = {}
-        self._by_module: dict[tuple[str, str], tuple[dict[str, Placed], dict[str, ClassDeed]]] = {}
+        self._resolved: Remembered[object, tuple[Resolution, ...]] = Remembered(library)
+        self._type_imports: Remembered[None, dict[str, ImportOrigin]] = Remembered(library)
+        self._by_module: Remembered[str, tuple[dict[str, Placed], dict[str, ClassDeed]]] = Remembered(library)
+
+    def forget(self, modules: Collection[str]) -> None:
+        """Let go of what depends on one of these modules."""
+        for remembered in (self._resolved, self._type_imports, self._by_module):
+            remembered.forget(modules)
 
     # --- definitions -----------------------------------------------------------------------------------------------
 
@@ -92,10 +98,7 @@ class Meanings:
 
     def _named(self, symbol: Symbol) -> tuple[dict[str, Placed], dict[str, ClassDeed]]:
         top = symbol.name.partition(".")[0].partition("#")[0]
-        key = symbol.module, top
-        if key not in self._by_module:
-            self._by_module[key] = self._find(symbol.module, top)
-        return self._by_module[key]
+        return self._by_module.get(symbol.module, top, lambda: self._find(symbol.module, top))
 
     def _find(self, name: str, top: str) -> tuple[dict[str, Placed], dict[str, ClassDeed]]:
         module = self.library.locate(name)
@@ -134,11 +137,8 @@ class Meanings:
         return tuple(found for start in self._resolve(module, trail) for found in self._from(module, start, trail, depth))
 
     def _resolve(self, module: str, trail: Trail) -> tuple[Resolution, ...]:
-        key = module, (trail.origin, _head(trail.names))
-        found = self._resolved.get(key)
-        if found is None:
-            found = self._resolved[key] = self._resolver.resolve(module, Read(_head(trail.names), 0, trail.origin))
-        return found
+        head = _head(trail.names)
+        return self._resolved.get(module, (trail.origin, head), lambda: self._resolver.resolve(module, Read(head, 0, trail.origin)))
 
     def _from(self, module: str, start: Resolution, trail: Trail, depth: int) -> Iterator[Meaning]:
         rest = trail.names[start.consumed :]
@@ -171,14 +171,7 @@ class Meanings:
 
     def _for_types(self, module: SourceModule) -> dict[str, ImportOrigin]:
         """What a module imports for annotations alone, under ``if TYPE_CHECKING:``, which is no part of its code."""
-        found = self._type_imports.get(module.name)
-        if found is None:
-            found = self._type_imports[module.name] = {}
-            for position in range(len(module.index.statements)) if "TYPE_CHECKING" in module.text else ():
-                text = module.statement(position)
-                if text.startswith("if ") and "TYPE_CHECKING" in text.partition("\n")[0]:
-                    found.update(read_statement(text).imports)
-        return found
+        return self._type_imports.get(module.name, None, lambda: _imports_for_types(module))
 
     def _of_symbol(self, symbol: Symbol, rest: tuple[str, ...], depth: int) -> Iterator[Meaning]:
         if self.class_of(symbol) is not None:
@@ -288,6 +281,15 @@ class Meanings:
             if placed is not None:
                 return placed
         return None
+
+
+def _imports_for_types(module: SourceModule) -> dict[str, ImportOrigin]:
+    found: dict[str, ImportOrigin] = {}
+    for position in range(len(module.index.statements)) if "TYPE_CHECKING" in module.text else ():
+        text = module.statement(position)
+        if text.startswith("if ") and "TYPE_CHECKING" in text.partition("\n")[0]:
+            found.update(read_statement(text).imports)
+    return found
 
 
 _T = TypeVar("_T")

@@ -7,11 +7,12 @@ and here the two methods. Where text does not tell on what a method is called, i
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from hitsave.advice.meaning import Class, Function, Meaning, Meanings, Outside, Placed, Unknown
+from hitsave.advice.remembered import Remembered
 from hitsave.advice.sights import Use
 from hitsave.codegraph.symbols import Symbol
 
@@ -158,22 +159,27 @@ class Reach:
 
 
 class Reacher:
-    """Finds what functions reach, at one moment of a library. What a function's uses stand for is found once."""
+    """Finds what functions reach. What a function's uses stand for is found once; `forget` the modules that are others."""
 
     def __init__(self, meanings: Meanings, stop: Callable[[], None]) -> None:
         self._meanings = meanings
         self._stop = stop
-        self._uses: dict[Symbol, list[tuple[Use, tuple[Meaning, ...]]]] = {}
+        self._uses: Remembered[str, list[tuple[Use, tuple[Meaning, ...]]]] = Remembered(meanings.library)
+
+    def forget(self, modules: Collection[str]) -> None:
+        """Let go of what depends on one of these modules."""
+        self._meanings.forget(modules)
+        self._uses.forget(modules)
 
     def uses(self, placed: Placed) -> list[tuple[Use, tuple[Meaning, ...]]]:
         """The uses of a function with what they may stand for."""
-        known = self._uses.get(placed.symbol)
-        if known is None:
-            deed = placed.deed
-            owner = Symbol(placed.symbol.module, deed.owner) if deed.owner else None
-            first = deed.parameters[0].name if deed.owner and deed.parameters and not deed.static else None
-            known = self._uses[placed.symbol] = [(use, self._meanings.of(placed.symbol.module, use.trail, owner, first)) for use in deed.uses]
-        return known
+        return self._uses.get(placed.symbol.module, placed.symbol.name, lambda: self._find_uses(placed))
+
+    def _find_uses(self, placed: Placed) -> list[tuple[Use, tuple[Meaning, ...]]]:
+        deed = placed.deed
+        owner = Symbol(placed.symbol.module, deed.owner) if deed.owner else None
+        first = deed.parameters[0].name if deed.owner and deed.parameters and not deed.static else None
+        return [(use, self._meanings.of(placed.symbol.module, use.trail, owner, first)) for use in deed.uses]
 
     def reach(self, root: Symbol) -> Reach:
         """All that `root` reaches."""

@@ -123,6 +123,11 @@ class WorkspaceLibrary:
                 before |= self._asked
             self._asked = before
 
+    def note_asked(self, modules: Iterable[str]) -> None:
+        """Note these modules, which an answer depends on that was given before, as located now."""
+        if self._asked is not None:
+            self._asked.update(modules)
+
     def forget(self) -> None:
         """Let go of what was analysed since the last `keep` without writing it: of an open buffer it is of no use to the next process."""
         self._new_facts, self._new_indexes = {}, {}

@@ -9,10 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hitsave.advice.finding import Finding
 from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.project_text import ProjectText
+
+if TYPE_CHECKING:
+    from hitsave.advice.adviser import Adviser
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +39,14 @@ class Advising:
         self._stop = stop
         self._of_text: dict[str, _Advice] = {}
         self._of_times: dict[str, tuple[Finding, ...]] = {}
+        self._made: Adviser | None = None
 
     def code_changed(self, modules: set[str]) -> None:
         """These modules are others."""
         self._of_text = {symbol: advice for symbol, advice in self._of_text.items() if advice.asked.isdisjoint(modules)}
         self._of_times.clear()  # where functions stand may be another now
+        if self._made is not None:
+            self._made.forget(modules)
 
     def store_changed(self) -> None:
         """There may be other times."""
@@ -60,18 +67,21 @@ class Advising:
 
     def _advise(self, name: str) -> None:
         """Nothing else depends on advice, so a fault of ours in it is logged, and the function has none."""
-        from hitsave.advice.adviser import Adviser  # loaded when the first answers are given: they do not wait for it
-        from hitsave.advice.recorded import of_recorded_times
+        from hitsave.advice.recorded import of_recorded_times  # loaded when the first answers are given: they do not wait for it
 
-        library, symbol = self._text.library, Symbol.parse(name)
-        adviser = Adviser(
-            library, self._text.world.walker.resolver, stop=self._stop
-        )  # one of its own: what it remembers, it would not ask the library for again
+        library, symbol, adviser = self._text.library, Symbol.parse(name), self._adviser()
         if name not in self._of_text:
             with library.asked() as asked:
                 findings = self._guarded(name, lambda: adviser.advise(symbol))
             self._of_text[name] = _Advice(findings, frozenset(asked))
         self._of_times[name] = self._guarded(name, lambda: tuple(of_recorded_times(self._text.store, adviser, symbol)))
+
+    def _adviser(self) -> Adviser:
+        from hitsave.advice.adviser import Adviser
+
+        if self._made is None:
+            self._made = Adviser(self._text.library, self._text.world.walker.resolver, stop=self._stop)
+        return self._made
 
     def _guarded(self, name: str, ask: Callable[[], tuple[Finding, ...]]) -> tuple[Finding, ...]:
         try:
