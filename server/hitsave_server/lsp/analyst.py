@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from hitsave.workspace.sources import SourceText
 from hitsave_server.lsp.advising import SupersededError
@@ -24,6 +24,8 @@ _T = TypeVar("_T")
 Publish = Callable[[Mapping[str, Picture], int], None]
 _MEMBERS: Final = 200_000
 """Characters of members of large classes whose trees are kept; about 5,000 lines, 50 MB at the worst."""
+_PAUSE: Final = 0.3
+"""Seconds without a change or a question after which what can wait is looked for: nobody reads advice while typing."""
 _FAULT: Final = "HitSave could not analyse this project, which is a fault of its own"
 
 
@@ -54,6 +56,8 @@ class Analyst:
         self._lock = threading.Lock()
         self._pending = _Changes()
         self._queued = False
+        self._questions = 0
+        self._wanted = threading.Event()
         self._analyses: dict[str, Analysis] = {}
         self._buffers: dict[str, SourceText] = {}
         self._revision = 0
@@ -87,14 +91,22 @@ class Analyst:
         """What `question` gives for the analysis of the project at `root`, asked on its thread; None if there is no such project. A request that is cancelled before its turn is never asked."""
 
         def answer() -> _T | None:
+            with self._lock:
+                self._questions -= 1
             analysis = self._analyses.get(root)
             return None if analysis is None else question(analysis)
 
-        return await asyncio.wrap_future(self._executor.submit(answer))
+        with self._lock:
+            self._questions += 1
+        self._wanted.set()
+        asked = self._executor.submit(answer)
+        asked.add_done_callback(self._take_back)
+        return await asyncio.wrap_future(asked)
 
     def close(self) -> None:
         """End the thread and close the stores."""
         self._executor.submit(self._close_all)
+        self._wanted.set()
         self._executor.shutdown(wait=True)
 
     def _wake(self) -> None:
@@ -102,7 +114,13 @@ class Analyst:
             if self._queued:
                 return
             self._queued = True
+        self._wanted.set()
         self._submit(self._work)
+
+    def _take_back(self, asked: Future[Any]) -> None:
+        if asked.cancelled():
+            with self._lock:
+                self._questions -= 1
 
     def _submit(self, work: Callable[[], None]) -> None:
         def done(future: Future[None]) -> None:
@@ -124,6 +142,7 @@ class Analyst:
         with self._lock:
             changes, self._pending = self._pending, _Changes(revision=self._pending.revision)
             self._queued = False
+            self._wanted.clear()
         self._revision = max(self._revision, changes.revision)
         for path, source in changes.buffers.items():
             if source is None:
@@ -145,8 +164,10 @@ class Analyst:
         self._show()
         if any(not a.searched for a in self._analyses.values()) and not self._pending.any:
             self._search()
-        if not self._pending.any:
+        if self._is_quiet():
             self._advise()
+        else:
+            self._wake()
         if not self.warm and not self._pending.any:
             from hitsave.codegraph import frontend
             from hitsave.codegraph.reading.members import keep_members
@@ -203,6 +224,10 @@ class Analyst:
         for analysis in self._analyses.values():
             analysis.text.library.keep()
         self._report("")
+
+    def _is_quiet(self) -> bool:
+        """Whether nothing comes for a while, and nobody waits for an answer."""
+        return not (self._pending.any or self._questions) and not self._wanted.wait(_PAUSE) and not self._questions
 
     def _advise(self) -> None:
         """What can wait: what speaks against memoising functions."""
