@@ -268,7 +268,7 @@ class Walker:
                     if found.distribution != OWN_DISTRIBUTION:
                         self.graph.externals.add(found.distribution)
                         dotted = dotted_name(found, read)
-                        self.graph.given |= read_of_what_it_is_given(found, dotted)
+                        self.graph.given |= read_of_what_it_is_given(self.library, found, dotted)
                         words = read_by_library(dotted) if read.whole or "." in dotted else ()
                         self._note_reflecting(via, words)
                         if dotted.startswith("sys.modules") and self._takes_modules(via):

@@ -7,18 +7,10 @@ from typing import Final
 
 from hitsave.codegraph.definitions import Definitions
 from hitsave.codegraph.facts import Decorator, Definition, Read
+from hitsave.codegraph.library import Library
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.resolve import Resolver
 
-_NOT_READING: Final = frozenset({
-    "accelerate", "attrs", "beautifulsoup4", "cachetools", "cloudpickle", "contourpy", "cycler", "cython", "dask", "datasets", "dill", "diskcache", "einops",
-    "h5py", "hitsave", "httpx", "imageio", "jax", "jaxlib", "joblib", "lightgbm", "lxml", "matplotlib", "more-itertools", "msgpack", "networkx", "numba",
-    "numexpr", "numpy", "opencv-python", "orjson", "pandas", "pillow", "plotly", "polars", "psutil", "psycopg", "pyarrow", "pytest", "python",
-    "python-dateutil", "pytz", "pyyaml", "regex", "requests", "scikit-image", "scikit-learn", "scipy", "seaborn", "sentencepiece", "shapely", "six",
-    "sortedcontainers", "statsmodels", "tenacity", "threadpoolctl", "tiktoken", "tokenizers", "toolz", "torch", "torchaudio", "torchvision", "tqdm",
-    "typing-extensions", "tzdata", "urllib3", "xarray", "xgboost", "xxhash", "zarr",
-})  # fmt: skip
-"""Distributions that don't look at docstrings of what they are given, nor at annotations of functions."""
 NOTHING: Final = 0
 DOCSTRINGS: Final = 1
 ANNOTATIONS: Final = 2
@@ -52,12 +44,12 @@ def documentation_read(reflects: Iterable[str]) -> int:
     return found
 
 
-def read_of_what_it_is_given(found: Resolution, dotted: str) -> int:
-    """What of documentation may be read by something of a library, whose whole name is `dotted`, of the functions and classes that it is given."""
+def read_of_what_it_is_given(library: Library, found: Resolution, dotted: str) -> int:
+    """What of documentation may be read by something of a distribution, whose whole name is `dotted`, of the functions and classes that it is given."""
     if found.kind != "external":
         return NOTHING
     if found.distribution != "python":
-        return NOTHING if found.distribution in _NOT_READING else DOCSTRINGS | ANNOTATIONS
+        return DOCSTRINGS | ANNOTATIONS if library.reads_documentation(found.distribution) else NOTHING
     known = (what for name, what in _READING_IN_PYTHON.items() if dotted == name or dotted.startswith(name + "."))
     return next(known, NOTHING)
 
@@ -84,12 +76,12 @@ def _read_by(resolver: Resolver, definitions: Definitions, module: str, read: Re
     """What is read by what a name leads to: something of a library, or a variable that is made by something of one, ``app = typer.Typer()``."""
     what = NOTHING
     for found in resolver.resolve(module, read):
-        what |= read_of_what_it_is_given(found, dotted_name(found, read))
+        what |= read_of_what_it_is_given(resolver.library, found, dotted_name(found, read))
         maker = definitions.maker(found.symbol) if found.kind == "value" else None
         for part in maker.definitions if maker is not None else ():
             for inner in part.definition.shell.reads:
                 for made in resolver.resolve(found.symbol.module, inner):
-                    what |= read_of_what_it_is_given(made, dotted_name(made, inner))
+                    what |= read_of_what_it_is_given(resolver.library, made, dotted_name(made, inner))
     return what
 
 

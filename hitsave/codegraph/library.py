@@ -87,6 +87,10 @@ class Library(Protocol):
         """The facts of a top-level statement with this text."""
         ...
 
+    def reads_documentation(self, distribution: str) -> bool:
+        """Whether code of an installed distribution may read docstrings or annotations of what it is given."""
+        ...
+
 
 @lru_cache(maxsize=10_000)
 def _words(text: str) -> frozenset[str]:

@@ -80,6 +80,10 @@ class LiveLibrary:
         """The facts of a statement."""
         return self.files.facts(text)
 
+    def reads_documentation(self, distribution: str) -> bool:
+        """Whether code of an installed distribution may read documentation of what it is given."""
+        return self.files.reads_documentation(distribution)
+
     def notebook(self) -> SourceModule | None:
         """All cells run so far, in the order in which they ran last, as one module."""
         names, history = tuple(n for n in list(linecache.cache) if _is_cell(n)), _history()

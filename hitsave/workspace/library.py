@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 from hitsave.codegraph.facts import CODEGRAPH_VERSION, StatementFacts, from_plain, to_plain
 from hitsave.codegraph.index import ModuleIndex, index_from_plain, index_to_plain, statement_digest
 from hitsave.codegraph.library import CompiledModule, ExternalModule, Located, MissingModule, NamespacePackage, SourceModule
+from hitsave.digest import digest_parts
 from hitsave.workspace.distributions import Distribution
+from hitsave.workspace.documentation_readers import NOT_READING, may_read_documentation
 from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable, decode, encode
 from hitsave.workspace.file_digests import FileDigests
 from hitsave.workspace.project import Project, find_root
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _MEMORY: Final = 50_000
 """Statements whose facts are kept in memory."""
 OWN_DISTRIBUTION: Final = "hitsave"
+_READERS_CONTEXT: Final = "hitsave 2026 v1 reads documentation"
 _PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _OWN_FOLDERS: Final = tuple(
     folder + os.sep
@@ -59,6 +62,7 @@ class WorkspaceLibrary:
         self._foreign: dict[str, str | None] = {}
         self._roots: dict[str, str] = {}
         self._distributions: dict[str, Distribution | None] = {}
+        self._documentation_readers: dict[str, bool] = {}
         self._import_roots: tuple[str, ...] = ()
         self._asked: set[str] | None = None
         self.refresh(import_roots)
@@ -89,6 +93,7 @@ class WorkspaceLibrary:
         self._located.clear()
         self._names.clear()
         self._distributions.clear()
+        self._documentation_readers.clear()
 
     def renew(self, import_roots: Iterable[object], sources: Sources | None = None) -> set[str]:
         """As `refresh`; the modules, of those that were located before, that are different now."""
@@ -296,6 +301,32 @@ class WorkspaceLibrary:
         """The distributions that a distribution requires, those that are installed."""
         found = self._named(distribution)
         return tuple(r for r in found.requires if self._named(r) is not None) if found is not None else ()
+
+    def reads_documentation(self, distribution: str) -> bool:
+        """Whether code of a distribution, or of one that it requires, may read docstrings or annotations of what it is given. Found out once for a version, and kept."""
+        known = {distribution}
+        for name in (waiting := [distribution]):
+            if name in NOT_READING:
+                continue
+            if self._reads_documentation(name):
+                return True
+            waiting.extend(r for r in self.requires(name) if r not in known)
+            known.update(waiting)
+        return False
+
+    def _reads_documentation(self, distribution: str) -> bool:
+        known = self._documentation_readers.get(distribution)
+        if known is None:
+            installed = self._named(distribution)
+            if installed is None or installed.editable:
+                return True
+            key = digest_parts(_READERS_CONTEXT, installed.name.encode(), installed.counted("exact").encode())
+            kept = self.table.get_many([key], CODEGRAPH_VERSION).get(key)
+            known = may_read_documentation(self._now.distributions.locations(distribution)) if kept is None else decode(kept) is True
+            if kept is None:
+                self._new_facts[key] = encode(known)
+            self._documentation_readers[distribution] = known
+        return known
 
     def sensitivity(self, distribution: str, *, named: bool) -> Sensitivity:
         """How closely a distribution's version is looked at: named in reached code, or only required by one that is."""

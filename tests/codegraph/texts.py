@@ -41,6 +41,9 @@ class Texts:
             return ExternalModule(module, INSTALLED[top])
         return ExternalModule(module, "python") if top in sys.stdlib_module_names else MissingModule(module)
 
+    def reads_documentation(self, distribution: str) -> bool:
+        return distribution not in {"python", "hitsave"}
+
     def facts(self, text: str) -> StatementFacts:
         self.analysed.append(text)
         return analyse_statement(text)
