@@ -160,7 +160,7 @@ class Campaign:
         first, second = truths
         assert first is not None
         assert second is not None
-        self.truth = [a.shown if a.shown == b.shown else None for a, b in zip(first.calls, second.calls, strict=True)]
+        self.truth = [a.shown if _agree(a, b) else None for a, b in zip(first.calls, second.calls, strict=True)]
         self.outcome.calls, self.outcome.unstable = len(self.truth), self.truth.count(None)
         for number, name in enumerate(("first run", "second run", "third run")):
             played = self.play("memo", seed=10 + number, store=self.store)
@@ -294,7 +294,7 @@ class Campaign:
             other = self.play("plain", seed=0, deep=True)
             if other is None or other.failed:
                 return verdict(DROPPED, note="the truth varies with the hash seed or the depth of the stack")
-            stable = [was and a.shown == b.shown for was, a, b in zip(stable, truth.calls, other.calls, strict=True)]
+            stable = [was and _agree(a, b) for was, a, b in zip(stable, truth.calls, other.calls, strict=True)]
         changed = any(t.shown != before for t, before, same in zip(truth.calls, self.truth, stable, strict=True) if same)
         if not changed and where != "never":
             return verdict(UNCHANGED)
@@ -314,6 +314,11 @@ class Campaign:
         if where == "never" and extra and not changed:
             return verdict(NEEDLESS, runs=len(extra), hits=hits, note=next(iter(self.reasons(extra).values())))
         return verdict(OK, changed=changed, hits=hits, runs=runs)
+
+
+def _agree(one: Call, other: Call) -> bool:
+    """Whether two processes found one truth; where a recursion ends is none, as it depends on every frame around it."""
+    return one.shown == other.shown and "RecursionError" not in one.shown
 
 
 def _limit() -> None:
