@@ -64,7 +64,7 @@ def main() -> None:
             runs["groups"] = [] if runs["unchanged"] else [group.answer(1 if seen else -1, below.get(group.symbol, ""))]
             return runs
         if method == contract.CELLS:
-            return group.cells(given["columns"])
+            return group.cells(given["columns"], given.get("places", ()))
         return {"state": None, "ok": True, "count": 0, "message": ""}
 
     with PanelServer(answer) as server:

@@ -39,7 +39,7 @@ class Answers:
             case contract.RUNS:
                 return self._table(given).runs(since=_text(given, "since"), look=given.get("look") is True, below=_texts_by_name(given, "below"))
             case contract.CELLS:
-                return self._table(given).cells(_text(given, "symbol"), _texts(given, "columns"))
+                return self._table(given).cells(_text(given, "symbol"), _texts(given, "columns"), _numbers(given, "places"))
             case contract.RUN:
                 return detail.run(self._source, self._source.judge([self._source.entry(_text(given, "id"))])[0])
             case contract.CURVES:
@@ -136,6 +136,11 @@ def _text(given: Mapping[str, Any], key: str) -> str:
 def _texts_by_name(given: Mapping[str, Any], key: str) -> dict[str, str]:
     value = given.get(key)
     return {name: item for name, item in cast("dict[str, object]", value).items() if isinstance(item, str)} if isinstance(value, dict) else {}
+
+
+def _numbers(given: Mapping[str, Any], key: str) -> list[int]:
+    value = given.get(key)
+    return [item for item in cast("list[object]", value) if type(item) is int] if isinstance(value, list) else []
 
 
 def _texts(given: Mapping[str, Any], key: str) -> list[str]:

@@ -165,16 +165,17 @@ class Runs(TypedDict):
 
 
 class CellsParams(TypedDict, total=False):
-    """Of the group `symbol`, the columns with these IDs, all required."""
+    """Of the group `symbol`, the columns with these IDs, all required; only what stands at some `places`, where these are given."""
 
     root: str
     memo: bool
     symbol: str
     columns: list[str]
+    places: list[int]
 
 
 class Cells(TypedDict):
-    """The cells of columns by their IDs, aligned with places: 0, 1, 2 …, of which there are `count`."""
+    """The cells of columns by their IDs, aligned with the places asked for, or with all: 0, 1, 2 …; of these there are `count`."""
 
     count: int
     cells: dict[str, Packed]

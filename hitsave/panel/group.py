@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -166,11 +167,11 @@ class RunsOfFunction:
             "more": self.more,
         }
 
-    def cells(self, columns: list[str]) -> Cells:
-        """All cells of some columns, by place."""
-        places = list(range(len(self._listed)))
+    def cells(self, columns: Sequence[str], places: Sequence[int] = ()) -> Cells:
+        """The cells of some columns at some places, or at all."""
+        wanted = places or range(len(self._listed))
         known = {identity: self._columns[identity].cells for identity in columns if identity in self._columns}
-        return {"count": len(places), "cells": {identity: packed(_at(cells, places, in_order=True)) for identity, cells in known.items()}}
+        return {"count": len(wanted), "cells": {identity: packed(_at(cells, wanted, in_order=not places)) for identity, cells in known.items()}}
 
     @property
     def _ids(self) -> list[str]:
@@ -204,10 +205,10 @@ class RunsOfFunction:
         return {"id": identity, "title": known.title, "kind": known.kind, "differs": told}
 
 
-def _at(cells: list[Cell], places: list[int], *, in_order: bool) -> list[Cell]:
+def _at(cells: list[Cell], places: Sequence[int], *, in_order: bool) -> list[Cell]:
     if in_order:
         return cells[: len(places)] + [None] * (len(places) - len(cells))
-    return [cells[place] if place < len(cells) else None for place in places]
+    return [cells[place] if 0 <= place < len(cells) else None for place in places]
 
 
 def _facts(listed: list[Listed], places: list[int]) -> Facts:

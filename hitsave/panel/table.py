@@ -6,7 +6,7 @@ import ast
 import os
 import secrets
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from hitsave.freshness.arguments import Argument, read_arguments
@@ -68,10 +68,10 @@ class Table:
         answer["stamp"] = f"{self._epoch}.{self._revision}.{'settled' if settled else 'moving'} {stamp}"
         return answer
 
-    def cells(self, symbol: str, columns: list[str]) -> Cells:
-        """All cells of some columns of a function's runs, by place."""
+    def cells(self, symbol: str, columns: Sequence[str], places: Sequence[int] = ()) -> Cells:
+        """The cells of some columns of a function's runs at some places, or at all."""
         group = self._groups.get(symbol)
-        return {"count": 0, "cells": {}} if group is None else group.cells(columns)
+        return {"count": 0, "cells": {}} if group is None else group.cells(columns, places)
 
     @property
     def _settled(self) -> bool:

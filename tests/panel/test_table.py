@@ -122,6 +122,8 @@ def test_of_many_runs_the_newest_come_first_and_the_others_after_them(lab, monke
     assert answers.answer(contract.RUNS, {"since": last["stamp"]})["unchanged"]
     seeds = answers.answer(contract.CELLS, {"symbol": group["symbol"], "columns": ["arg.seed"]})
     assert sorted(unpacked(seeds["cells"]["arg.seed"], seeds["count"])) == [*range(8)]
+    some = answers.answer(contract.CELLS, {"symbol": group["symbol"], "columns": ["arg.seed"], "places": [3, 1, 99]})
+    assert unpacked(some["cells"]["arg.seed"], some["count"]) == [3, 5, None]
 
 
 def test_runs_that_take_long_to_read_come_bit_by_bit(lab, monkeypatch):

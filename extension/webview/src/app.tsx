@@ -23,12 +23,13 @@ import { BEGINNING, type OfFunction, ofFunction } from "./state";
 import { type Meant, Table, useRunning } from "./table";
 import { Foot, Tabs, Top } from "./top";
 
+const NO_COLUMNS: readonly TableColumn[] = [];
 const NONE: Runs = { symbol: "", name: "", columns: [], rows: [], cells: new Map(), waiting: 0, more: false };
 
 export function App({ host }: { host: Host }) {
   const [stored, set] = useKept(host);
   const kept = stored ?? BEGINNING;
-  const { groups, project, problem, look, need } = useRunsOf(host, kept.memo);
+  const { groups, project, problem, look, need, see } = useRunsOf(host, kept.memo);
   const [said, setSaid] = useState("");
   const [removed, setRemoved] = useState<readonly (readonly string[])[]>([]);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
@@ -36,10 +37,7 @@ export function App({ host }: { host: Host }) {
   const [helping, setHelping] = useState(false);
   const filterField = useRef<HTMLInputElement>(null);
 
-  const all = useMemo(
-    () => new Map((groups ?? []).flatMap((group) => group.rows.map((row): [string, Chosen] => [row.id, { group, row }]))),
-    [groups],
-  );
+  const find = (id: string): Chosen | undefined => (id === "" ? undefined : findRun(groups ?? [], id));
   const group = groups?.find(({ symbol }) => symbol === kept.symbol) ?? groups?.[0] ?? NONE;
   const of = ofFunction(kept, group.symbol);
   const setOf = (change: Partial<OfFunction>) => set({ functions: { ...kept.functions, [group.symbol]: { ...of, ...change } } });
@@ -50,10 +48,13 @@ export function App({ host }: { host: Host }) {
   const matching = useMemo(() => filtered(group.rows, columns, terms), [group, columns, terms]);
   const rows = useMemo(() => sorted(matching, columns, of.sorts), [matching, columns, of.sorts]);
   const shown = useMemo(() => shownColumns(columns, rows, of, kept.onlyDiffering), [columns, rows, of, kept.onlyDiffering]);
-  const by = useMemo(() => of.groupBy.flatMap((id) => columns.find((column) => column.id === id) ?? []), [of.groupBy, columns]);
+  const by = useMemo(
+    () => (of.groupBy.length === 0 ? NO_COLUMNS : of.groupBy.flatMap((id) => columns.find((column) => column.id === id) ?? [])),
+    [of.groupBy, columns],
+  );
   const items = useMemo(() => grouped(rows, by, closed), [rows, by, closed]);
   const selection = useMemo(() => new Set(kept.selected), [kept.selected]);
-  const selected = kept.selected.flatMap((id) => all.get(id) ?? []);
+  const selected = kept.selected.flatMap((id) => find(id) ?? []);
   useRunning(rows);
 
   const lacking = useCallback((ids: readonly string[]) => void need(group.symbol, ids), [need, group.symbol]);
@@ -84,15 +85,15 @@ export function App({ host }: { host: Host }) {
   }, []);
   const openRun = useCallback(
     (id: string) => {
-      const symbol = all.get(id)?.group.symbol;
+      const symbol = findRun(groups ?? [], id)?.group.symbol;
       set({ open: id, comparing: false, ...(symbol === undefined ? {} : { symbol }) });
     },
-    [all, set],
+    [groups, set],
   );
   const linked = useRef(openRun);
   linked.current = openRun;
   useEffect(() => host.onLink((id) => linked.current(id)), [host]);
-  const opened = all.get(kept.open);
+  const opened = find(kept.open);
   useEffect(() => host.show(opened?.row.id ?? ""), [host, opened?.row.id]);
   const page = useMemo(() => ({ kept, host, ask: host.ask.bind(host), set, say, openRun }), [kept, host, set, say, openRun]);
 
@@ -254,6 +255,7 @@ export function App({ host }: { host: Host }) {
                 onMove={move}
                 onWidth={(id, width) => setOf({ widths: { ...of.widths, [id]: Math.max(44, Math.round(width)) } })}
                 need={lacking}
+                see={(ids, some) => see(group.symbol, ids, some)}
               />
             )}
           </main>
@@ -307,4 +309,19 @@ function orderAfter(
   order.splice(place < 0 ? order.length : place, 0, id);
   const hidden = [...of.order, ...columns.map((column) => column.id)].filter((one) => !order.includes(one));
   return [...order, ...new Set(hidden)];
+}
+
+const byId = new WeakMap<readonly Row[], ReadonlyMap<string, Row>>();
+
+/** A run by its ID, whichever function it is of. */
+function findRun(groups: readonly Runs[], id: string): Chosen | undefined {
+  for (const group of groups) {
+    const known = byId.get(group.rows) ?? new Map(group.rows.map((row) => [row.id, row]));
+    byId.set(group.rows, known);
+    const row = known.get(id);
+    if (row !== undefined) {
+      return { group, row };
+    }
+  }
+  return undefined;
 }

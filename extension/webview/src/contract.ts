@@ -155,15 +155,16 @@ export interface Runs {
   groups: Group[];
 }
 
-/** Of the group `symbol`, the columns with these IDs, all required. */
+/** Of the group `symbol`, the columns with these IDs, all required; only what stands at some `places`, where these are given. */
 export interface CellsParams {
   root?: string;
   memo?: boolean;
   symbol?: string;
   columns?: string[];
+  places?: number[];
 }
 
-/** The cells of columns by their IDs, aligned with places: 0, 1, 2 …, of which there are `count`. */
+/** The cells of columns by their IDs, aligned with the places asked for, or with all: 0, 1, 2 …; of these there are `count`. */
 export interface Cells {
   count: number;
   cells: Readonly<Record<string, Packed>>;

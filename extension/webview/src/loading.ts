@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Runs as Answer, CELLS, type Cells, RUNS } from "./contract";
 import type { Host } from "./host";
-import { isWhole, merged, type Runs, withCells } from "./model";
+import { isWhole, merged, type Row, type Runs, withCells, withColumns } from "./model";
 
 const EVERY_MS = 1000;
 /** While older runs are still being read. */
@@ -20,6 +20,8 @@ export interface Loaded {
   look(again?: boolean): Promise<void>;
   /** Fetches columns of a function; what is here or on its way is not asked for again. Resolves when all of them are here. */
   need(symbol: string, columns: readonly string[]): Promise<void>;
+  /** Fetches what some rows have in some columns, because it is in sight. One request at a time: while one is on its way, only what is wanted last counts. */
+  see(symbol: string, columns: readonly string[], rows: readonly Row[]): void;
 }
 
 export function useRunsOf(host: Host, memo: boolean): Loaded {
@@ -73,7 +75,7 @@ export function useRunsOf(host: Host, memo: boolean): Loaded {
         const answer = host
           .ask<Cells>(CELLS, { symbol, columns: some, memo })
           .then((found) => {
-            known.current = known.current.map((one) => (one.symbol === symbol ? withCells(one, found) : one));
+            known.current = known.current.map((one) => (one.symbol === symbol ? withColumns(one, found) : one));
             setState((now) => ({ ...now, groups: known.current }));
           })
           .catch((error: Error) => setState((now) => ({ ...now, problem: error.message })))
@@ -87,6 +89,35 @@ export function useRunsOf(host: Host, memo: boolean): Loaded {
         }
       }
       await Promise.all(missing.map((id) => coming.current.get(`${symbol} ${id}`)));
+    },
+    [host, memo],
+  );
+
+  const wanted = useRef<() => Promise<void>>();
+  const seeing = useRef(false);
+  const see = useCallback(
+    (symbol: string, columns: readonly string[], rows: readonly Row[]): void => {
+      wanted.current = async () => {
+        const places = rows.map(({ at }) => at);
+        const found = await host.ask<Cells>(CELLS, { symbol, columns, places, memo });
+        known.current = known.current.map((one) => (one.symbol === symbol ? withCells(one, found, places) : one));
+        setState((now) => ({ ...now, groups: known.current }));
+      };
+      const next = async () => {
+        while (wanted.current !== undefined) {
+          const ask = wanted.current;
+          wanted.current = undefined;
+          await ask();
+        }
+      };
+      if (!seeing.current) {
+        seeing.current = true;
+        next()
+          .catch((error: Error) => setState((now) => ({ ...now, problem: error.message })))
+          .finally(() => {
+            seeing.current = false;
+          });
+      }
     },
     [host, memo],
   );
@@ -114,7 +145,7 @@ export function useRunsOf(host: Host, memo: boolean): Loaded {
     };
   }, [look]);
   useEffect(() => host.onChange(() => void look(true)), [look, host]);
-  return { groups: state.groups, project: state.project, problem: state.problem, look, need };
+  return { groups: state.groups, project: state.project, problem: state.problem, look, need, see };
 }
 
 /** By symbol, the oldest run that is here of each function of which older ones are still to come. */

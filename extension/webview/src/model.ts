@@ -92,12 +92,25 @@ function withRows(rows: readonly Row[], changed: Row[], gone: readonly string[])
   return newestFirst([...changed, ...rows.filter(({ id }) => !out.has(id))]);
 }
 
-/** The group with more columns. */
-export function withCells(known: Runs, { cells, count }: Found): Runs {
+/** The group with whole columns. */
+export function withColumns(known: Runs, { cells, count }: Found): Runs {
   return {
     ...known,
     cells: new Map([...known.cells, ...Object.entries(cells).map(([id, packed]) => [id, unpacked(packed, count)] as const)]),
   };
+}
+
+/** The group with the cells of some columns at some places. */
+export function withCells(known: Runs, { cells, count }: Found, places: readonly number[]): Runs {
+  const all = new Map(known.cells);
+  for (const [id, packed] of Object.entries(cells)) {
+    const into = (known.cells.get(id) ?? []) as (Cell | undefined)[];
+    unpacked(packed, count).forEach((cell, n) => {
+      into[places[n] as number] = cell;
+    });
+    all.set(id, into);
+  }
+  return { ...known, cells: all };
 }
 
 /** Whether all cells of a column are here. */

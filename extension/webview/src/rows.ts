@@ -20,10 +20,10 @@ export function toggled(sorts: readonly Sort[], id: string, add: boolean): Sort[
 }
 
 /** The rows in the order of `sorts`; where these say nothing, as they came. */
-export function sorted(rows: readonly Row[], columns: readonly TableColumn[], sorts: readonly Sort[]): Row[] {
+export function sorted(rows: readonly Row[], columns: readonly TableColumn[], sorts: readonly Sort[]): readonly Row[] {
   const by = sorts.flatMap(({ id, descending }) => columns.filter((c) => c.id === id).map((column) => ({ column, descending })));
   if (by.length === 0) {
-    return [...rows];
+    return rows;
   }
   return [...rows].sort((a, b) => {
     for (const { column, descending } of by) {
@@ -130,9 +130,9 @@ export function looksAt(terms: readonly (readonly Term[])[], columns: readonly T
   return [...new Set(terms.flat().flatMap(({ name }) => (name === "" ? columns : named(columns, name))))];
 }
 
-export function filtered(rows: readonly Row[], columns: readonly TableColumn[], terms: readonly (readonly Term[])[]): Row[] {
+export function filtered(rows: readonly Row[], columns: readonly TableColumn[], terms: readonly (readonly Term[])[]): readonly Row[] {
   if (terms.every((all) => all.length === 0)) {
-    return [...rows];
+    return rows;
   }
   const any = terms.map((all) => all.map((term) => test(term, columns)));
   return rows.filter((row) => any.some((tests) => tests.every((holds) => holds(row))));

@@ -36,8 +36,10 @@ export interface TableProps {
   onMenu(meant: Meant): void;
   onMove(id: string, before: string | undefined): void;
   onWidth(id: string, width: number): void;
-  /** Columns that come into sight and are not here. */
+  /** Columns of which heads sum up what is not here whole. */
   need(ids: readonly string[]): void;
+  /** Cells that come into sight and are not here. */
+  see(ids: readonly string[], rows: readonly Row[]): void;
 }
 
 interface Active {
@@ -206,16 +208,24 @@ export function Table(props: TableProps) {
   const [first, end] = rowsInSight(view, items.length);
   const [from, to] = columnsInSight(view, places, stay);
   const shown = [...columns.slice(0, stay).map((_, n) => n), ...Array.from({ length: to - from }, (_, n) => from + n)];
-  const inSight = items.slice(first, end).flatMap((item) => (item.kind === "row" ? [item.row] : item.rows));
-  const lacking = lackingOf(
-    shown.map((n) => columns[n] as TableColumn),
-    inSight,
+  const inSight = items.slice(first, end);
+  const seen = shown.map((n) => columns[n] as TableColumn);
+  const lacking = lackingOf(seen, rowsOf(inSight));
+  const summed = lackingOf(
+    seen,
+    inSight.flatMap((item) => (item.kind === "head" ? item.rows : [])),
   );
   useEffect(() => {
     if (lacking.length > 0) {
-      props.need(lacking);
+      // What is scrolled to next comes with it.
+      props.see(lacking, rowsOf(items.slice(Math.max(0, first - BEYOND), end + BEYOND)));
     }
-  }, [lacking.join(" ")]);
+  }, [lacking.join(" "), first, end]);
+  useEffect(() => {
+    if (summed.length > 0) {
+      props.need(summed);
+    }
+  }, [summed.join(" ")]);
   const slots = Math.max(1, Math.ceil(view.height / ROW) + 13);
   const gap = Math.max(0, (places[from] ?? 0) - (places[stay] ?? 0));
   const numeric = useMemo(() => new Set(columns.filter((column) => isNumeric(column, rows)).map(({ id }) => id)), [columns, rows]);
@@ -247,7 +257,7 @@ export function Table(props: TableProps) {
         onWidth={props.onWidth}
       />
       <div class="rows" role="rowgroup" style={{ height: `${items.length * ROW}px`, width: `${whole}px` }}>
-        {items.slice(first, end).map((item, offset) => {
+        {inSight.map((item, offset) => {
           const place = first + offset;
           const chosen = item.kind === "row" ? selected.has(item.row.id) : item.rows.every(({ id }) => selected.has(id));
           const opened = item.kind === "row" && item.row.id === open;
@@ -292,6 +302,11 @@ export function Table(props: TableProps) {
     </div>
   );
 }
+
+/** Rows that are fetched on either side of those in sight. */
+const BEYOND = 60;
+
+const rowsOf = (items: readonly Item[]): Row[] => items.flatMap((item) => (item.kind === "row" ? [item.row] : []));
 
 /** Whether the first of a column's cells that is there is a number, as its head then stands to the right, too. */
 function isNumeric(column: TableColumn, rows: readonly Row[]): boolean {

@@ -1,6 +1,7 @@
 // The head of the page, by which one finds runs, and its foot, which says how many there are.
 
 import type { RefObject } from "preact";
+import { useMemo } from "preact/hooks";
 import { STATES, type TableColumn } from "./columns";
 import type { State } from "./contract";
 import { Drop, Item } from "./drop";
@@ -189,12 +190,17 @@ interface FootProps {
 const ORDER: readonly State[] = ["running", "fresh", "stale", "cannot_tell", "failed"];
 
 export function Foot({ rows, all, waiting, more, problem, said, removed, onUndo }: FootProps) {
-  const counts = ORDER.flatMap((state) => {
-    const count = rows.reduce((sum, row) => sum + (row.state === state ? 1 : 0), 0);
-    return count > 0 ? [{ state, count }] : [];
-  });
+  const counts = useMemo(
+    () =>
+      ORDER.flatMap((state) => {
+        const count = rows.reduce((sum, row) => sum + (row.state === state ? 1 : 0), 0);
+        return count > 0 ? [{ state, count }] : [];
+      }),
+    [rows],
+  );
   const running = counts.find(({ state }) => state === "running")?.count ?? 0;
   const ended = rows.length - running;
+  const lasting = useMemo(() => total(rows), [rows, running > 0 ? Math.floor(Date.now() / 1000) : 0]);
   return (
     <footer class="foot">
       <span>
@@ -209,7 +215,7 @@ export function Foot({ rows, all, waiting, more, problem, said, removed, onUndo 
           ))
         : null}
       {running > 0 ? <progress max={rows.length} value={ended} aria-label={`${ended} of ${rows.length} have ended`} /> : null}
-      {rows.length === 0 ? null : <span class="muted">{total(rows)}</span>}
+      {rows.length === 0 ? null : <span class="muted">{lasting}</span>}
       {waiting > 0 ? <span class="muted">reading {waiting} older…</span> : null}
       {more ? <span class="muted">older ones are not listed</span> : null}
       <span class="messages" role="status">

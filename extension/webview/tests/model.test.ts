@@ -3,7 +3,7 @@ import { columnsOf, lackingOf } from "../src/columns";
 import type { Packed } from "../src/contract";
 import { brushTerms, drawable, rampColour, scaleOf, suggested, ticksOf } from "../src/figures";
 import { harmlessFigure } from "../src/harmless_figure";
-import { merged, unpacked, withCells } from "../src/model";
+import { merged, unpacked, withCells, withColumns } from "../src/model";
 import { begins, columnsInSight, rowsInSight, scrolledTo } from "../src/window";
 import { changed, oldestFirst, runs, runsWith, whole } from "./samples";
 
@@ -45,7 +45,7 @@ test("an answer puts what changed in the place of what was known, and what did n
 test("columns that were not sent are asked for, and then here", () => {
   const some = merged(undefined, { ...structuredClone(whole), cells: {} });
   expect(columnsOf(some).filter(({ here }) => !here)).toHaveLength(4);
-  const more = withCells(some, { count: 4, cells: { "arg.name": { each: ["x", "y", "z", "w"] } } });
+  const more = withColumns(some, { count: 4, cells: { "arg.name": { each: ["x", "y", "z", "w"] } } });
   expect(
     more.rows.map((row) =>
       columnsOf(more)
@@ -65,7 +65,9 @@ test("older runs of a large table follow without their cells, which are then lac
   expect(after.rows.map(({ id }) => id)).toEqual(["d", "c", "b", "a", "Z", "Y"]);
   const name = columnsOf(after).filter(({ id }) => id === "arg.name");
   expect([lackingOf(name, begun.rows), lackingOf(name, after.rows)]).toEqual([[], ["arg.name"]]);
-  const found = withCells(after, { count: 6, cells: { "arg.name": { all: "same" } } });
+  const seen = withCells(after, { count: 2, cells: { "arg.name": { each: ["old", "older"] } } }, [5, 4]);
+  expect(lackingOf(name, seen.rows)).toEqual([]);
+  const found = withColumns(after, { count: 6, cells: { "arg.name": { all: "same" } } });
   expect(lackingOf(columnsOf(found), found.rows)).not.toContain("arg.name");
 });
 

@@ -7,7 +7,7 @@ import { PATIENCE, until } from "./seen.mjs";
 
 /** In Chromium, served by `hitsave ui`; `open` makes a page on which everything that goes wrong is written down. */
 export async function inBrowser(open, lab, out) {
-  const page = await open("light", await lab.serve());
+  const page = await open(await lab.serve());
   return {
     name: "Chromium",
     page,
@@ -37,6 +37,7 @@ export async function inVsCode(browser, lab, { program, vsix, home, out }) {
   await server.start();
   const window = await Window.open(browser, server, lab.folder, { file: path.join(lab.folder, "models.py"), shots: out });
   const { page } = window;
+  page.setDefaultTimeout(2 * PATIENCE);
   const view = page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
   return {
     name: "VS Code",

@@ -1,21 +1,19 @@
-// node run.mjs --python PYTHON --out FOLDER [--program CODE_SERVER --vsix FILE] [--themes]
-// The experiments page: in Chromium, served by `hitsave ui`, on a store with a sweep, a report on it, a failed run and over 150 hostile values; and the demonstration's sweep there
-// and, with --program, in a real VS Code, with --themes in all its themes. The last line is "N passed, N failed".
+// node run.mjs --python PYTHON --out FOLDER [--program CODE_SERVER --vsix FILE] [--themes] [--images] [--only page|sweep]
+// The experiments page in Chromium, served by `hitsave ui`: all of it on a sample project; then the demonstration's sweep, and that also in a real VS Code, with --themes in all its themes; --images makes the pictures of the docs anew.
+// The last line is "N passed, N failed".
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { launchBrowser } from "../../../tests/vscode/workbench.mjs";
 import { throughTheEditor } from "./editor.mjs";
 import { inBrowser, inVsCode } from "./hosts.mjs";
-import { Lab, ROOT, sweepOfDemo } from "./lab.mjs";
-import { cells, column, comparisonOf, count, detailOf, filter, heads, PATIENCE, rows, show, Tests, until } from "./seen.mjs";
+import { ROOT, sweepOfDemo } from "./lab.mjs";
+import { open, throughThePage } from "./page.mjs";
+import { Tests } from "./seen.mjs";
 import { throughTheSweep } from "./sweep.mjs";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const { values: options } = parseArgs({
   options: {
@@ -24,444 +22,73 @@ const { values: options } = parseArgs({
     program: { type: "string" },
     vsix: { type: "string" },
     themes: { type: "boolean", default: false },
+    images: { type: "boolean", default: false },
+    only: { type: "string" },
   },
 });
+const wanted = (name) => options.only === undefined || options.only === name;
 const out = path.resolve(options.out);
-const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "hitsave-panel-"));
-
+const home = fs.mkdtempSync(path.join(os.tmpdir(), "hitsave-panel-"));
 fs.rmSync(out, { recursive: true, force: true });
 fs.mkdirSync(out, { recursive: true });
-const browserStarts = launchBrowser();
-const demoRuns = sweepOfDemo(options.python, temporary); // beside what follows: there are two cores
-demoRuns.catch(() => {}); // it is waited for below
-const lab = new Lab(options.python, temporary, "lab", "tests/panel/project");
-const nobody = new Lab(options.python, temporary, "empty");
-lab.run("sweep.py", "fail");
-const text = fs.readFileSync(path.join(lab.folder, "sweep.py"), "utf8");
-fs.writeFileSync(path.join(lab.folder, "sweep.py"), text.replace("x / 2", "x / 4")); // from here on, what ran before is stale
-lab.run(
-  "-c",
-  "from sweep import *; fit(Model(5, 0.01), 0.5)\nimport report, hostile\nreport.report((0.1, 0.3))\nfor name, value in hostile.VALUES.items(): hostile.show(name, value)",
-);
-const VALUES = Number(lab.run("-c", "import hostile; print(len(hostile.VALUES))"));
-const [link, emptyLink] = await Promise.all([lab.serve(), nobody.serve()]);
-const browser = await browserStarts;
-
-/** A page on which every dialog, outside request, console error and exception is written down. */
-async function open(colorScheme, address = link, more = {}) {
-  const context = await browser.newContext({ colorScheme, viewport: { width: 1400, height: 900 }, acceptDownloads: true, ...more });
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  return pageOf(context, address);
-}
-
-async function pageOf(context, address) {
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE);
-  page.wrong = [];
-  page.on("dialog", async (dialog) => {
-    page.wrong.push(`dialog: ${dialog.message()}`);
-    await dialog.dismiss();
-  });
-  page.on("request", (request) => {
-    const url = request.url();
-    if (!url.startsWith(new URL(address).origin) && !/^(blob|data|about):/.test(url)) page.wrong.push(`request: ${url}`);
-  });
-  page.on("console", (message) => ["error", "warning"].includes(message.type()) && page.wrong.push(`console: ${message.text()}`));
-  page.on("pageerror", (error) => page.wrong.push(`error: ${error.message}`));
-  await page.goto(address);
-  return page;
-}
-
-const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
-const picture = (page, name) => page.screenshot({ path: path.join(out, `${name}.png`) });
-
-/** What axe finds on a page that is serious, in a line each. */
-async function inaccessible(page) {
-  // The page's policy allows no script but its own; what asks from outside of it is not bound by that.
-  await page.evaluate(fs.readFileSync(AXE, "utf8"));
-  const { violations } = await page.evaluate(() => globalThis.axe.run({ iframes: false }));
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`)}`);
-}
-
+const browser = await launchBrowser();
 const tests = new Tests(browser, out);
-const { test } = tests;
 
-try {
-  const page = await open("light");
-  await test("every run is a row, under its function", async () => {
-    await show(page, "fit");
-    await count(page, 28); // 24, one that failed, one after the edit, two of the report
-    await picture(page, "light-table");
-    await show(page, "show");
-    await count(page, VALUES);
-    assert.equal(new URL(page.url()).hash, ""); // the token is not left in the address
-    await show(page, "fit");
-  });
-  await test("a typed filter and two sorts", async () => {
-    await filter(page, "degree=3|5 state:stale rate<1");
-    await count(page, 12);
-    await column(page, "rate").click();
-    await column(page, "error").click({ modifiers: ["Shift"] });
-    const rates = (await cells(page, "rate")).map(Number);
-    assert.deepEqual(rates, sorted(rates));
-    const errors = (await cells(page, "error")).map(Number);
-    for (let n = 1; n < 12; n++) assert.ok(rates[n] > rates[n - 1] || errors[n] >= errors[n - 1]);
-    await filter(page, "degree=1 rate<0.1 or state:failed");
-    await count(page, 3);
-    await filter(page, "nosuch<1");
-    await page.getByText("No column is called nosuch.").waitFor();
-    await filter(page, "");
-    await column(page, "rate").click();
-    await column(page, "rate").click();
-  });
-  await test("columns are hidden, found, kept in sight, moved and resized; those that don't differ are left out", async () => {
-    await page.getByRole("button", { name: "Columns" }).click();
-    const chooser = page.getByRole("dialog", { name: "Choose columns, and their order" });
-    await chooser.getByLabel("Find a column").fill("ridge");
-    await chooser.getByLabel("model.ridge argument", { exact: true }).uncheck();
-    await until("no ridge", async () => !(await heads(page)).includes("model.ridge"));
-    await chooser.getByRole("button", { name: "Show all" }).click();
-    await until("ridge", async () => (await heads(page)).includes("model.ridge"));
-    await page.keyboard.press("Escape");
-    await column(page, "rate").dragTo(column(page, "started"));
-    await until("rate before started", async () => (await heads(page)).slice(0, 3).join() === "state,rate,started");
-    await column(page, "rate").click({ button: "right" });
-    await page.getByRole("button", { name: "Keep in sight" }).click();
-    await until("rate first", async () => (await heads(page))[0] === "rate");
-    await page.getByRole("grid").focus();
-    for (const key of ["Control+Home", "Home", "ArrowUp", "Shift+ArrowRight", "Shift+ArrowRight"]) await page.keyboard.press(key);
-    const before = (await column(page, "rate").boundingBox()).width;
-    await page.keyboard.press("Shift+ArrowRight");
-    await until("a wider column", async () => Math.round((await column(page, "rate").boundingBox()).width) === Math.round(before + 16));
-    await page.getByRole("button", { name: "View" }).click();
-    await page.getByLabel("only columns that differ").check();
-    await until("no seed", async () => !(await heads(page)).includes("seed"));
-    await page.getByLabel("only columns that differ").uncheck();
-    await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Columns" }).click();
-    await chooser.getByRole("button", { name: "Reset" }).click();
-    await page.keyboard.press("Escape");
-    await until("the natural order", async () => (await heads(page)).slice(0, 3).join() === "state,started,duration");
-  });
-  await test("a click on a value filters by it, and runs are grouped", async () => {
-    await rows(page).nth(3).getByRole("gridcell").nth(6).click({ button: "right" });
-    await page.getByRole("button", { name: /^Only rate = / }).click();
-    await until("a filter", async () => /^rate=/.test(await page.getByLabel("Filter runs").inputValue()));
-    await filter(page, "");
-    await column(page, "rate").click({ button: "right" });
-    await page.getByRole("button", { name: "Group by rate" }).click();
-    await page
-      .getByRole("row", { name: /rate 0\.05/ })
-      .first()
-      .waitFor();
-    await picture(page, "light-grouped");
-    await page.locator(".row.summary").first().click();
-    await until("one closed", async () => (await page.locator(".row.summary[aria-expanded=false]").count()) === 1);
-    await page.getByRole("button", { name: /^Group/ }).click();
-    await page.getByRole("dialog", { name: "Group by" }).getByLabel("rate argument").uncheck();
-    await page.keyboard.press("Escape");
-    await until("no groups", async () => (await page.locator(".row.summary").count()) === 0);
-  });
-  await test("by keyboard alone: filter, table, a run with its values, figure, curves, output and code, and back", async () => {
-    await page.getByRole("grid").focus();
-    await page.keyboard.press("/");
-    await page.keyboard.type("degree=2 rate=0.2 ridge=0.01");
-    await count(page, 1);
-    for (let n = 0; n < 20 && !(await page.getByRole("grid").evaluate((grid) => grid === document.activeElement)); n++)
-      await page.keyboard.press("Tab");
-    for (const key of ["Control+End", "End", "Home", "Control+Home", "ArrowRight", "Enter"]) await page.keyboard.press(key);
-    const detail = detailOf(page);
-    await detail.getByRole("img", { name: "matplotlib.figure.Figure" }).waitFor();
-    assert.ok(await detail.locator("img").evaluate((image) => image.naturalWidth > 300));
-    await detail.locator(".u-over").first().waitFor();
-    assert.match(await detail.locator("pre.output").innerText(), /an error of 0\.\d+ after 60 steps/);
-    assert.match(await detail.getByRole("region", { name: "Code as it ran" }).locator("pre").first().innerText(), /@hitsave\.experiment/);
-    await picture(page, "light-detail");
-    await page.keyboard.press("Escape");
-    await detail.waitFor({ state: "detached" });
-    assert.ok(await page.getByRole("grid").evaluate((grid) => grid === document.activeElement));
-    await filter(page, "");
-  });
-  await test("plots follow the filter and the selection; brushing an axis filters", async () => {
-    await page.getByRole("button", { name: "Scatter" }).click();
-    await page.getByRole("img", { name: /^error against model\.degree, 2\d runs$/ }).waitFor();
-    await page.getByLabel("across").selectOption({ label: "rate (argument)" });
-    await page.getByLabel("colour").selectOption({ label: "model.degree (argument)" });
-    await filter(page, "degree=3");
-    await page.getByRole("img", { name: "error against rate, 6 runs" }).waitFor();
-    await picture(page, "light-scatter");
-    await page.getByRole("button", { name: "Parallel" }).click();
-    await filter(page, "");
-    const plot = page.getByRole("img", { name: /^Parallel coordinates of model\.degree, model\.ridge, rate.*: 28 of 28 runs$/ });
-    await plot.waitFor();
-    const box = await plot.boundingBox();
-    await page.mouse.move(box.x + 70, box.y + 40);
-    await page.mouse.down();
-    await page.mouse.move(box.x + 70, box.y + box.height * 0.55, { steps: 4 });
-    await page.mouse.up();
-    await until("a filter by the brush", async () => /model\.degree>=\d/.test(await page.getByLabel("Filter runs").inputValue()));
-    await until("fewer rows", async () => (await page.locator(".foot").innerText()).includes("of 28 runs"));
-    await picture(page, "light-parallel");
-    await page.getByRole("button", { name: "Curves" }).click();
-    await page.getByRole("img", { name: /^error over step: / }).waitFor();
-    await page.getByLabel("logarithmic").check();
-    await page.getByLabel("smoothing").fill("0.6");
-    await picture(page, "light-curves");
-    await page.getByLabel("logarithmic").uncheck();
-    await page.getByLabel("smoothing").fill("0");
-    await page.getByRole("button", { name: "Curves" }).click();
-  });
-  await test("two runs compared: what differs, curves, figures, the code by function", async () => {
-    await filter(page, "degree=5 ridge=0.01 rate=0.5");
-    await count(page, 2);
-    await page.getByRole("grid").focus();
-    for (const key of ["Control+Home", "Space", "ArrowDown", "Space"]) await page.keyboard.press(key);
-    await page.getByRole("toolbar", { name: "Selected runs" }).getByRole("button", { name: "Compare" }).click();
-    const compared = comparisonOf(page);
-    await compared.locator(".diff").waitFor();
-    assert.match(await compared.locator(".diff").innerText(), /x \/ [24]/);
-    assert.equal(await compared.locator(".diff .went").count(), 1);
-    await until("two figures", async () => (await compared.locator("img").count()) === 2);
-    await picture(page, "light-compare");
-  });
-  await test("what a person has set is there when the page is loaded again, and in another browser", async () => {
-    await page.reload();
-    await comparisonOf(page).waitFor();
-    const other = await open("light");
-    await comparisonOf(other).waitFor();
-    assert.equal(await other.getByLabel("Filter runs").inputValue(), "degree=5 ridge=0.01 rate=0.5");
-    await other.context().close();
-    await page.getByRole("button", { name: "Clear selection" }).click();
-  });
-  await test("a pin, tags and a note are kept in the store; the view is saved as CSV, JSON and Markdown", async () => {
-    await rows(page).first().click();
-    const detail = detailOf(page);
-    await detail.getByLabel("Pinned").click();
-    await detail.getByLabel("Add a tag").fill("best, <b>bold</b>");
-    await page.keyboard.press("Enter");
-    await detail.getByLabel("Note").fill("=1+1 <script>alert(1)</script>");
-    await page.keyboard.press("Enter");
-    await filter(page, 'degree=5 ridge=0.01 rate=0.5 note:"<script>alert(1)"');
-    await count(page, 1);
-    await filter(page, "degree=5 ridge=0.01 rate=0.5");
-    await count(page, 2);
-    assert.match(lab.run("-m", "hitsave", "ls", "fit", "--tag", "best", "--json"), /"best"/);
-    const save = async (format) => {
-      const saved = page.waitForEvent("download");
-      await page.getByRole("button", { name: "Export" }).click();
-      await page.getByRole("button", { name: `Save as ${format}` }).click();
-      return fs.readFileSync(await (await saved).path(), "utf8");
-    };
-    const csv = await save("CSV");
-    assert.match(csv, /arg\.model\.degree/);
-    assert.match(csv, /'=1\+1/);
-    const json = JSON.parse(await save("JSON"));
-    assert.deepEqual([json.length, json[0]["arg.model.degree"], json[0].tags], [2, 5, "<b>bold</b>, best"]);
-    assert.match(await save("Markdown"), /\| model\.degree \|/);
-    const artifact = page.waitForEvent("download");
-    await detail.getByRole("button", { name: /^Save view-1\.png/ }).click();
-    assert.equal(
-      fs
-        .readFileSync(await (await artifact).path())
-        .subarray(1, 4)
-        .toString(),
-      "PNG",
-    );
-    await page.keyboard.press("Escape");
-  });
-  await test("runs are deleted, and put back as long as the page is open", async () => {
-    await filter(page, "rate=0.05");
-    await count(page, 8);
-    await page.getByLabel("Select all").click();
-    await page.getByRole("toolbar").getByRole("button", { name: "Delete" }).click();
-    await page.getByText("No run matches the filter.").waitFor();
-    await page.getByRole("button", { name: "Undo" }).click();
-    await count(page, 8);
-    await filter(page, "");
-  });
-  await test("a link to a run opens it in another tab, without the token in it", async () => {
-    await rows(page).nth(2).click();
-    const short = await detailOf(page).locator("header code").innerText();
-    await detailOf(page).getByRole("button", { name: "More" }).click();
-    await page.getByRole("button", { name: "Copy link to this run" }).click();
-    const address = await page.evaluate(() => navigator.clipboard.readText());
-    assert.match(address, /#run=\w{26}$/);
-    const other = await pageOf(page.context(), address);
-    await other.getByRole("complementary", { name: `Run ${short}` }).waitFor();
-    await other.close();
-    await detailOf(page).getByRole("button", { name: "More" }).click();
-    await page.getByRole("button", { name: "Copy Python that loads the result" }).click();
-    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^import hitsave\n\nresult = hitsave\.get\("\w{26}"\)$/);
-    await page.keyboard.press("Escape");
-  });
-  await test("a failed run shows its arguments and its traceback", async () => {
-    await filter(page, "state:failed");
-    await count(page, 1);
-    await rows(page).first().click();
-    await page.getByText("a rate of 2.0 does not settle").waitFor();
-    assert.deepEqual(await cells(page, "model.degree"), ["1"]);
-    await filter(page, "");
-    await page.keyboard.press("Escape");
-  });
-  await test("a run is seen running: it appears by itself, its metrics move, it is counted, it ends", async () => {
-    const slow = lab.spawn("report.py", "40");
-    await page
-      .getByRole("navigation")
-      .getByRole("button", { name: /^slow / })
-      .waitFor();
-    await show(page, "slow");
-    await page.getByText("1 running").first().waitFor();
-    await page.getByRole("progressbar").waitFor();
-    const loss = async () => Number((await cells(page, "loss").catch(() => []))[0] ?? Number.NaN);
-    await until("a loss", async () => (await loss()) > 0);
-    const first = await loss();
-    await until("a lower loss", async () => (await loss()) < first);
-    await until("an end", async () => (await cells(page, "state"))[0] === "done");
-    assert.equal(await page.getByRole("progressbar").count(), 0);
-    await new Promise((resolve) => (slow.exitCode === null ? slow.once("exit", resolve) : resolve()));
-  });
-  await test("Markdown, an image of an array, a paged table, a plotly figure in a frame without an origin, calls, and what it depended on", async () => {
-    await show(page, "report");
-    await rows(page).first().click();
-    const detail = detailOf(page);
-    await detail.locator(".markdown h4").waitFor();
-    await detail.locator("canvas.preview").waitFor();
-    const table = detail.locator(".array", { hasText: "20 rows" });
-    await table.getByRole("button", { name: "Rows after" }).click();
-    await table.getByText("rows 12 to 19 of 20").waitFor();
-    await table.getByRole("button", { name: "Rows before" }).click();
-    const frame = detail.locator(".plotly iframe");
-    assert.equal(await frame.getAttribute("sandbox"), "allow-scripts");
-    await detail.locator(".plotly.drawn").waitFor();
-    await page.frameLocator(".plotly iframe").locator(".main-svg .scatterlayer").waitFor({ state: "attached" });
-    await frame.scrollIntoViewIfNeeded();
-    await picture(page, "light-report");
-    await detail.getByRole("region", { name: "Depended on" }).locator("summary", { hasText: "Libraries" }).press("Enter");
-    await detail.getByRole("region", { name: "Depended on" }).getByText("plotly", { exact: true }).waitFor();
-    assert.equal(await detail.locator(".children li").count(), 2);
-    await detail.locator(".children button").first().click();
-    await page.getByText("called in report").waitFor();
-    await detail.locator(".picture").first().click();
-    await page.getByRole("dialog").locator("img").waitFor();
-    await picture(page, "light-lightbox");
-    await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
-    await page.keyboard.press("Escape");
-    assert.deepEqual(page.wrong, []);
-  });
-  await test(`${VALUES} hostile values: no dialog, no outside request, no console error, and the page is of use`, async () => {
-    assert.ok(VALUES >= 150);
-    await show(page, "show");
-    await count(page, VALUES);
-    await page.getByRole("grid").focus();
-    await page.keyboard.press("Control+Home");
-    const detail = detailOf(page);
-    for (let n = 0; n < VALUES; n++) {
-      await page.keyboard.press("Enter");
-      await page.waitForFunction(() => {
-        const meant = document.querySelector(".row.active input")?.ariaLabel.slice("Select ".length);
-        const shown = document.querySelector(".detail");
-        if (shown?.querySelector("header code")?.textContent !== meant || shown.querySelector("h3") === null) return false;
-        for (let more = 0; more < 12; more++) for (const closed of shown.querySelectorAll("details:not([open])")) closed.open = true;
-        return true;
-      });
-      await page.keyboard.press("ArrowDown");
-    }
-    await filter(page, "name=svg");
-    await rows(page).first().click();
-    await until("the SVG as an image", async () => (await detail.locator("img").count()) > 0);
-    await picture(page, "light-svg");
-    await filter(page, 'name="html script"');
-    await count(page, 1);
-    await rows(page).first().click();
-    const frame = page.frameLocator("iframe").first();
-    await frame.getByText("A title").waitFor();
-    assert.equal(await page.locator("iframe").first().getAttribute("sandbox"), "");
-    await filter(page, "name:plotly");
-    for (const name of ["plotly script", "plotly title", "plotly font"]) {
-      await filter(page, `name="${name}"`);
-      await rows(page).first().click();
-      await detail.locator(".plotly.drawn").first().waitFor();
-    }
-    await picture(page, "light-plotly");
-    await filter(page, "");
-    assert.deepEqual(page.wrong, []);
-    assert.equal(await page.evaluate(() => "polluted" in {}), false);
-  });
-  await test("nothing serious that axe finds: a table, plots, a run, a comparison, menus", async () => {
-    await show(page, "fit");
-    assert.deepEqual(await inaccessible(page), []);
-    await page.getByRole("button", { name: "Parallel" }).click();
-    await filter(page, "degree=5");
-    await rows(page).nth(1).click();
-    await detailOf(page).locator("img").first().waitFor();
-    assert.deepEqual(await inaccessible(page), []);
-    await page.getByLabel("Select all").click();
-    await page.getByRole("button", { name: "Compare" }).click();
-    await comparisonOf(page).locator("img").first().waitFor();
-    await page.getByRole("button", { name: "Columns" }).click();
-    assert.deepEqual(await inaccessible(page), []);
-    await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Clear selection" }).click();
-  });
-  await test("dark, as the system is, and accessible", async () => {
-    const dark = await open("dark");
-    await show(dark, "fit");
-    await rows(dark).nth(1).click();
-    await detailOf(dark).locator("img").first().waitFor();
-    await detailOf(dark).locator(".u-over").first().waitFor();
-    assert.deepEqual(await inaccessible(dark), []);
-    await picture(dark, "dark-detail");
-    assert.deepEqual(dark.wrong, []);
-    await dark.context().close();
-  });
-  await test("at 200 % everything is there, and in a system's high contrast", async () => {
-    const large = await open("dark", link, { viewport: { width: 700, height: 450 }, deviceScaleFactor: 2, forcedColors: "active" });
-    await rows(large).first().waitFor();
-    await large.keyboard.press("Escape");
-    await picture(large, "contrast-200");
-    assert.ok(await large.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-    await large.context().close();
-  });
-  await test("without any run, the page shows how the first one is made", async () => {
-    const nothing = await open("light", emptyLink);
-    await nothing.getByText("No experiments yet").waitFor();
-    assert.match(await nothing.locator("pre").innerText(), /@hitsave\.experiment/);
-    assert.deepEqual(await inaccessible(nothing), []);
-    await picture(nothing, "light-empty");
-    await nothing.context().close();
-  });
-  await test("without the token the page holds nothing, and says what to do", async () => {
-    const other = await open("light", new URL(link).origin);
-    await other.getByText("Open the link that hitsave ui printed").waitFor();
-    assert.equal(await other.getByRole("row").count(), 0);
-    await other.context().close();
-  });
-  const demo = await demoRuns;
-  const chromium = await inBrowser(open, demo, out);
-  await throughTheSweep(chromium, demo, test);
-  await test("nothing went wrong on the way", async () => assert.deepEqual(chromium.page.wrong, []));
+/** The demonstration's sweep, in both hosts. */
+async function sweep(demo) {
+  const chromium = await inBrowser((address) => open(browser, "light", address), demo, out);
+  const step = tests.path();
+  await throughTheSweep(chromium, demo, step);
+  await step("Chromium: nothing went wrong on the way", async () => assert.deepEqual(chromium.page.wrong, []));
   await chromium.close();
-  if (options.program !== undefined) {
-    const home = path.join(temporary, "vscode");
-    const vscode = await inVsCode(browser, demo, { program: options.program, vsix: path.resolve(options.vsix), home, out });
-    try {
-      await test("VS Code: the page opens in a tab", () => vscode.opened());
-      await throughTheSweep(vscode, demo, test);
-      await throughTheEditor(vscode, demo, test);
-      if (options.themes) await test("VS Code: in other themes", () => vscode.inThemes("sweep"));
-      await test("VS Code: nobody outside this machine was asked for anything", async () =>
-        assert.deepEqual([...vscode.window.outside], []));
-    } finally {
-      await vscode.close();
-    }
+  if (options.program !== undefined) await inEditor(demo);
+}
+
+async function inEditor(demo) {
+  const step = tests.path();
+  const editor = await inVsCode(browser, demo, {
+    program: options.program,
+    vsix: path.resolve(options.vsix),
+    home: path.join(home, "vscode"),
+    out,
+  });
+  try {
+    await step("VS Code: the page opens in a tab", () => editor.opened());
+    await throughTheSweep(editor, demo, step);
+    if (options.themes) await step("VS Code: in other themes", () => editor.inThemes("sweep"));
+    await throughTheEditor(editor, demo, step);
+    await step("VS Code: nobody outside this machine was asked for anything", async () => assert.deepEqual([...editor.window.outside], []));
+  } finally {
+    await editor.close();
   }
+}
+
+/** The pictures in the extension's README and on the page of the docs. */
+const IMAGES = {
+  "vscode-sweep-run": "extension/images/experiments.png",
+  "vscode-sweep-compare": "docs/images/experiments-compare.png",
+  "vscode-sweep-parallel": "docs/images/experiments-parallel.png",
+};
+
+function makeImages() {
+  for (const [name, image] of Object.entries(IMAGES)) {
+    fs.mkdirSync(path.dirname(path.join(ROOT, image)), { recursive: true });
+    fs.copyFileSync(path.join(out, `${name}.png`), path.join(ROOT, image));
+  }
+}
+
+let demo;
+try {
+  const running = wanted("sweep") ? sweepOfDemo(options.python, home) : undefined; // beside what follows: there are two cores
+  running?.catch(() => {}); // it is waited for below
+  if (wanted("page")) await throughThePage(browser, options.python, home, out, tests.test);
+  demo = await running;
+  if (demo !== undefined) await sweep(demo);
+  if (options.images) makeImages();
 } finally {
   await browser.close();
-  for (const each of [lab, nobody, await demoRuns.catch(() => undefined)]) each?.close();
-  fs.rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
+  demo?.close();
+  fs.rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
 }
 console.log(`\npictures: ${path.relative(ROOT, out)}\n${tests.done.length - tests.failed} passed, ${tests.failed} failed`);
 process.exitCode = tests.failed > 0 || tests.done.length === 0 ? 1 : 0;

@@ -70,6 +70,14 @@ export class Tests {
     }
   };
 
+  /** Steps of a path: after one that failed, those that follow would only fail, too. */
+  path = () => {
+    const before = this.failed;
+    return async (name, act) => {
+      if (this.failed === before) await this.test(name, act);
+    };
+  };
+
   get failed() {
     return this.done.filter((ok) => !ok).length;
   }
