@@ -8,7 +8,10 @@ import msgpack
 
 _packer = cast("Any", msgpack).packb
 _unpacker = cast("Any", msgpack).unpackb
-_LONGEST_LIST = 20_000
+_streaming = cast("Any", msgpack).Unpacker
+_LONGEST_LIST = 1 << 16
+_DEEPEST = 32
+"""Lists and maps within one another, of what somebody else made."""
 
 
 def pack(plain: object) -> bytes:
@@ -29,11 +32,11 @@ def unpack(content: bytes) -> Any:
     except UnicodeDecodeError:
         pass
     except Exception as problem:  # msgpack has no common base for what hostile bytes make it raise
-        raise ValueError(f"not msgpack: {problem!r}") from problem
+        raise ValueError(f"not msgpack: {str(problem)[:200]}") from problem
     try:
         return _unpacker(content, unicode_errors="surrogatepass")
     except Exception as problem:
-        raise ValueError(f"not msgpack: {problem!r}") from problem
+        raise ValueError(f"not msgpack: {str(problem)[:200]}") from problem
 
 
 def unpack_bounded(content: bytes | bytearray, most: int) -> Any:
@@ -54,9 +57,32 @@ def unpack_bounded(content: bytes | bytearray, most: int) -> Any:
         note(pairs)
         return dict(pairs)
 
-    # A list's room is taken before its items are read, on each of the levels that may be open at once.
-    longest = min(most, _LONGEST_LIST)
+    longest = min(most, _LONGEST_LIST, len(content))
     try:
+        # A list's room is taken before its items are read, on each of the levels that are open at once. Those that take much begin with one of two bytes.
+        if content.count(b"\xdc") + content.count(b"\xdd") > _DEEPEST:
+            _check_depth(content)
         return _unpacker(content, list_hook=note, object_pairs_hook=note_pairs, max_array_len=longest, max_map_len=longest)
     except Exception as problem:
-        raise ValueError(f"not msgpack: {problem!r}") from problem
+        raise ValueError(f"not msgpack: {str(problem)[:200]}") from problem
+
+
+def _check_depth(content: bytes | bytearray) -> None:
+    """ValueError for lists and maps that lie too deep in one another. Nothing is made of what they hold."""
+    reader = _streaming(max_buffer_size=len(content) + 1)
+    reader.feed(content)
+    left: list[int] = [1]
+    while left:
+        if not left[-1]:
+            left.pop()
+            continue
+        left[-1] -= 1
+        first = content[cast("int", reader.tell())]
+        if 0x80 <= first <= 0x8F or first in {0xDE, 0xDF}:
+            left.append(2 * reader.read_map_header())
+        elif 0x90 <= first <= 0x9F or first in {0xDC, 0xDD}:
+            left.append(reader.read_array_header())
+        else:
+            reader.skip()
+        if len(left) > _DEEPEST:
+            raise ValueError(f"more than {_DEEPEST} levels")

@@ -8,10 +8,13 @@ from typing import Final, NamedTuple, cast
 from hitsave.digest import DIGEST_SIZE, Digest
 from hitsave.storage.entry import ENTRY_FORMAT, Entry, body, clean, read_entry
 from hitsave.storage.ids import ID_LENGTH, normal_id
-from hitsave.storage.packing import unpack
+from hitsave.storage.packing import unpack_bounded
 from hitsave.storage.wire import CHUNK_SIZE, MOST_CHUNKS, MOST_ENTRY, MOST_NAME, TIERS, ObjectKind, Tier
 
 SIGNATURE_CONTEXT: Final = b"hitsave 2026 v1 entry signature\0"
+_MOST_ATTACHMENTS: Final = 1_000
+_MOST_ITEMS: Final = 10 * _MOST_ATTACHMENTS
+"""Items of all lists of a body: more than one with that many attachments has."""
 
 
 def shared_form(entry: Entry, *, project: str, tier: Tier) -> Entry:
@@ -45,7 +48,7 @@ def read_shared(body_bytes: bytes, *, project: str, signer: bytes | None = None,
     """
     if not isinstance(cast("object", body_bytes), bytes) or len(body_bytes) > MOST_ENTRY:
         raise ValueError(f"an entry's body is at most {MOST_ENTRY} bytes")
-    fields = unpack(body_bytes)
+    fields = unpack_bounded(body_bytes, _MOST_ITEMS)
     if type(fields) is not list or not fields or fields[0] != ENTRY_FORMAT or type(fields[0]) is not int:
         raise ValueError("not an entry of a known format")
     if len(cast("list[object]", fields)) != len(_CHECKS) + 1:
@@ -137,7 +140,11 @@ def _attachment(value: object) -> bool:
 
 
 def _attachments(value: object) -> bool:
-    return type(value) is list and len(cast("list[object]", value)) <= 1_000 and all(_attachment(each) for each in cast("list[object]", value))
+    return (
+        type(value) is list
+        and len(cast("list[object]", value)) <= _MOST_ATTACHMENTS
+        and all(_attachment(each) for each in cast("list[object]", value))
+    )
 
 
 _DIGEST: Final = _bytes(DIGEST_SIZE)

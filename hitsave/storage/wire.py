@@ -12,7 +12,7 @@ from blake3 import blake3
 from hitsave.digest import DIGEST_SIZE, Digest, digest_bytes, digest_parts
 from hitsave.storage.blobs import BLOB_CONTEXT
 from hitsave.storage.contents import CONTEXTS, ContentKind
-from hitsave.storage.packing import pack, unpack
+from hitsave.storage.packing import pack, unpack_bounded
 
 PROTOCOL: Final = 1
 MEDIA: Final = "application/msgpack"
@@ -27,6 +27,8 @@ SMALL_OBJECT: Final = 1 << 20
 """Bytes of an object that may travel in a batch; larger ones are sent in chunks."""
 MOST_BODY: Final = 32 << 20
 """Bytes of a request's or an answer's msgpack."""
+MOST_ITEMS: Final = 200_000
+"""Items of all its lists and maps."""
 MOST_KEYS: Final = 1_000
 """Keys of one lookup."""
 MOST_DIGESTS: Final = 10_000
@@ -225,8 +227,8 @@ def encode(plain: object) -> bytes:
     return pack(plain)
 
 
-def decode(content: bytes) -> Any:
-    """What a body says; ValueError if it is not one msgpack value or is too long."""
+def decode(content: bytes | bytearray) -> Any:
+    """What a body says; ValueError if it is not one msgpack value, is too long or has too many items."""
     if len(content) > MOST_BODY:
         raise ValueError(f"a body is at most {MOST_BODY} bytes")
-    return unpack(content)
+    return unpack_bounded(content, MOST_ITEMS)

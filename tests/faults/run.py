@@ -39,6 +39,8 @@ PARTS: Final = {
     "model": ("model", {}),
     "hostile": ("hostile", {}),
     "plants": ("plants", {}),
+    "network": ("network", {}),
+    "forged": ("forged", {}),
 }
 _MOST_SHOWN: Final = 40
 

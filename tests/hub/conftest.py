@@ -87,7 +87,7 @@ def running(hub: Hub) -> Iterator[Hub]:
         hub.stop()
 
 
-@pytest.fixture(scope="module", params=["embedded", "scale"])
+@pytest.fixture(scope="session", params=["embedded", "scale"])
 def hub(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """A hub with the member ana: on SQLite and a folder, and on PostgreSQL and S3 with two workers."""
     folder = tmp_path_factory.mktemp("hub")
@@ -102,10 +102,10 @@ def hub(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ana(hub: Hub) -> Client:
     """A member who may do everything."""
-    return hub.key("ana", "--scope", "read", "--scope", "write", "--scope", "admin")
+    return hub.key(scopes=("read", "write", "admin"))
 
 
 @pytest.fixture

@@ -6,46 +6,20 @@ import base64
 import html
 import re
 
-import httpx
 import pytest
 
 from hitsave.storage.packing import pack
 from hitsave_server.hub.page.routes import PAGES
+from tests.hub.browser import Browser, token_in
 from tests.hub.running import Client, Hub, signed
 from tests.panel.answers import rows_of
-
-
-class Browser:
-    """A browser: it keeps cookies, and says where its requests come from."""
-
-    def __init__(self, hub: Hub) -> None:
-        self.http = httpx.Client(base_url=hub.url, headers={"Origin": hub.url, "Sec-Fetch-Site": "same-origin"}, timeout=60)
-
-    def enter(self, invitation: str) -> httpx.Response:
-        """Log in by a link."""
-        return self.http.post("/login", data={"invitation": invitation})
-
-    def submit(self, page: str, action: str, **fields: str) -> httpx.Response:
-        """Send the form of a page."""
-        return self.http.post(action, data={"csrf": token_in(self.http.get(page).text), **fields})
-
-    def ask(self, project: str, method: str, **params: object) -> dict:
-        """What the panel asks."""
-        return self.http.post(f"/projects/{project}/ask", json={"method": method, "params": params}).json()
-
-
-def token_in(text: str) -> str:
-    """The session's token in a page."""
-    found = re.search(r'name="csrf" value="(\w+)"', text)
-    assert found, text[:500]
-    return found[1]
 
 
 @pytest.fixture
 def browser(hub: Hub):
     """A browser in which ana is logged in."""
     made = Browser(hub)
-    secret = hub.command("user", "link", "ana").strip().rpartition("=")[2]
+    secret = hub.link()
     assert made.enter(secret).status_code == 303
     yield made
     made.http.close()
@@ -70,7 +44,7 @@ def test_nobody_sees_anything_without_logging_in(hub: Hub):
 
 def test_a_link_lets_in_once(hub: Hub):
     """The second who has it stays outside, and the cookie is out of reach of scripts and of other sites."""
-    secret = hub.command("user", "link", "ana").strip().rpartition("=")[2]
+    secret = hub.link()
     first, second = Browser(hub), Browser(hub)
     cookie = first.enter(secret).headers["set-cookie"]
     assert "HttpOnly" in cookie

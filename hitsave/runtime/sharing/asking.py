@@ -141,9 +141,13 @@ def fetch(miss: Miss, team: Team, clock: Clock) -> Entry | None:
     if entry is None:
         return None
     # A large value is worth waiting for, while that costs much less than computing it, and it comes at a fair pace.
-    clock.seconds = max(clock.seconds, clock.waited + min(_SHARE * entry.wall_ns / 1e9, entry.size / _LEAST_RATE))
+    clock.may_last(_SHARE * entry.wall_ns / 1e9)
     project = miss.memo.project_root(miss.engine)
-    return clock.wait_for(lambda: land(team.store, hub, entry, {**sent, **records}, listed_under=project, seconds=REQUIRED_SECONDS))
+
+    def arrived(count: int) -> None:
+        clock.earn(count / _LEAST_RATE)
+
+    return clock.wait_for(lambda: land(team.store, hub, entry, {**sent, **records}, listed_under=project, seconds=REQUIRED_SECONDS, arrived=arrived))
 
 
 def _choose(miss: Miss, offered: list[Offer], records: Mapping[Digest, bytes]) -> Entry | None:

@@ -21,6 +21,15 @@ class Clock:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.waited = 0.0
+        self._most = seconds
+
+    def may_last(self, seconds: float) -> None:
+        """What is waited for from now on is worth `seconds` more, as far as `earn` says that they are used."""
+        self._most = self.seconds + seconds
+
+    def earn(self, seconds: float) -> None:
+        """Something came that so many seconds may have been waited for."""
+        self.seconds = min(self.seconds + seconds, self._most)
 
     def wait_for(self, action: Callable[[], R]) -> R:
         """What `action` gives or raises; HubError if that takes longer than what is left. What goes on then ends by itself, unseen."""
@@ -43,7 +52,9 @@ class Clock:
             start_new_thread(beside, ())
         except RuntimeError as problem:  # no more threads, or the interpreter is shutting down
             raise HubError("There is no thread left to ask the team server with") from problem
-        in_time = ended.acquire(timeout=max(self.seconds - self.waited, 0.0))
+        in_time = False
+        while not in_time and (left := self.seconds - self.waited - (time.monotonic() - begun)) > 0:
+            in_time = ended.acquire(timeout=left)
         self.waited += time.monotonic() - begun
         if not in_time:
             raise HubError("The team server does not answer in time")

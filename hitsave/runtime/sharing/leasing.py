@@ -1,18 +1,16 @@
 """Single flight between machines: who is about to compute something takes a lease for it on the team server, and who finds it taken waits for the result.
 
-A lease only saves work. It is believed only while its owner, whom this process trusts, keeps signing that the work goes on: a server can't make anybody wait by its word alone.
-How often the owner says so is a tenth of the time that it has been at work, from one second to half a minute, and who waits gives up when it is three times late.
+A lease only saves work. It is believed only while its owner, whom this process trusts, keeps signing that the work goes on (`words`): a server can't make anybody wait by its word alone.
+What a process waits without such a word, a fresh one, is paid from its `Patience`. Time that was shown to be somebody's work is not, and earns a little patience of its own.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import random
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from hitsave.digest import Digest, digest_parts
 from hitsave.errors import HitSaveError, HubError, HubRefusedError
@@ -21,10 +19,10 @@ from hitsave.runtime.sharing import outgoing
 from hitsave.runtime.sharing.asking import LOOKUP_SECONDS, REQUIRED_SECONDS, fetch, load_landed
 from hitsave.runtime.sharing.deadline import Clock
 from hitsave.runtime.sharing.team import Team, team_of
+from hitsave.runtime.sharing.words import asker, has_word, read_word, sign_word
 from hitsave.runtime.waiting import longest_wait
-from hitsave.storage import platform
 from hitsave.storage.packing import pack
-from hitsave.storage.team.signing import signature_holds
+from hitsave.storage.team.patience import LIMIT, SHARE
 from hitsave.storage.wire import lease_name
 
 if TYPE_CHECKING:
@@ -36,21 +34,17 @@ if TYPE_CHECKING:
 WORTH_A_LEASE_NS: Final = 500_000_000
 """What took less the last time is computed rather than asked about once more."""
 _CODE_CONTEXT: Final = "hitsave 2026 v1 lease code"
-_WORD_CONTEXT: Final = b"hitsave 2026 v1 lease word\0"
-_SHORTEST: Final = 1.0
-_LONGEST: Final = 30.0
-_PART: Final = 0.1
-_LATE: Final = 3.0
+_PERIOD: Final = 0.6
+"""Seconds between two words of an owner."""
+_TTL_MS: Final = 1_500
+"""How long a lease outlives its last word: less than those who wait have patience, so that one of them takes it over from an owner that was killed."""
+_REQUIRED_TTL_MS: Final = 15_000
+"""The same where a server is required, and those who wait have more."""
 _FIRST_PAUSE: Final = 0.1
-_LONGEST_PAUSE: Final = 2.0
+_LONGEST_PAUSE: Final = 1.0
+_PAUSE_SHARE: Final = 0.02
+"""The part of the time that it has waited, for which who waits leaves the server alone."""
 _chance: Final = random.Random()  # noqa: S311 - its own, so that the program's random numbers stay what they are
-
-
-class Word(NamedTuple):
-    """What an owner signed: that it was at work at `issued` (nanoseconds since 1970, by its own clock), and that it will say so again within `period` seconds."""
-
-    issued: int
-    period: float
 
 
 class Held:
@@ -60,7 +54,6 @@ class Held:
         self._team = team
         self._name = name
         self._token = token
-        self._begun = time.monotonic()
         self._over = threading.Event()
         threading.Thread(target=self._keep, name="hitsave-lease", daemon=True).start()
 
@@ -71,11 +64,48 @@ class Held:
 
     def _keep(self) -> None:
         with recorder.own_work():
-            while not self._over.wait(_period(self._begun)):
-                try:
-                    _ask_for(self._team, self._name, _period(self._begun), self._token)
-                except HitSaveError:
-                    continue  # it may be a moment's fault; if it lasts, the lease ends, and the work may be done twice
+            while not self._over.is_set():
+                with suppress(HitSaveError):  # it may be a moment's fault; if it lasts, the lease ends, and the work may be done twice
+                    renewed = _ask_for(self._team, self._name, sign_word(self._name, self._team), self._token)
+                    self._token = renewed.token or self._token  # another one, where it had ended and nobody had taken it
+                self._over.wait(_PERIOD)
+
+
+class Waiting:
+    """The account of a wait for who holds a lease. `proven`: until when (by the monotonic clock) that one is known to have been at work."""
+
+    def __init__(self, team: Team, name: Digest) -> None:
+        self._team = team
+        self._name = name
+        self._patience = REQUIRED_SECONDS if team.required else team.patience.left(LIMIT)
+        self._begun = self._proven = time.monotonic()
+        self._longest = self._begun + longest_wait()
+        self._seen = 0
+
+    def hear(self, owner: str) -> bool:
+        """Take in what the owner says; whether there is anything to wait for."""
+        now = time.monotonic()
+        if has_word(owner):
+            word = read_word(owner, self._name, self._team)
+            if word is None:
+                return False
+            if word.issued > self._seen:
+                self._seen = word.issued
+                self._proven = max(self._proven, min(now, now - word.age()))
+        return self.left() > 0.0 and now < self._longest
+
+    def left(self) -> float:
+        """Seconds that may still be waited without another word."""
+        return self._patience + SHARE * (self._proven - self._begun) - self.vain()
+
+    def vain(self) -> float:
+        """Seconds that were waited without a word."""
+        return time.monotonic() - self._proven
+
+    def pause(self) -> None:
+        """Leave the server alone for a moment."""
+        longest = min(max(_PAUSE_SHARE * (time.monotonic() - self._begun), _FIRST_PAUSE), _LONGEST_PAUSE)
+        time.sleep(min(longest * _chance.uniform(0.5, 1.0), max(self.left(), 0.0)))
 
 
 def take(miss: Miss) -> Hit | None:
@@ -89,7 +119,13 @@ def take(miss: Miss) -> Hit | None:
     if clock.seconds <= 0:
         return None
     try:
-        entry = _take(miss, team, name, clock)
+        leased = clock.wait_for(lambda: _ask_for(team, name, asker()))
+        if leased.token is None:
+            entry = _wait(miss, team, name, leased)
+        else:
+            miss.lease = Held(team, name, leased.token)
+            entry = fetch(miss, team, clock)  # somebody may have finished between the look-up and now
+            team.patience.answered(clock.waited)
     except HubRefusedError:
         team.may_lease = False
         return None
@@ -100,6 +136,28 @@ def take(miss: Miss) -> Hit | None:
     except HitSaveError:
         return None
     return None if entry is None else load_landed(miss, entry)
+
+
+def _wait(miss: Miss, team: Team, name: Digest, leased: Leased) -> Entry | None:
+    """The entry that whoever holds the lease makes; or None, when it is up to this process."""
+    waiting = Waiting(team, name)
+    entry: Entry | None = None
+    try:
+        while entry is None and leased.token is None:
+            if not waiting.hear(leased.owner):
+                return None
+            waiting.pause()
+            clock = Clock(waiting.left())
+            entry = fetch(miss, team, clock)
+            if entry is None:
+                leased = clock.wait_for(lambda: _ask_for(team, name, asker()))
+        if leased.token is not None:
+            miss.lease = Held(team, name, leased.token)
+            entry = fetch(miss, team, Clock(waiting.left()))
+        return entry
+    finally:
+        if entry is None:
+            team.patience.waited(waiting.vain())
 
 
 def evaluated(miss: Miss, wall_ns: int) -> None:
@@ -120,61 +178,9 @@ def _is_quick(miss: Miss, team: Team) -> bool:
     return known is not None and known < WORTH_A_LEASE_NS
 
 
-def _take(miss: Miss, team: Team, name: Digest, clock: Clock) -> Entry | None:
-    """The entry that somebody else made, or None, when it is up to this process."""
-    leased = clock.wait_for(lambda: _ask_for(team, name, _SHORTEST))
-    seen, changed, pause = Word(0, 0.0), time.monotonic(), _FIRST_PAUSE
-    longest = changed + longest_wait()
-    while leased.token is None:
-        word, now = read_word(leased.owner, name, team), time.monotonic()
-        if word is None or now > longest:
-            return None
-        if word != seen:
-            seen, changed = word, now
-        elif now - changed > 2 * word.period + _LATE:
-            team.patience.waited(now - changed)
-            return None
-        time.sleep(pause * _chance.uniform(0.5, 1.0))
-        pause = min(pause * 1.5, _LONGEST_PAUSE)
-        clock = Clock(REQUIRED_SECONDS if team.required else _LATE)
-        entry = fetch(miss, team, clock)
-        if entry is not None:
-            return entry
-        leased = clock.wait_for(lambda: _ask_for(team, name, _SHORTEST))
-    miss.lease = Held(team, name, leased.token)
-    return fetch(miss, team, clock)  # somebody may have finished between the look-up and now
-
-
-def _ask_for(team: Team, name: Digest, period: float, token: str | None = None) -> Leased:
-    word = sign_word(name, period, team)
-    return team.hub.lease(name, owner=word, ttl_ms=int(1000 * (2 * period + _LATE)), token=token, seconds=REQUIRED_SECONDS)
-
-
-def sign_word(name: Digest, period: float, team: Team) -> str:
-    """Who is at work, for people, and the word for it, for programs."""
-    key = team.signing_key()
-    if key is None:
-        raise HubRefusedError("There is no key to sign with")
-    content = time.time_ns().to_bytes(8, "big") + int(period * 1000).to_bytes(4, "big")
-    raw = key.public + content + key.sign_bytes(_WORD_CONTEXT + name + content)
-    who = f"{platform.user_name()}@{platform.host_name()}"[:50].replace(" ", "-")
-    return f"{who} {base64.b64encode(raw).decode()}"
-
-
-def read_word(owner: str, name: Digest, team: Team) -> Word | None:
-    """What the owner of a lease signed, if it is somebody trusted."""
-    try:
-        raw = base64.b64decode(owner.rpartition(" ")[2], validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    signer, content, signature = raw[:32], raw[32:44], raw[44:]
-    if signer not in team.trust.names or not signature_holds(signer, signature, _WORD_CONTEXT + name + content):
-        return None
-    return Word(int.from_bytes(content[:8], "big"), min(int.from_bytes(content[8:], "big") / 1000, _LONGEST))
-
-
-def _period(begun: float) -> float:
-    return min(max(_PART * (time.monotonic() - begun), _SHORTEST), _LONGEST)
+def _ask_for(team: Team, name: Digest, owner: str, token: str | None = None) -> Leased:
+    ttl_ms = _REQUIRED_TTL_MS if team.required else _TTL_MS
+    return team.hub.lease(name, owner=owner, ttl_ms=ttl_ms, token=token, seconds=REQUIRED_SECONDS)
 
 
 def _code_digest(walker: LiveWalker) -> Digest:

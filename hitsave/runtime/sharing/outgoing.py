@@ -48,10 +48,12 @@ class Outgoing:
     def nudge(self, job: Callable[[], None] | None = None) -> None:
         """There is something to send, or a `job` to be done, which may raise HitSaveError, and is not done twice."""
         with self._changed:
+            self._wanted = True
+            if self._ended:  # it stays in the outbox
+                return
             if job is not None:
                 self._jobs.append(job)
-            self._wanted = True
-            if self._thread is None and not self._ended:
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="hitsave-outgoing", daemon=True)
                 try:
                     self._thread.start()
@@ -81,13 +83,15 @@ class Outgoing:
                     if rest is None and not self._jobs:
                         self._wanted = False
                     self._resting = rest is not None
+                    if self._ended:
+                        self._thread = None
                     self._changed.notify_all()
+                    if self._ended:
+                        return
                     if rest is None and not self._wanted:
                         self._changed.wait_for(lambda: self._wanted)
                     elif rest is not None:
-                        self._changed.wait(rest)
-                if self._ended:
-                    return
+                        self._changed.wait_for(lambda: False, rest)  # what there is to send meanwhile waits, too
 
     def _work(self, jobs: list[Callable[[], None]]) -> float | None:
         """Do what there is to do; the seconds after which to try again, None if nothing is left."""

@@ -18,13 +18,13 @@ from hitsave.storage.team.transport import Reply, Transport, retry_after
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from hitsave.storage.team.transport import Arrived
     from hitsave.storage.wire import CorruptReport, Identity, Manifest, NewObject, ObjectKind, Received, SharedEntry, Upload
 
 SECONDS: Final = 30.0
 """How long an answer may take where nobody waits for it."""
 _SMALL_ANSWER: Final = 1 << 20
 _LOOKUP_ANSWER: Final = wire.INLINE_BUDGET + (4 << 20)
-_MOST_ITEMS: Final = 100_000
 FETCH_BATCH: Final = 8
 """Objects that are asked for at once, so that an answer has some MiB at most."""
 
@@ -130,11 +130,11 @@ class Hub:
             raise self._strange()
         return cast("Manifest", answer)
 
-    def chunk(self, digest: bytes, size: int, *, seconds: float = SECONDS) -> bytes | bytearray:
-        """A chunk of `size` bytes, verified. ForgedError if it is something else."""
+    def chunk(self, digest: bytes, size: int, *, seconds: float = SECONDS, arrived: Arrived | None = None) -> bytes | bytearray:
+        """A chunk of `size` bytes, verified. ForgedError if it is something else. `arrived` is told of its bytes as they come."""
         name = Digest(digest)
         headers = {wire.ENCODING_HEADER: "zstd"}
-        reply = self._send("GET", f"{self._base}/chunks/{name}", headers=headers, most=size + 1024, seconds=seconds)
+        reply = self._send("GET", f"{self._base}/chunks/{name}", headers=headers, most=size + 1024, seconds=seconds, arrived=arrived)
         content = inflate(reply.content, reply.headers.get(wire.ENCODING_HEADER, "identity"), size)
         if len(content) != size or wire.chunk_digest(content) != digest:
             raise ForgedError(f"The team server at {self.transport.address} sent something else than the chunk that it was asked for")
@@ -228,7 +228,7 @@ class Hub:
         if absent and reply.status == absent:
             return {}
         try:
-            answer = unpack_bounded(reply.content, _MOST_ITEMS)
+            answer = wire.decode(reply.content)
         except ValueError as problem:
             raise self._strange() from problem
         if not isinstance(answer, dict):
@@ -236,9 +236,18 @@ class Hub:
         return cast("dict[str, Any]", answer)
 
     def _send(
-        self, method: str, path: str, content: bytes | None = None, *, headers: dict[str, str], most: int, seconds: float, also: int = 0
+        self,
+        method: str,
+        path: str,
+        content: bytes | None = None,
+        *,
+        headers: dict[str, str],
+        most: int,
+        seconds: float,
+        also: int = 0,
+        arrived: Arrived | None = None,
     ) -> Reply:
-        reply = self.transport.send(method, path, content, headers=headers, most=most, seconds=seconds)
+        reply = self.transport.send(method, path, content, headers=headers, most=most, seconds=seconds, arrived=arrived)
         if 200 <= reply.status < 300 or reply.status == also:
             return reply
         why, address = _fault(reply), self.transport.address

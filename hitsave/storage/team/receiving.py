@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hitsave.storage.entry import Entry
     from hitsave.storage.store import Store
     from hitsave.storage.team.client import Hub
+    from hitsave.storage.team.transport import Arrived
     from hitsave.storage.team.trust import Trust
     from hitsave.storage.wire import ObjectKind, SharedEntry
 
@@ -103,10 +104,11 @@ def land(
     listed_under: str,
     seconds: float,
     texts: Collection[Digest] = (),
+    arrived: Arrived | None = None,
 ) -> Entry:
     """Fetch what `entry` (of an offer) needs, verify it, and keep it all in the local store, listed under the local project `listed_under`; the entry as it is there.
 
-    ForgedError if anything is not what the entry says, HubError if something can't be had.
+    `arrived` is told of the bytes of large values as they come. ForgedError if anything is not what the entry says, HubError if something can't be had.
     """
     needs = list(needs_of(entry))
     wanted: list[tuple[ContentKind, Digest]] = [(need.kind, need.digest) for need in needs if need.kind != "blob"]
@@ -120,12 +122,14 @@ def land(
         hub=hub.transport.address,
         listed_under=listed_under,
         contents=[(digest, kind, contents[digest]) for kind, digest in wanted if digest in contents],
-        blobs={need.digest: _bytes_of(hub, need.digest, need.size or 0, sent, seconds) for need in needs if need.kind == "blob"},
+        blobs={need.digest: _bytes_of(hub, need.digest, need.size or 0, sent, seconds, arrived) for need in needs if need.kind == "blob"},
     )
     return store.land(landing)
 
 
-def _bytes_of(hub: Hub, digest: Digest, size: int, sent: Mapping[bytes, bytes], seconds: float) -> Iterator[bytes | bytearray]:
+def _bytes_of(
+    hub: Hub, digest: Digest, size: int, sent: Mapping[bytes, bytes], seconds: float, arrived: Arrived | None
+) -> Iterator[bytes | bytearray]:
     """The bytes of a value or attachment, piece by piece; together they still have to be what the digest says."""
     if digest in sent:
         if len(sent[digest]) != size:
@@ -134,10 +138,10 @@ def _bytes_of(hub: Hub, digest: Digest, size: int, sent: Mapping[bytes, bytes], 
     elif size <= INLINE_LIMIT and (answered := hub.fetch([digest], seconds=seconds)):
         yield answered.get(digest, b"")
     else:
-        yield from _chunks(hub, digest, size, size, seconds)
+        yield from _chunks(hub, digest, size, size, seconds, arrived)
 
 
-def _chunks(hub: Hub, digest: Digest, most: int, size: int | None, seconds: float) -> Iterator[bytes | bytearray]:
+def _chunks(hub: Hub, digest: Digest, most: int, size: int | None, seconds: float, arrived: Arrived | None = None) -> Iterator[bytes | bytearray]:
     manifest = hub.manifest(digest, seconds=seconds)
     if manifest["size"] > most or size not in {None, manifest["size"]}:
         raise ForgedError("The team server has a value of another size than the entry says", "Tell whoever runs it")
@@ -145,7 +149,7 @@ def _chunks(hub: Hub, digest: Digest, most: int, size: int | None, seconds: floa
     for name in manifest["chunks"]:
         expected = min(left, wire.CHUNK_SIZE)
         try:
-            content = hub.chunk(name, expected, seconds=seconds)
+            content = hub.chunk(name, expected, seconds=seconds, arrived=arrived)
         except ForgedError:
             _report(hub, name)
             raise

@@ -16,7 +16,9 @@ from hitsave.storage.team.address import is_loopback
 from hitsave.storage.team.signing import INSTALL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    Arrived = Callable[[int], None]
 
 CONNECT_SECONDS: Final = 2.0
 _READ_SECONDS: Final = 10.0
@@ -42,9 +44,20 @@ class Transport:
         self._process = 0
 
     def send(
-        self, method: str, path: str, content: bytes | None = None, *, headers: Mapping[str, str] | None = None, most: int, seconds: float
+        self,
+        method: str,
+        path: str,
+        content: bytes | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        most: int,
+        seconds: float,
+        arrived: Arrived | None = None,
     ) -> Reply:
-        """Ask, and read the answer, which may take `seconds` and have `most` bytes. HubError if there is none; what its status means is the caller's to say."""
+        """Ask, and read the answer, which may take `seconds` and have `most` bytes. HubError if there is none; what its status means is the caller's to say.
+
+        `arrived` is told of each piece of it how many bytes that has.
+        """
         httpx = _httpx()
         deadline = time.monotonic() + seconds
         timeout = httpx.Timeout(min(seconds, _READ_SECONDS), connect=min(CONNECT_SECONDS, seconds))
@@ -56,7 +69,7 @@ class Transport:
                     )
                 if answer.headers.get("content-encoding", "identity") != "identity":
                     raise ForgedError(f"The team server at {self.address} sent something compressed that was not asked for")
-                return Reply(answer.status_code, answer.headers, _read(answer, most, deadline, self.address))
+                return Reply(answer.status_code, answer.headers, _read(answer, most, deadline, self.address, arrived))
         except httpx.TimeoutException as problem:
             raise HubError(f"The team server at {self.address} does not answer in time") from problem
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as problem:
@@ -108,10 +121,12 @@ def retry_after(reply: Reply) -> float | None:
         return None
 
 
-def _read(answer: Any, most: int, deadline: float, address: str) -> bytearray:
+def _read(answer: Any, most: int, deadline: float, address: str, arrived: Arrived | None) -> bytearray:
     content = bytearray()
     for piece in answer.iter_raw():
         content += piece
+        if arrived is not None:
+            arrived(len(piece))
         if len(content) > most:
             raise ForgedError(f"The team server at {address} sent more than the {most} bytes that its answer may have")
         if time.monotonic() > deadline:

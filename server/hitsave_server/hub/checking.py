@@ -10,11 +10,12 @@ from sqlalchemy import Connection, and_, exists, func, insert, not_, select
 
 from hitsave.digest import Digest
 from hitsave.storage.shared import needs_of, read_shared, signed_bytes
+from hitsave.storage.team.signing import signature_holds
 from hitsave.storage.wire import CHUNK_SIZE, OBJECT_CONTEXTS
 from hitsave_server.hub.chunks import Chunk, Chunks
 from hitsave_server.hub.clock import now
 from hitsave_server.hub.database import Database
-from hitsave_server.hub.entries import FOUND, drop_entries, signature_holds
+from hitsave_server.hub.entries import FOUND, drop_entries
 from hitsave_server.hub.files import Files
 from hitsave_server.hub.objects import quarantine
 from hitsave_server.hub.tables import CHUNKS, ENTRIES, ENTRY_OBJECTS, OBJECT_CHUNKS, OBJECTS, PROJECTS, REPORTS

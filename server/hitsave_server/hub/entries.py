@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from hitsave.digest import Digest
 from hitsave.storage.entry import Entry
 from hitsave.storage.shared import needs_of, read_shared, signed_bytes
+from hitsave.storage.team.signing import signature_holds
 from hitsave.storage.wire import Received
 from hitsave_server.hub import accounts
 from hitsave_server.hub.caller import Caller
@@ -89,18 +90,6 @@ class Entries:
             return lines, ""
 
         return self._database.write(show)
-
-
-def signature_holds(signer: bytes, signature: bytes, content: bytes) -> bool:
-    """Whether this is the signer's signature of these bytes."""
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        Ed25519PublicKey.from_public_bytes(signer).verify(signature, content)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def judged(caller: Caller, name: str, upload: Upload) -> tuple[Entry | None, str]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from hitsave.cli.commands.hub.where import BlobsOption, DatabaseOption, FolderOption, open_database
 
 TeamOption = Annotated[str, typer.Option("--team", help="The team; made with its first member.")]
-_ADDRESS_HELP = "What people type to reach the hub."
+AddressOption = Annotated[str, typer.Option("--address", envvar="HITSAVE_HUB_ADDRESS", metavar="URL", help="What people type to reach the hub.")]
+_ADDRESS: Final = "http://127.0.0.1:8640"
 
 
 def user_add(
     name: Annotated[str, typer.Argument(help="What the member is called.")],
     admin: Annotated[bool, typer.Option("--admin", help="May make and end others' keys on the page.")] = False,
     team: TeamOption = "team",
-    address: Annotated[str, typer.Option("--address", envvar="HITSAVE_HUB_ADDRESS", metavar="URL", help=_ADDRESS_HELP)] = "http://127.0.0.1:8640",
+    address: AddressOption = _ADDRESS,
     database: DatabaseOption = "",
     blobs: BlobsOption = "",
     folder: FolderOption = "",
@@ -26,14 +27,13 @@ def user_add(
     from hitsave_server.hub import accounts
 
     with open_database(database, blobs, folder) as opened:
-        secret = opened.write(lambda c: accounts.invite(c, accounts.add_member(c, name, team=team, admin=admin)))
-    _say_link(address, secret)
+        _say_link(address, opened.write(lambda c: accounts.invite(c, accounts.add_member(c, name, team=team, admin=admin))))
 
 
 def user_link(
     name: Annotated[str, typer.Argument()],
     team: TeamOption = "team",
-    address: Annotated[str, typer.Option("--address", envvar="HITSAVE_HUB_ADDRESS", metavar="URL", help=_ADDRESS_HELP)] = "http://127.0.0.1:8640",
+    address: AddressOption = _ADDRESS,
     database: DatabaseOption = "",
     blobs: BlobsOption = "",
     folder: FolderOption = "",
@@ -42,8 +42,7 @@ def user_link(
     from hitsave_server.hub import accounts
 
     with open_database(database, blobs, folder) as opened:
-        secret = opened.write(lambda c: accounts.invite(c, accounts.find_member(c, name, team=team)))
-    _say_link(address, secret)
+        _say_link(address, opened.write(lambda c: accounts.invite(c, accounts.find_member(c, name, team=team))))
 
 
 def user_list(database: DatabaseOption = "", blobs: BlobsOption = "", folder: FolderOption = "") -> None:
