@@ -18,7 +18,9 @@ from hitsave_server.hub.watching import Watching
 
 _PROJECT: Final = "/v1/projects/{project}"
 
+# They are tried in this order, so the one that is asked for most stands first.
 ROUTES: Final = (
+    Route(f"{_PROJECT}/lookup", looking.lookup, methods=["POST"]),
     Route("/healthz", about.healthy, methods=["GET"]),
     Route("/readyz", about.ready, methods=["GET"]),
     Route("/metrics", about.measured, methods=["GET"]),
@@ -29,7 +31,6 @@ ROUTES: Final = (
     Route("/v1/signers", entering.list_signers, methods=["GET"]),
     Route("/v1/signers", entering.add_signer, methods=["POST"]),
     Route("/v1/entries/{id}", looking.entry_anywhere, methods=["GET"]),
-    Route(f"{_PROJECT}/lookup", looking.lookup, methods=["POST"]),
     Route(f"{_PROJECT}/entries", looking.entries, methods=["GET"]),
     Route(f"{_PROJECT}/entries", storing.put_entries, methods=["POST"]),
     Route(f"{_PROJECT}/entries/{{id}}", looking.entry, methods=["GET"]),

@@ -57,7 +57,7 @@ async def read_bytes(request: Request, size: int) -> bytearray:
     """The body, which has `size` bytes."""
     taken = bytearray()
     stream = request.stream()
-    while True:
+    while len(taken) < size:
         try:
             async with asyncio.timeout(_PATIENCE):
                 piece = await anext(stream)
@@ -66,8 +66,6 @@ async def read_bytes(request: Request, size: int) -> bytearray:
         except (TimeoutError, ClientDisconnect):
             raise Refusal(408, "malformed", "the body did not arrive") from None
         taken += piece
-        if len(taken) > size:
-            break
     if len(taken) != size:
         raise malformed(f"the body has {len(taken)} bytes, not {size}")
     return taken

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, any_, bindparam, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
@@ -70,6 +70,12 @@ class Database:
         """An INSERT that, of a row with this key that is there, changes what `change` says, given the row that would have been inserted."""
         statement = sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
         return statement.on_conflict_do_update(index_elements=key, set_=change(statement.excluded))
+
+    def one_of(self, column: Any, name: str) -> Any:
+        """That `column` is one of the list which is given as `name`; the same text for every length, where the database can, so that it is prepared once."""
+        if self.is_sqlite:
+            return column.in_(bindparam(name, expanding=True))
+        return column == any_(bindparam(name, type_=postgresql.ARRAY(column.type)))
 
     def close(self) -> None:
         """Close all connections."""

@@ -80,12 +80,13 @@ def answer_to(problem: Exception, scope: Scope) -> Response:
 
 def _note(scope: Scope, status: int, sent: int, seconds: float) -> None:
     route = getattr(scope.get("endpoint"), "__name__", "none")
-    metrics.REQUESTS.labels(route, str(status)).inc()
-    metrics.SECONDS.labels(route).observe(seconds)
-    metrics.BYTES.labels("out").inc(sent)
+    count, measure = metrics.answered(route, status)
+    count.inc()
+    measure.observe(seconds)
+    metrics.BYTES_OUT.inc(sent)
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and len(value) < 16:
-            metrics.BYTES.labels("in").inc(int(value))
+            metrics.BYTES_IN.inc(int(value))
     if _LOG.isEnabledFor(logging.DEBUG) or status >= 500:
         _LOG.log(
             logging.WARNING if status >= 500 else logging.DEBUG,

@@ -37,7 +37,7 @@ _WAITED: Final = 12
 
 
 def measure(plan: Plan) -> Figures:
-    """All of it, or sixty forgeries and twenty bombs."""
+    """All of it, or forty forgeries and fifteen bombs."""
     figures = Figures()
     canary = plan.folder / "canary"
     with network(plan.folder) as there, _liar(plan.folder / "lies") as port:
@@ -48,7 +48,7 @@ def measure(plan: Plan) -> Figures:
             figures.count("genuine", shown=1, accepted=hits(ended, [entry.number]))
             figures.wrong("genuine", f"call {entry.number}", faults_of(ended, [entry.number]))
             figures.wrong("genuine", f"call {entry.number}", [] if hits(ended, [entry.number]) else [f"it was not accepted: {ended.answer}"])
-        lies = list(enumerate(forgeries(genuine, canary, plan.of(500, 60), plan.seed)))
+        lies = list(enumerate(forgeries(genuine, canary, plan.of(500, 40), plan.seed)))
 
         def forged(numbered: tuple[int, Any]) -> tuple[Any, Ended]:
             number, lie = numbered
@@ -75,7 +75,7 @@ def measure(plan: Plan) -> Figures:
             return lie, target.called(f"bomb-{number}", lie.answers, lie.call, measured=True)
 
         most = 0
-        for lie, ended in plan.play(figures, list(enumerate(bombs(genuine, plan.of(100, 20)))), grown):
+        for lie, ended in plan.play(figures, list(enumerate(bombs(genuine, plan.of(100, 15)))), grown):
             said, memory = ended.answer if ended.answer is not None else (None, 0)
             most = max(most, memory)
             figures.count("bombs", shown=1, accepted=hits(ended, [lie.call]))
