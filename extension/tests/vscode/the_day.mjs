@@ -140,6 +140,14 @@ export async function theDay(browser, server, folder, shots, themes) {
     await window.line("def fit").filter({ hasText: "cached" }).waitFor();
     await window.status(/stale/).waitFor({ state: "hidden" });
   });
+  await window.step("palette: what was accepted is taken back, and spoils results again", async () => {
+    await window.command("HitSave: Take Back Accepted Change…");
+    const choice = page.locator(".quick-input-list .monaco-list-row").first();
+    await choice.filter({ hasText: "accepted by" }).waitFor();
+    await window.shot("13-take-back-dark");
+    await choice.click();
+    await window.line("def fit").filter({ hasText: "stale" }).waitFor();
+  });
   await window.step("a click on the status bar item opens a menu", async () => {
     const choice = page.locator(".quick-input-list .monaco-list-row", { hasText: "Restart language server" });
     await window.showing(
