@@ -130,23 +130,17 @@ class RunsOfFunction:
     def answer(self, since: int, below: str = "") -> Group:
         """What changed after the revision `since`, and the runs before `below`; if the group is younger than that, what a page begins with."""
         whole = since < self.born
-        changed: list[int] = []
         if whole:
             end = len(self._ids)
             begin = max(0, end - FIRST_RUNS)
-            changed = self._places(begin, end)
-            valued = len(changed)
+            places = self._places(begin, end)
+            valued = len(places)
         else:
-            if self.revision > since:
-                changed = [place for place, listed in enumerate(self._listed) if listed is not None and listed.revision > since]
-                changed.sort(key=lambda place: self._at(place).valued <= since)
-            valued = sum(self._at(place).valued > since for place in changed)
             end = bisect_left(self._ids, below)
             begin = max(0, end - MORE_RUNS)
-        places = changed
-        if not whole:
-            known = set(changed)
-            places = [*changed, *(place for place in self._places(begin, end) if place not in known)]
+            changed = self._changed(since, below)
+            valued = sum(self._at(place).valued > since for place in changed)
+            places = [*changed, *self._places(begin, end)]
         ordered = self._ordered()
         sent = ordered if valued else []
         if valued * len(ordered) > MOST_CELLS:
@@ -182,6 +176,13 @@ class RunsOfFunction:
     def _places(self, begin: int, end: int) -> list[int]:
         """Of those that came after one another, the newest first."""
         return [self.places[identity] for identity in reversed(self._ids[begin:end])]
+
+    def _changed(self, since: int, below: str) -> list[int]:
+        """Those that changed, of which the values did first. What is older than `below` the page has not seen yet: it comes as it is then."""
+        if self.revision <= since:
+            return []
+        changed = [place for place, one in enumerate(self._listed) if one is not None and one.revision > since and one.entry.id >= below]
+        return sorted(changed, key=lambda place: self._at(place).valued <= since)
 
     def _at(self, place: int) -> Listed:
         listed = self._listed[place]
