@@ -60,10 +60,8 @@ export async function inVsCode(browser, lab, { program, vsix, home, out }) {
       await until("the saved file", () => fs.existsSync(file) && fs.statSync(file).size > 0);
       return fs.readFileSync(file, "utf8");
     },
-    async reload() {
-      await page.reload();
-      await page.locator(".tab", { hasText: "Experiments" }).click(); // the address of this window opens a file, too
-    },
+    // The address that the window has names a file to be opened, in place of what was open.
+    reload: () => page.goto(server.address(lab.folder)),
     picture: (name) => window.shot(`vscode-${name}`),
     /** Pictures of what is shown in the other themes. */
     async inThemes(name) {
