@@ -120,8 +120,10 @@ class Memoised(Generic[P, R]):
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else BoundMemoised(cast("Any", self), instance)
 
-    def __reduce__(self) -> str:
-        return self.name
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        from hitsave.runtime.sent import sent_as  # by itself: most are never sent
+
+        return sent_as(self, caller(1))
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.__module__}.{self.name}>"

@@ -33,8 +33,9 @@ _SHOWING_SOURCE: Final = frozenset(
 )
 _MOST_FRAMES: Final = 12
 _IGNORED_FOLDERS: Final = ("/proc/", "/dev/", "/sys/", "/etc/", "/run/")
-_COPYING: Final = frozenset({"os", "_collections_abc", "collections.abc", "collections"})
-_LAUNCHERS: Final = ("joblib.", "loky.", "multiprocessing.", "distributed.", "dask.")
+_COPYING: Final = frozenset({"os", "_collections_abc", "collections.abc", "collections", "toolz.dicttoolz"})
+_LAUNCHERS: Final = ("joblib.", "loky.", "multiprocessing.", "distributed.", "dask.", "wsgiref.")
+"""Libraries that hand the environment on, and the one that copies it as it is imported, for the case that a server is run."""
 _FINDERS: Final = frozenset({"importlib._bootstrap_external", "_frozen_importlib_external", "importlib.metadata", "importlib_metadata"})
 """They list every folder of the import path, the project's own among them. What they look for there, modules and distributions, counts by itself."""
 

@@ -10,6 +10,7 @@
 
 All blocks of a page run in order in one project, which begins empty. Where a page has the line `<!-- each section is a project of its own -->`, that goes for its sections (`##`).
 A line `<!-- in tests: A → B -->` before a block replaces text in it, so that what takes minutes takes none.
+A section in which a line says ``Tried by `./dev NAME`.`` is played by that recipe, which installs what it needs, and not with the others.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _FENCE: Final = re.compile(r"^( *)(`{3,}|~{3,})([\w{}-]*)[ ]*(.*)$")
 _REPLACED: Final = re.compile(r"^\s*<!-- in tests: (.+?) → (.+?) -->$")
 _PRINTED: Final = re.compile(r"^\s*# → ?(.*)$")
 _NOT_RUN: Final = re.compile(r"^\(not run: (.+)\)$")
+_TRIED: Final = re.compile(r"^Tried by `\./dev (\w+)`\.$")
 
 
 class PageError(Exception):
@@ -55,11 +57,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Blocks that share a project: a page, or a section of it."""
+    """Blocks that share a project: a page, or a section of it. `recipe` is the one of `./dev` that plays it; "" for those that are played together."""
 
     page: Path
     title: str
     blocks: tuple[Block, ...]
+    recipe: str = ""
 
 
 def stories_of(page: Path) -> list[Story]:
@@ -67,26 +70,33 @@ def stories_of(page: Path) -> list[Story]:
     lines = page.read_text(encoding="utf-8").splitlines()
     apart = SECTIONS in lines
     stories: list[Story] = []
-    title, blocks = "", list[Block]()
+    title, recipe, blocks = "", "", list[Block]()
     for item in _items(lines, page):
-        if isinstance(item, Block):
-            blocks.append(item)
-        elif apart:
-            stories.append(Story(page, title, tuple(blocks)))
-            title, blocks = item, []
-    stories.append(Story(page, title, tuple(blocks)))
+        match item:
+            case Block():
+                blocks.append(item)
+            case ("tried by", name):
+                recipe = name
+            case (_, name) if apart:
+                stories.append(Story(page, title, tuple(blocks), recipe))
+                title, recipe, blocks = name, "", []
+            case _:
+                pass
+    stories.append(Story(page, title, tuple(blocks), recipe))
     return [story for story in stories if any(block.language in RUN for block in story.blocks)]
 
 
-def _items(lines: list[str], page: Path) -> Iterator[Block | str]:
-    """Blocks, and the titles of sections."""
+def _items(lines: list[str], page: Path) -> Iterator[Block | tuple[str, str]]:
+    """Blocks, the titles of sections, and by which recipe they are tried."""
     replaced: list[tuple[str, str]] = []
     at = 0
     while at < len(lines):
         line = lines[at]
         at += 1
         if line.startswith("## "):
-            yield line[3:].strip()
+            yield "section", line[3:].strip()
+        elif found := _TRIED.match(line):
+            yield "tried by", found[1]
         elif found := _REPLACED.match(line):
             replaced.append((found[1], found[2]))
         elif found := _FENCE.match(line):

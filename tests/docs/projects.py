@@ -57,7 +57,7 @@ def environment(store: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HITSAVE", "PYTEST", "COV_"))}
     return {
         **kept,
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "server")]),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "server"), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HITSAVE_DIR": str(store),
         "OMP_NUM_THREADS": "1",

@@ -1,4 +1,4 @@
-"""Writes into pages what their blocks print now: ``python -m tests.docs.write docs/tutorial.md``. Look at the difference before you keep it.
+"""Writes into pages what their blocks print now: ``python -m tests.docs.write docs/tutorial.md``, or one section of a page: ``docs/frameworks.md#polars``. Look at the difference before you keep it.
 
 A block whose output still matches is left as it is; so one with `...` stays. IDs, times and the like are written as they come.
 """
@@ -43,11 +43,13 @@ class _Writing(Project):
         return printed
 
 
-def write(page: Path) -> None:
-    """Play the page, and write it."""
+def write(page: Path, section: str = "") -> None:
+    """Play the page, or a section of it, and write it."""
     lines = page.read_text(encoding="utf-8").splitlines()
     edits: list[tuple[int, int, list[str]]] = []
     for story in stories_of(page):
+        if section not in {"", story.title}:
+            continue
         with tempfile.TemporaryDirectory() as folder:
             project = _Writing(Path(folder))
             project.play(story)
@@ -70,7 +72,8 @@ def write(page: Path) -> None:
 def main(pages: list[str]) -> None:
     """Write each page."""
     for page in pages:
-        write(Path(page).resolve())
+        path, _, section = page.partition("#")
+        write(Path(path).resolve(), section)
 
 
 if __name__ == "__main__":

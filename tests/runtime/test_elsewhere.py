@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.runtime.sweeping import sweep_twice
+
 WORK = """
     import importlib
     import hitsave
@@ -97,3 +99,40 @@ def test_workers_that_were_there_before_are_named(project):
                 print(total.explain(2, pool))
     """)
     assert said.printed[0].startswith("fresh; not tracked: what worker processes read that were started before it is not recorded, main.py:")
+
+
+def test_joblibs_workers_run_the_functions_of_a_main_program_uncached(project):
+    """They have copies of what such a function reads, and no module; a result under its name could be wrong. They say so, once each, and the parent stores its own."""
+    script = """
+        import sys
+        from joblib import Parallel, delayed
+        from hitsave import memo
+
+        FACTOR = 1
+
+        def scaled(n):
+            return n * FACTOR
+
+        @memo
+        def product(n):
+            return scaled(n)
+
+        if __name__ == "__main__":
+            FACTOR = int(sys.argv[1])
+            made = memo(lambda n: -n)
+            print(Parallel(n_jobs=2)(delayed(product)(n) for n in (1, 2)), product.is_cached(1), product(1), product.is_cached(1))
+            print(Parallel(n_jobs=2)([delayed(made)(1)]))
+    """
+    project.write("main.py", script)
+    first, second = (project.run("main.py", factor, "") for factor in "25")
+    assert [first.printed, second.printed] == [["[2, 4] False 2 True", "[-1]"], ["[5, 10] False 5 True", "[-1]"]]
+    assert set(first.warnings) == {
+        f"{name}() runs uncached in this process, which does not have the program that it is from. Move it to a module that both import."
+        for name in ("product", "<lambda>")
+    }
+
+
+@pytest.mark.parametrize("how", ["fork", *(pytest.param(how, marks=pytest.mark.slow) for how in ("spawn", "forkserver", "futures", "joblib"))])
+def test_a_sweep_in_a_pool_that_is_run_twice_at_the_same_moment_is_computed_once(project, how):
+    """64 calls on 8 workers, by two programs; what the workers stored, the parents find."""
+    sweep_twice(project, how)

@@ -1,4 +1,4 @@
-"""pandas: column by column; neither blocks nor caches count."""
+"""pandas: column by column; neither blocks nor caches count. And what polars has besides frames."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import pickle
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
+
+from hitsave.errors import UndigestibleError
 
 DAYS = pd.date_range("2020", periods=3, freq="D")
 
@@ -109,9 +112,31 @@ def test_a_frame_of_a_subclass_counts_with_what_it_declares(digest):
 
 def test_the_path_leads_to_the_column(digest):
     """An object column may hold anything."""
-    from hitsave.errors import UndigestibleError
-
     frame = pd.DataFrame({"a": [1, 2], "b": [1, iter([])]})
     with pytest.raises(UndigestibleError) as caught:
         digest(frame)
     assert caught.value.value_path == "x['b'][1]"
+
+
+def test_an_expression_counts_by_what_it_says(digest):
+    """Polars' are equal where they say the same."""
+    expressions = [pl.col("a") + 1, pl.col("a") + 2, pl.col("b") + 1, pl.col("a") > 1, pl.lit(pl.Series([1, 2])), pl.lit(pl.Series([1, 3]))]
+    assert len({digest(each) for each in expressions}) == len(expressions)
+    assert digest(pl.col("a") + 1) == digest(expressions[0]) == digest(pickle.loads(pickle.dumps(expressions[0])))
+
+
+@pytest.mark.filterwarnings("ignore::polars.exceptions.PolarsInefficientMapWarning")
+@pytest.mark.parametrize(
+    "expression",
+    [
+        pl.col("a").map_elements(lambda x: x, return_dtype=pl.Int64),
+        pl.col("a").map_batches(len),
+        pl.fold(pl.lit(0), lambda a, b: a + b, ["a"]),
+        pl.col("a").rolling_map(sum, 2),
+    ],
+    ids=["map_elements", "map_batches", "fold", "rolling_map"],
+)
+def test_an_expression_that_calls_a_function_can_not_be_digested(digest, expression):
+    """It keeps a copy of it, without what that calls."""
+    with pytest.raises(UndigestibleError, match="It calls a function in Python"):
+        digest(expression)

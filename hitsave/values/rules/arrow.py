@@ -26,6 +26,18 @@ def _lazy_frame(_value: Any, _names: CodeNames) -> Form:
     raise NoFormError("What it will give is not known before it is collected; pass the collected frame")
 
 
+_PICKLED: Final = (b"\x80\x05\x95", b"\x80\x04\x95")
+"""How a pickle begins: within an expression it is a function in Python, whose code would not count."""
+
+
+def _polars_expression(value: Any, _: CodeNames) -> Form:
+    content: bytes = value.meta.serialize()
+    unescaped = content.replace(b"\xcc", b"")  # in a list of numbers, MessagePack puts this before each that is over 127
+    if any(each in unescaped for each in _PICKLED):
+        raise NoFormError("It calls a function in Python, of which it keeps a copy; pass that function, and make the expression where it is used")
+    return form("polars Expr", content)
+
+
 def _arrow_table(value: Any, _: CodeNames) -> Form:
     metadata = value.schema.metadata
     # What a column's type does not say is rare, so only then is it part of the form.
@@ -52,6 +64,7 @@ def _arrow_array(tag: str) -> Rule:
 RULES: Final = {
     "polars:DataFrame": Rule(_polars_frame, whole=True),
     "polars:Series": Rule(_polars_series, whole=True),
+    "polars:Expr": Rule(_polars_expression, whole=True),
     "polars:LazyFrame": Rule(_lazy_frame, whole=True),
     "pyarrow:Table": Rule(_arrow_table, covers=True),
     "pyarrow:ChunkedArray": _arrow_array("arrow ChunkedArray"),

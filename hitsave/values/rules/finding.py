@@ -13,6 +13,7 @@ from hitsave.values.rules import builtin, by_code, callables, sentinels, standar
 _ALWAYS: Final[dict[str, Rule]] = {**builtin.RULES, **callables.RULES, **standard.RULES, **by_code.RULES, **sentinels.RULES}
 _LIBRARIES: Final = {
     "numpy": "arrays",
+    "omegaconf": "configurations",
     "pandas": "frames",
     "plotly": "figures",
     "polars": "arrow",
