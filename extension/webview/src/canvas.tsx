@@ -75,7 +75,7 @@ export function coloursOf(element: HTMLElement): Omit<Ink, "context" | "width" |
   const probe = document.createElement("span");
   probe.className = "probe";
   element.parentElement?.append(probe);
-  const [ink = "", faint = "", line = "", mark = "", paper = ""] = ["--ink", "--faint", "--line", "--mark", "--paper"].map((name) => {
+  const [ink = "", faint = "", line = "", mark = "", paper = ""] = ["--ink", "--faint", "--grid", "--mark", "--paper"].map((name) => {
     probe.style.color = `var(${name})`;
     return getComputedStyle(probe).color;
   });

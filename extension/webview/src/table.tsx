@@ -283,7 +283,7 @@ export function Table(props: TableProps) {
                     : { width: `${widths[n]}px`, marginLeft: slot === stay ? `${gap}px` : "0" };
                 return (
                   <CellOf
-                    key={slot}
+                    key={column.id}
                     item={item}
                     column={column}
                     id={idOf({ row: place, column: n })}
