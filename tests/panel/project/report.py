@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -34,9 +35,12 @@ def report(rates: tuple[float, ...], title: str = "rates") -> dict[str, object]:
 
 @hitsave.experiment
 def slow(steps: int) -> int:
+    """Goes on until it is told that it is enough, by a file, so that whoever looks at it has the time that they need."""
     for step in range(steps):
         hitsave.log(step=step, loss=1 / (1 + step))
         time.sleep(0.1)
+        if Path("enough").exists():
+            break
     return steps
 
 

@@ -283,7 +283,7 @@ export async function throughThePage(browser, python, home, out, test) {
     await page.keyboard.press("Escape");
   });
   await test("a run is seen running: it appears by itself, its metrics move, it is counted, it ends", async () => {
-    const slow = lab.spawn("report.py", "40");
+    const slow = lab.spawn("report.py", "6000");
     await page
       .getByRole("navigation")
       .getByRole("button", { name: /^slow / })
@@ -295,6 +295,7 @@ export async function throughThePage(browser, python, home, out, test) {
     await until("a loss", async () => (await loss()) > 0);
     const first = await loss();
     await until("a lower loss", async () => (await loss()) < first);
+    fs.writeFileSync(path.join(lab.folder, "enough"), "");
     await until("an end", async () => (await cells(page, "state"))[0] === "done");
     assert.equal(await page.getByRole("progressbar").count(), 0);
     await new Promise((resolve) => (slow.exitCode === null ? slow.once("exit", resolve) : resolve()));
