@@ -18,11 +18,12 @@ Anything that a setting can't be is a SettingError that says where it is written
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from hitsave.errors import SettingError
+from hitsave.patterns import pattern
+from hitsave.structs import NamedTuple
 from hitsave.workspace.team_settings import TEAM_KEYS, TeamSettings, team_settings_from_table
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ KEYS: Final = ("budget", "externals", "ignore-rules", "source-roots", "store", "
 DEFAULT_BUDGET: Final = 50_000_000_000
 """Bytes that the results in a store may take."""
 _UNITS: Final = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
-_SIZE: Final = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*")
+_SIZE: Final = pattern(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*")
 _YES: Final = frozenset({"on", "1", "true", "yes"})
 _NO: Final = frozenset({"off", "0", "false", "no"})
 
@@ -111,7 +112,7 @@ def settings_from_table(table: Mapping[str, Any], file: str, folder: str) -> Set
     settings = Settings()
     if "store" in table:
         store = table["store"]
-        if not isinstance(store, str) or not store:
+        if not isinstance(store, str) or not store or "\0" in store:
             raise _wrong(file, "store", store, "a path, such as '.cache/hitsave'")
         settings = settings._replace(store=os.path.normpath(os.path.join(folder, os.path.expanduser(store))))
     if "track" in table:
@@ -139,7 +140,7 @@ def settings_from_table(table: Mapping[str, Any], file: str, folder: str) -> Set
     return settings._replace(team=team_settings_from_table(table, file))
 
 
-_CODE: Final = re.compile(r"HS\d{3}", re.IGNORECASE)
+_CODE: Final = pattern(r"(?i)HS\d{3}")
 _CODES: Final = "a list of rules, such as ['HS007']"
 _MOST_BYTES: Final = 1 << 63
 _BUDGETS: Final = "a size, such as '50 GB', or 'none'"

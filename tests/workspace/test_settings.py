@@ -60,6 +60,7 @@ def test_the_environment_wins_over_the_file(write: Write, tmp_path: Path) -> Non
         ("[tool.hitsave]\nignore-rules = ['clock']", "ignore-rules is ['clock']", "a list of rules, such as ['HS007']"),
         ("[tool.hitsave]\nstore = 3", "store is 3", "a path"),
         ("[tool.hitsave]\nstore = ''", "store is ''", "a path"),
+        ('[tool.hitsave]\nstore = "a\\u0000b"', r"store is 'a\x00b'", "a path"),
         ("[tool.hitsave]\ntrack = 'numpy'", "track is 'numpy'", "list"),
         ("[tool.hitsave]\ntrack = [1]", "track is [1]", "list"),
         ("[tool.hitsave]\nsource-roots = ['../other']", "source-roots is '../other'", "inside the project"),

@@ -14,13 +14,14 @@ from hitsave.values.rules.arrays import array_form
 
 # Found through the managers of frames and the attributes of arrays, because the public properties make new objects and fill caches.
 np: Any = sys.modules["numpy"]
+_STR_ONLY: Final = frozenset({str})
 
 
 def _frame(value: Any, names: CodeNames) -> Form:
     kept = vars(value)
     manager = kept["_mgr"]
     columns, index = manager.axes
-    arrays = manager.column_arrays
+    arrays = [manager.iget_values(number) for number in range(len(columns))]  # `column_arrays` has them as JSON has: without their types
     labels = columns.tolist()
     return Form(
         header("DataFrame", _flag(kept), len(arrays)),
@@ -104,7 +105,11 @@ def _masked(value: Any, names: CodeNames) -> Form:
 def _strings(value: Any, _: CodeNames) -> Form:
     """Strings are the same by whatever library they are kept."""
     missing = "NA" if value.dtype.na_value is sys.modules["pandas"].NA else "NaN"
-    return form("string column", missing, children=(value.to_numpy(dtype=object, na_value=None).tolist(),), steps=("",))
+    kept = getattr(value, "_ndarray", None)
+    texts = [] if kept is None else kept.tolist()
+    if kept is None or not _STR_ONLY.issuperset(map(type, texts)):  # nearly always nothing is missing, and that asks pandas for nothing
+        texts = value.to_numpy(dtype=object, na_value=None).tolist()
+    return form("string column", missing, children=(texts,), steps=("",))
 
 
 def _interval_array(value: Any, _: CodeNames) -> Form:
