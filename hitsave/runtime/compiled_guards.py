@@ -17,7 +17,7 @@ from hitsave.freshness.surroundings import CURRENT_FOLDER
 from hitsave.runtime import replaced
 from hitsave.runtime.objects import MISSING
 from hitsave.runtime.recorder import raw_environment
-from hitsave.workspace.file_digests import file_signature
+from hitsave.workspace.file_digests import FileSignature, file_signature
 
 if TYPE_CHECKING:
     from hitsave.runtime.guards import Guards
@@ -57,7 +57,7 @@ def compiled(guards: Guards) -> Holds | None:
         else:
             whole.add(f"{whole.bind(raw_environment)}({check.name!r}) == {raw_environment(check.name)!r}")
     for path, signature in guards.files:
-        whole.add(f"{whole.bind(file_signature)}({path!r}) == {signature!r}")
+        whole.file(path, signature)
     size = len(whole.comparisons) + sum(len(part.comparisons) for part in by_space.values())
     return whole.compile() if size <= _MOST_COMPARISONS else None
 
@@ -99,6 +99,16 @@ class _Comparisons:
         for attribute, value in attributes.items():
             if attribute not in _OF_NO_EFFECT and not isinstance(value, _EQUAL_IF_SAME):
                 self.add(f"{name}[{attribute!r}] is {self.bind(value)}")
+
+    def file(self, path: str, signature: FileSignature | None) -> None:
+        """What `file_signature` gives for a path; written out, because a call and a tuple for each file take as long as asking for its status."""
+        if signature is None:
+            self.add(f"{self.bind(file_signature)}({path!r}) is None")
+            return
+        inode, size, modified, changed = signature
+        status = f"{_PREFIX}status"
+        asked = f"({status} := {self.bind(os.stat)}({path!r})).st_mtime_ns == {modified} and {status}.st_ctime_ns == {changed}"
+        self.add(f"{asked} and {status}.st_size == {size} and {status}.st_ino == {inode}")
 
     def compile(self) -> Holds:
         """The function."""

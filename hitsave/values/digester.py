@@ -16,7 +16,7 @@ from hitsave.errors import HitSaveError, UndigestibleError
 from hitsave.values.classes import display_name
 from hitsave.values.code_names import CodeNames
 from hitsave.values.cycles import EntangledError, Vertex, digest_graph
-from hitsave.values.encoding import CONTAINERS, LEAVES
+from hitsave.values.encoding import CONTAINERS, LEAVES, PLAIN
 from hitsave.values.forms import Form, Known, NoFormError, digest_form, header
 from hitsave.values.objects import IGNORED_DIGEST, Ignored, Kind, kind_of, part_at, without_ignored
 from hitsave.values.paths import Step, parse_steps, write_path
@@ -129,7 +129,7 @@ class Digester:
     # --- one value -------------------------------------------------------------------------------------------------
 
     def _at_once(self, value: Any, *, keep: bool = True) -> bytes | None:
-        """The digest of a value that needs no walk: one that is plain, was met before, or is an object whose attributes are leaves."""
+        """The digest of a value that needs no walk: one that is plain, was met before, or is an object whose attributes are plain."""
         cls = type(value)
         if cls in LEAVES:
             return self._plain.leaf(value)
@@ -151,7 +151,8 @@ class Digester:
             if type(attributes) is not dict:
                 return None
             content = tuple(attributes.values())
-            if not LEAVES.issuperset(map(type, content)):
+            kinds = {*map(type, content)}
+            if not kinds <= LEAVES and (self._shown is not None or not kinds <= PLAIN or not self._plain.is_plain(content)):
                 return None
             digest = self._simple(kind, tuple(attributes), content)
         if keep and digest is not None:
@@ -160,7 +161,7 @@ class Digester:
         return digest
 
     def _simple(self, kind: Kind, names: tuple[Any, ...], content: tuple[Any, ...]) -> bytes | None:
-        """The digest of an object with these attributes, all of them leaves."""
+        """The digest of an object with these attributes, all of them plain."""
         if names != kind.names:
             if not _STR_ONLY.issuperset(map(type, names)):
                 return None

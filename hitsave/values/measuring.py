@@ -9,8 +9,7 @@
 from __future__ import annotations
 
 import gc
-import sys
-from operator import le
+from itertools import chain
 from typing import Any, Final, Literal
 
 from hitsave.values.encoding import CONTAINERS, LEAVES, PLAIN
@@ -24,9 +23,8 @@ It bounds what sharing can make of a small value, and the memory that an encodin
 MOST_LEVELS: Final = 100
 """Containers on a way down a plain value."""
 
-_DICTS_HIDE_VALUES: Final = sys.version_info >= (3, 13)
-"""Since Python 3.13 the ``__dict__`` of an object may keep its values in the object; such a dict tells the garbage collector of none."""
-
+_STR_ONLY: Final = frozenset({str})
+_SEQUENCES: Final = frozenset({list, tuple})
 _LOOK_FOR_SHARING: Final = 1 << 15
 _SAMPLE: Final = 1 << 12
 
@@ -36,7 +34,7 @@ Answer = Literal["plain", "not plain", "unsure"]
 def scan(container: Any) -> tuple[Answer, int]:
     """Whether an exact list, tuple or dict is plain, and how many nodes were looked at; "unsure" where only `Measures` can tell at a bearable cost."""
     level = _children(container)
-    seen, counted = 0, True
+    seen = 0
     ask_at = _LOOK_FOR_SHARING
     for _ in range(MOST_LEVELS):
         kinds = set(map(type, level))
@@ -44,30 +42,24 @@ def scan(container: Any) -> tuple[Answer, int]:
         if seen >= MOST_NODES or not kinds <= PLAIN:
             return "not plain", seen
         if kinds <= LEAVES:
-            # A dict with nothing but str keys tells of its values alone, so there are at most twice as many nodes as were seen.
-            few = seen < MOST_NODES if counted else 2 * seen < MOST_NODES or _count(container) <= MOST_NODES
-            return ("plain" if few else "not plain"), seen
-        counted = counted and dict not in kinds
+            return "plain", seen
         if seen >= ask_at:
             ask_at = seen * 4
             inner = [id(node) for node in level[-_SAMPLE:] if type(node) in CONTAINERS]
             if len(set(inner)) * 2 < len(inner):
                 return "unsure", seen
-        if _DICTS_HIDE_VALUES and dict in kinds:
-            dicts = [node for node in level if type(node) is dict]
-            if not all(map(le, map(len, dicts), map(len, map(gc.get_referents, dicts)))):
-                return "unsure", seen
-        level = gc.get_referents(*level)
+        if dict not in kinds:
+            level = gc.get_referents(*level)
+            continue
+        # A dict may tell the garbage collector of its values alone, or (the ``__dict__`` of an object) of nothing at all.
+        dicts = level if len(kinds) == 1 else [node for node in level if type(node) is dict]
+        others = () if len(kinds) == 1 else gc.get_referents(*[node for node in level if type(node) in _SEQUENCES])
+        keys = [*chain.from_iterable(dicts)]
+        if _STR_ONLY.issuperset(map(type, keys)):
+            seen += len(keys)
+            keys = ()
+        level = [*chain.from_iterable(map(dict.values, dicts)), *keys, *others]
     return "unsure", seen
-
-
-def _count(container: Any) -> int:
-    """The nodes of a value that is plain but for their number."""
-    nodes, level = 1, [container]
-    while level:
-        nodes += sum(2 * len(node) if type(node) is dict else len(node) for node in level)
-        level = [node for container in level for node in _children(container) if type(node) in CONTAINERS]
-    return nodes
 
 
 def _children(container: Any) -> Any:
