@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pytest
 
-from hitsave.structs import changed, field, frozen, mutable
+from hitsave.structs import NamedTuple, changed, field, frozen, mutable
 
 
 @frozen
@@ -132,3 +132,38 @@ def test_changed_makes_a_copy_with_other_values():
 def test_a_docstring_and_names_stay():
     """The class is made again, and is the same to a reader."""
     assert (Point.__doc__, Point.__module__, Point.__qualname__) == ("A place.", __name__, "Point")
+
+
+class Place(NamedTuple):
+    """A named tuple."""
+
+    x: int
+    y: str = "b"
+
+    @property
+    def both(self) -> str:
+        return f"{self.x}{self.y}"
+
+
+def test_named_tuples_are_those_of_typing():
+    """However many have been made, and whichever way."""
+    for _ in range(50):
+        place = Place(1, "c")
+        assert (place, place.x, place.y, place.both) == ((1, "c"), 1, "c", "1c")
+        assert Place(1) == Place(x=1) == Place._make([1, "b"]) == (1, "b")
+    assert type(Place) is type
+    assert (Place.__mro__[1:], Place._fields, Place._field_defaults, Place.__doc__) == ((tuple, object), ("x", "y"), {"y": "b"}, "A named tuple.")
+    assert repr(place) == "Place(x=1, y='c')"
+    assert (place._replace(y="d"), place._asdict()) == ((1, "d"), {"x": 1, "y": "c"})
+    copied = pickle.loads(pickle.dumps(place))
+    assert (copied, type(copied), copy.deepcopy(place), type(copy.copy(place))) == (place, Place, place, Place)
+    match place:
+        case Place(x, y):
+            assert (x, y) == (1, "c")
+
+
+@pytest.mark.parametrize("wrong", [Place, lambda: Place(1, "b", 3), lambda: Place(1, z=2), lambda: Place._make([1]), lambda: Place(1)._replace(z=1)])
+def test_a_named_tuple_with_other_fields_is_a_type_error(wrong):
+    """As ever."""
+    with pytest.raises(TypeError):
+        wrong()

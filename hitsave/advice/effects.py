@@ -6,7 +6,7 @@ A helper that changes its argument is a finding only where that argument was giv
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from hitsave.advice.changes import MUTATING
 from hitsave.advice.judging import in_memory, judge_method, writes_to
@@ -15,6 +15,7 @@ from hitsave.advice.reach import Call, Reach
 from hitsave.advice.rules import Level
 from hitsave.advice.sights import Deed, Spot, Use
 from hitsave.codegraph.symbols import Symbol
+from hitsave.structs import NamedTuple
 
 _MOST: Final = 20_000
 _LONG: Final = 4

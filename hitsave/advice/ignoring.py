@@ -6,7 +6,9 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+from hitsave.structs import NamedTuple
 
 _IGNORE: Final = re.compile(r"#.*?\bhitsave:\s*ignore(?:\s*\[([^\]]*)\])?")
 _MARK: Final = "hitsave:"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from hitsave.advice.known import known_call, known_method, known_read
 from hitsave.advice.known_types import WRITING_METHODS
 from hitsave.advice.rules import Level
 from hitsave.advice.sights import Argument, Deed, Use
+from hitsave.structs import NamedTuple
 
 _OPENERS: Final = {
     "builtins.open": 1, "io.open": 1, "codecs.open": 1, "gzip.open": 1, "bz2.open": 1, "lzma.open": 1, "gzip.GzipFile": 1, "zipfile.ZipFile": 1, "tarfile.open": 1,

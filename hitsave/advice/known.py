@@ -9,9 +9,10 @@ What opens files with Python's own ``open`` is recorded, so it is not here; what
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from hitsave.advice.rules import Level
+from hitsave.structs import NamedTuple
 
 
 class Known(NamedTuple):

@@ -105,7 +105,7 @@ def _settings(here: Here, health: Health) -> dict[str, str]:
 
 
 def _store(here: Here, health: Health) -> dict[str, str]:
-    folder = here.settings.store or str(default_folder(here.environ))
+    folder = here.settings.store or default_folder(here.environ)
     facts = {"folder": shortened(folder), "schema": str(VERSION)}
     store, stats = here.store, here.store.stats()
     if not Path(folder).is_dir():

@@ -73,7 +73,7 @@ class Here:
 
         Where nothing marks a project, a run takes its script's folder for one; so the nearest folder upwards that has entries counts.
         """
-        root = str(find_root(self.folder, script_folder=None))
+        root = find_root(self.folder, script_folder=None)
         known = self.store.projects()
         if root in known:
             return root

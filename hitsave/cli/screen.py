@@ -9,7 +9,7 @@ import difflib
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import IO, Final, Literal, NamedTuple
+from typing import IO, Final, Literal
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -17,6 +17,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
+
+from hitsave.structs import NamedTuple
 
 Line = str | Text
 

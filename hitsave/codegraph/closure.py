@@ -6,7 +6,6 @@ The runtime derives from it a walker that looks at live objects where text alone
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Container, Iterable
 from typing import Final
@@ -33,9 +32,10 @@ from hitsave.codegraph.resolution import ALL_NAMES, Resolution, name_key
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
+from hitsave.patterns import pattern
 
 SHELL_CONTEXT: Final = "hitsave 2026 v1 shell with decorators"
-_TAKEN: Final = re.compile(r"\bmodules\s*[\[.]|\bimport\s+modules\b")
+_TAKEN: Final = pattern(r"\bmodules\s*[\[.]|\bimport\s+modules\b")
 _NAME_ONLY: Final = frozenset({"name"})
 """A definition is in the graph by its name, so who reads names needs nothing more."""
 

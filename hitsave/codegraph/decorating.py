@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import io
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from hitsave.codegraph.frontend import cst
 from hitsave.codegraph.index import Binding, ModuleIndex, statement_text
 from hitsave.codegraph.indexing import index_module
+from hitsave.structs import NamedTuple
 
 OWN: Final = "hitsave"
 

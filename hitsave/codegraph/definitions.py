@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hitsave.codegraph.facts import Definition, StatementFacts
 from hitsave.codegraph.library import Library, Located, SourceModule
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
+from hitsave.patterns import pattern
 from hitsave.structs import changed, frozen
 
+if TYPE_CHECKING:
+    import re
+
 MADE_BY_CONTEXT: Final = "hitsave 2026 v1 made by"
-_ORDINAL: Final = re.compile(r"#\d+")
+_ORDINAL: Final = pattern(r"#\d+")
 
 
 @frozen
@@ -147,8 +150,8 @@ class Definitions:
     def changes_to(self, module: SourceModule, name: str) -> Iterator[Found]:
         """The module-level statements that store to, or call a method of, the function or class `name`: ``f.k = 1``, ``Base.register(int)``."""
         begins: re.Pattern[str] | None = None
-        for found in self.effects_on(module, name):  # almost always none, and a pattern takes longer to make than all of this
-            begins = begins or re.compile(rf"\s*(del\s+)?{re.escape(name)}\s*[.\[]")
+        for found in self.effects_on(module, name):  # almost always none
+            begins = begins or pattern(rf"\s*(del\s+)?{name}\s*[.\[]")
             if begins.match(found.text):
                 yield found
 

@@ -15,10 +15,11 @@ A change of what is in here, or of how it is found, needs a new CODEGRAPH_VERSIO
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, cast
 
 from hitsave.codegraph.pieces import Piece
 from hitsave.digest import Digest
+from hitsave.structs import NamedTuple
 
 CODEGRAPH_VERSION: Final = 4
 

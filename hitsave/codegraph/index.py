@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from hitsave.codegraph.facts import ImportOrigin
 from hitsave.digest import Digest, digest_bytes
-from hitsave.structs import frozen
+from hitsave.structs import NamedTuple, frozen
 
 STATEMENT_CONTEXT: Final = "hitsave 2026 v1 statement text"
 

@@ -6,15 +6,15 @@ The code graph does no I/O. The workspace gives it files and open buffers throug
 from __future__ import annotations
 
 import io
-import re
 from functools import cached_property, lru_cache
 from typing import Final, Protocol
 
 from hitsave.codegraph.facts import StatementFacts
 from hitsave.codegraph.index import ModuleIndex, statement_text
+from hitsave.patterns import pattern
 from hitsave.structs import frozen
 
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = pattern(r"\w+")
 
 
 @frozen

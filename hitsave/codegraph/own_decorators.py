@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from hitsave.codegraph.facts import Decorator, Definition, Read
 from hitsave.codegraph.resolve import Resolver
+from hitsave.patterns import pattern
 
 OWN_DISTRIBUTION: Final = "hitsave"
-_ASKING: Final = re.compile(r"\s*\w+\s*\.\s*(?:clear|entries|explain|is_cached|map|pin|rerun|uncached|unpin)\s*\([^;]*")
+_ASKING: Final = pattern(r"\s*\w+\s*\.\s*(?:clear|entries|explain|is_cached|map|pin|rerun|uncached|unpin)\s*\([^;]*")
 """A statement that calls a method which HitSave gives to a memoised function."""
 
 

@@ -8,9 +8,10 @@ and whether the function is a generator.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from hitsave.digest import Digest, digest_parts
+from hitsave.structs import NamedTuple
 
 WITHOUT_CONTEXT: Final = "hitsave 2026 v1 body without pieces"
 _LEFT_OUT: Final = b"-"

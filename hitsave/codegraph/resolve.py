@@ -6,7 +6,6 @@ Where text allows several answers (conditional definitions, ``try``/``except Imp
 from __future__ import annotations
 
 import builtins
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +14,7 @@ from hitsave.codegraph.index import Binding
 from hitsave.codegraph.library import CompiledModule, ExternalModule, Library, MissingModule, NamespacePackage, SourceModule
 from hitsave.codegraph.resolution import ALL_NAMES, Resolution
 from hitsave.digest import digest_parts
+from hitsave.patterns import pattern
 from hitsave.structs import changed
 
 EVERY_MODULES: Final = frozenset({"__file__", "__name__", "__doc__", "__spec__", "__package__", "__path__", "__loader__", "__builtins__"})
@@ -24,8 +24,8 @@ NAMES_CONTEXT: Final = "hitsave 2026 v1 names of a module"
 CONFIGURED_CONTEXT: Final = "hitsave 2026 v1 what a module does to a library"
 _NOT_CONFIGURED: Final = frozenset({"atexit", "faulthandler", "gc", "logging", "os", "signal", "sys", "warnings"})
 """Libraries whose configuration makes no other result, or is recorded otherwise: variables of the environment, the way to modules."""
-_SETTING: Final = re.compile(
-    r"_?(set|seed|manual_seed|use|enable|disable|config|register|install|patch|add|append|insert|update|switch|default|init|reset)", re.IGNORECASE
+_SETTING: Final = pattern(
+    r"(?i)_?(set|seed|manual_seed|use|enable|disable|config|register|install|patch|add|append|insert|update|switch|default|init|reset)"
 )
 """How the names of functions begin that set something of a library for all that use it."""
 _DEFINITION: Final = ("@", "def ", "async ", "class ")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from struct import Struct
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from hitsave.digest import Digest, digest_bytes
 from hitsave.errors import PathError
@@ -18,6 +18,7 @@ from hitsave.storage.blobs import BLOB_CONTEXT
 from hitsave.storage.entry import FILES_MEDIA, Attachment
 from hitsave.storage.packing import pack, unpack
 from hitsave.storage.taking import Taken
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from hitsave.storage.store import Store

@@ -6,10 +6,11 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from hitsave.errors import ChangedError, PathError
 from hitsave.files.tree import MODE_BITS
+from hitsave.structs import NamedTuple
 from hitsave.workspace.file_digests import FileSignature, signature_of
 
 _WHY: Final = {

@@ -6,12 +6,13 @@ A tree may come from anywhere, so what `decoded` gives has been checked: no name
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from hitsave.digest import DIGEST_SIZE, Digest, digest_bytes
 from hitsave.errors import PathError
 from hitsave.storage import platform
 from hitsave.storage.packing import pack, unpack
+from hitsave.structs import NamedTuple
 
 TREE_FORMAT: Final = 1
 TREE_CONTEXT: Final = "hitsave 2026 v1 tree of files"

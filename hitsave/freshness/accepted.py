@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from hitsave.freshness.record import CaptureCheck, CodeCheck
 from hitsave.storage.packing import pack, unpack
 from hitsave.storage.store import Store
+from hitsave.structs import NamedTuple
 
 SCOPE: Final = "accepted"
 """The scope of the store's documents that holds acceptances, by symbol; docs/formats.md has the encoding."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from hitsave.storage.contents import HasContents
 from hitsave.storage.entry import Entry
 from hitsave.storage.packing import unpack
+from hitsave.structs import NamedTuple
 
 
 class Argument(NamedTuple):

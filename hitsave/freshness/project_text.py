@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import hitsave
 from hitsave.codegraph.library import MissingModule, SourceModule
@@ -21,6 +21,7 @@ from hitsave.freshness.static import StaticWorld
 from hitsave.freshness.surroundings import Surroundings
 from hitsave.storage.packing import unpack
 from hitsave.storage.store import Store
+from hitsave.structs import NamedTuple
 from hitsave.workspace.facts_table import FactsTable
 from hitsave.workspace.library import WorkspaceLibrary
 from hitsave.workspace.project import Project, same_folder
@@ -58,7 +59,7 @@ class ProjectText:
     def __init__(self, root: str, settings: Settings, store: Store, environ: Mapping[str, str], *, sources: Sources | None = None) -> None:
         self.root = root
         self.store = store
-        self.project = Project(Path(root), settings)
+        self.project = Project(root, settings)
         kept = FactsTable(store.folder) if os.path.isdir(store.folder) else None
         self.library = WorkspaceLibrary(self.project, self.import_roots(), sources=sources, facts=kept)
         self.world = StaticWorld(self.library, Surroundings(self.library, root, environ))

@@ -7,11 +7,12 @@ The Snapshot stands beside it: for people, the text of each binding that counted
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_bytes
 from hitsave.storage.packing import pack, unpack
+from hitsave.structs import NamedTuple
 
 RECORD_FORMAT: Final = 1
 SNAPSHOT_FORMAT: Final = 1

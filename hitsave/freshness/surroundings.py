@@ -12,7 +12,6 @@ from typing import Final, cast
 from hitsave.codegraph.library import CompiledModule
 from hitsave.digest import Digest, digest_bytes, digest_parts
 from hitsave.errors import HitSaveError
-from hitsave.files.inputs import folder_digest
 from hitsave.freshness.record import EnvironmentCheck, FileCheck
 from hitsave.workspace.file_digests import content_digest
 from hitsave.workspace.library import WorkspaceLibrary
@@ -57,6 +56,8 @@ class Surroundings:
         if check.kind == "present":
             return presence_digest(presence(path))
         if check.kind in {"folder", "input folder"}:
+            from hitsave.files.inputs import folder_digest  # few Records have any
+
             with suppress(HitSaveError):
                 return folder_digest(path, self.library.file_digests)
             return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.storage.packing import pack, unpack
 from hitsave.storage.store import Store
+from hitsave.structs import NamedTuple
 
 WORTH_KEEPING_NS: Final = 2_000_000
 """Digests that take less are never what makes a program slow."""

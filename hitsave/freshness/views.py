@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from hitsave.storage.contents import HasContents
 from hitsave.storage.entry import Entry
+from hitsave.structs import NamedTuple
 
 VIEW_FORMAT: Final = 1
 Shape = dict[str, Any]

@@ -14,9 +14,9 @@ from typing import Any, Final
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import HitSaveError
-from hitsave.runtime.live import CLOSURE_MARK, SUBCLASSES_SUFFIX, VALUE_SUFFIX, subclasses_of
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, LiveObjects
+from hitsave.runtime.standing_for import CLOSURE_MARK, SUBCLASSES_SUFFIX, VALUE_SUFFIX, subclasses_of
 from hitsave.values.digester import Digester
 from hitsave.values.held import Survey, are_keys, filled_since, kept_keys_since, survey
 from hitsave.values.shown import Hidden, Shown

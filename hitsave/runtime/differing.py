@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from hitsave.digest import Digest
+from hitsave.structs import NamedTuple
 from hitsave.values.views.brief import brief
 
 _DEEPEST: Final = 30

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import HitSaveError, SettingError
 from hitsave.freshness.record import Record
 from hitsave.freshness.surroundings import Surroundings
+from hitsave.runtime.answers import KnownAnswers
 from hitsave.runtime.captures import SeenCaptures
 from hitsave.runtime.executed import Ran
 from hitsave.runtime.forking import free_at_fork, in_forked_child
@@ -27,7 +28,7 @@ from hitsave.storage.folder import default_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.store import Store
 from hitsave.storage.throwaway import store_for_tests
-from hitsave.structs import field, mutable
+from hitsave.structs import NamedTuple, field, mutable
 from hitsave.values.reducers import register_reducer
 from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable
 from hitsave.workspace.library import WorkspaceLibrary
@@ -99,6 +100,7 @@ class Engine:
         self.library = WorkspaceLibrary(project, sys.path, facts=self._facts_table())
         self.objects = LiveObjects(LiveLibrary(self.library))
         self.seen = SeenCaptures(self.objects)
+        self.answers = KnownAnswers(self.objects)
         self._kept_roots: tuple[str, ...] = ()
         self._surroundings: dict[str, Surroundings] = {}
         self._store: Store | None = None
@@ -124,7 +126,7 @@ class Engine:
         given = os.environ.get("HITSAVE_DIR", "")
         given = store_for_tests(given) or given
         if given not in self._store_folders:
-            self._store_folders[given] = self.settings.store if not given and self.settings.store else str(default_folder(os.environ))
+            self._store_folders[given] = self.settings.store if not given and self.settings.store else default_folder(os.environ)
         return self._store_folders[given]
 
     def storing(self) -> Storing:

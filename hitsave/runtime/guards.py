@@ -99,7 +99,7 @@ class Guards:
     def _guard_name(self, world: LiveWorld, module: str, key: str) -> None:
         read = parse_name_key(key)
         if read.origin is not None:
-            target = world.walker.resolver.absolute(module, read.origin)
+            target = world.objects.resolver.absolute(module, read.origin)
             loaded: Any = world.objects.live_module(target) if target is not None else None
             if loaded is None and target is not None:
                 loaded = sys.modules.get(target)

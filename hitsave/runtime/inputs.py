@@ -8,12 +8,12 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest, digest_parts
 from hitsave.runtime.engine import Engine
 from hitsave.runtime.names import LiveNames, ReachedByValue
-from hitsave.runtime.path_arguments import PathArgument, digest_paths
 from hitsave.structs import mutable
 from hitsave.values.digester import Digester
 
 if TYPE_CHECKING:
     from hitsave.runtime.memo import Memoised
+    from hitsave.runtime.path_arguments import PathArgument
 
 KEY_CONTEXT: Final = "hitsave 2026 v1 entry key"
 ARGUMENTS_CONTEXT: Final = "hitsave 2026 v1 arguments"
@@ -40,6 +40,8 @@ def digest_inputs(memo: Memoised[..., Any], shared: Engine, root: Symbol, bound:
     for name, value in bound:
         kind = None if memo.path_parameters is None else memo.path_parameters.get(name)
         if kind is not None:
+            from hitsave.runtime.path_arguments import digest_paths
+
             digest, found = digest_paths(digester, name, kind, value, shared.library.file_digests)
             paths += found
         elif name not in memo.ignore:

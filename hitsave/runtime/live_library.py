@@ -11,26 +11,42 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from hitsave.codegraph.definitions import Found
 from hitsave.codegraph.library import Located, MissingModule, SourceModule
+from hitsave.codegraph.symbols import Symbol
+from hitsave.errors import NoSourceError
 from hitsave.runtime.loaded import LoadedTexts
 from hitsave.workspace.library import WorkspaceLibrary
 
 if TYPE_CHECKING:
+    from hitsave.runtime.answers import Answers
     from hitsave.runtime.objects import ExternalCode
 
 NOTEBOOK_MODULE: Final = "__main__"
 
 
-class Moment:
-    """What was found out in a stretch of work during which no code of the user runs, so that nothing is loaded or rebound."""
+Shown = tuple[tuple[str, str], ...]
+"""Constants by their type and representation."""
 
-    __slots__ = ("code", "located", "modules")
+
+class Moment:
+    """What was found out in a stretch of work during which no code of the user runs, so that nothing is loaded or rebound.
+
+    `answers` are what an earlier process found out of the same text, of which this one has not looked at more.
+    """
+
+    __slots__ = ("answers", "classes", "code", "defaults", "defined", "is_unsure", "located", "modules", "readers")
 
     def __init__(self) -> None:
+        self.answers: Answers | None = None
+        self.is_unsure = False  # there was a module whose text could not be told
         self.located: dict[str, Located] = {}
         self.modules: dict[str, ModuleType | None] = {}
         self.code: dict[
             tuple[int, str], tuple[CodeType, Found | ExternalCode]
         ] = {}  # by identity and module: equal code of two files is not the same
+        self.classes: dict[tuple[str, str], Found] = {}  # by module and qualified name, where one statement makes such a class
+        self.defaults: dict[Symbol, Shown | None] = {}  # those that text gives, None where it does not tell
+        self.defined: dict[Symbol, bool] = {}
+        self.readers: dict[str, bool] = {}  # distributions, with whether their code reads documentation
 
 
 class LiveLibrary:
@@ -47,11 +63,11 @@ class LiveLibrary:
         self._cells: tuple[tuple[tuple[str, ...], int], SourceModule, dict[str, int]] | None = None
 
     @contextmanager
-    def one_moment(self) -> Generator[None]:
+    def one_moment(self) -> Generator[Moment]:
         """Within it, each module is looked for once. For work during which no code of the user runs; thousands of checks ask for the same few modules."""
         outer, self.now = self.now, self.now or Moment()
         try:
-            yield
+            yield self.now
         finally:
             self.now = outer
 
@@ -62,7 +78,11 @@ class LiveLibrary:
             return self._locate(module)
         found = now.located.get(module)
         if found is None:
-            found = now.located[module] = self._locate(module)
+            try:
+                found = now.located[module] = self._locate(module)
+            except NoSourceError:
+                now.is_unsure = True
+                raise
         return found
 
     def _locate(self, module: str) -> Located:
@@ -82,7 +102,10 @@ class LiveLibrary:
 
     def reads_documentation(self, distribution: str) -> bool:
         """Whether code of an installed distribution may read documentation of what it is given."""
-        return self.files.reads_documentation(distribution)
+        reads = self.files.reads_documentation(distribution)
+        if self.now is not None:
+            self.now.readers[distribution] = reads
+        return reads
 
     def notebook(self) -> SourceModule | None:
         """All cells run so far, in the order in which they ran last, as one module."""

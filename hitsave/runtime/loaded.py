@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from hitsave.codegraph.library import Located, MissingModule, SourceModule
 from hitsave.errors import NoSourceError
 from hitsave.runtime import executed, replaced
 from hitsave.runtime.loading import loadings
+from hitsave.structs import NamedTuple
 from hitsave.workspace.library import WorkspaceLibrary
+from hitsave.workspace.sources import Written
 
 _TICK_NS: Final = 50_000_000
 """A file system's clock may be this much behind the system's."""
@@ -30,12 +32,16 @@ class LoadedTexts:
     def __init__(self, files: WorkspaceLibrary) -> None:
         self.files = files
         self._kept: dict[str, _Kept] = {}
+        self._unread: dict[str, _Unread] = {}
         self._stands_for: dict[int, tuple[CodeType, CodeType]] = {}
 
     def of(self, name: str, module: ModuleType) -> Located:
         """What loaded module `module`, whose symbol name is `name`, was made from. NoSourceError if that can't be told any more."""
         stamp = _stamp(module)
         kept = self._kept.get(name)
+        unread = self._unread.pop(name, None)
+        if unread is not None and unread.stamp is stamp:
+            kept = self._kept[name] = _Kept(stamp, self.files.module_of(unread.written), unread.replaced, frozenset())
         if kept is not None and kept.stamp is stamp:
             return kept.source if kept.replaced == replaced.times else self._still(name, module, kept)
         located = self.files.locate(name)
@@ -45,10 +51,28 @@ class LoadedTexts:
         if isinstance(located, SourceModule):
             if located.index.error is not None:
                 raise NoSourceError(f"{file} is not valid Python: {located.index.error}", "It changed since it was imported: mend it, and run again")
-            if not _is_what_was_loaded(module, located):
+            if not _is_what_was_loaded(module, located.path, located.text):
                 raise NoSourceError(f"{file} changed after it was imported", "Import it again (importlib.reload), or run the program again")
             self._kept[name] = _Kept(stamp, located, replaced.times, _code_of_other_loaders(module))
         return located
+
+    def written(self, name: str, module: ModuleType) -> SourceModule | Written | None:
+        """What loaded module `module` was made from, without an index unless there is one; None if more than the times of its file has to be looked at."""
+        stamp = _stamp(module)
+        known = self._kept.get(name) or self._unread.get(name)
+        if known is not None:
+            return (
+                (known.source if isinstance(known, _Kept) else known.written) if known.stamp is stamp and known.replaced == replaced.times else None
+            )
+        written, spec = self.files.written(name), vars(module).get("__spec__")
+        if (
+            written is None
+            or (spec is not None and type(spec.loader) is not SourceFileLoader)
+            or not _is_what_was_loaded(module, written.source.path)
+        ):
+            return None
+        self._unread[name] = _Unread(stamp, written, replaced.times)
+        return written
 
     def _still(self, name: str, module: ModuleType, kept: _Kept) -> SourceModule:
         """What the module is made of after functions somewhere were given other code. NoSourceError where its functions have code of no text that is known."""
@@ -79,8 +103,8 @@ class LoadedTexts:
 
     def keeps(self, name: str, module: ModuleType) -> bool:
         """Whether the text of loaded module `module` is known."""
-        kept = self._kept.get(name)
-        return kept is not None and kept.stamp is _stamp(module)
+        known = self._kept.get(name) or self._unread.get(name)
+        return known is not None and known.stamp is _stamp(module)
 
 
 class _Kept(NamedTuple):
@@ -95,26 +119,37 @@ class _Kept(NamedTuple):
     made: frozenset[CodeType]
 
 
+class _Unread(NamedTuple):
+    """The text of a module as it was loaded, which nobody has needed yet."""
+
+    stamp: object
+    written: Written
+    replaced: int
+
+
 def _stamp(module: ModuleType) -> object:
     """Another object each time that the module is loaded: loading it again gives it another spec."""
     return vars(module).get("__spec__") or module
 
 
-def _is_what_was_loaded(module: ModuleType, source: SourceModule) -> bool:
+def _is_what_was_loaded(module: ModuleType, path: str, text: str | None = None) -> bool:
+    """Whether the file at `path`, which has this text, is what a module was made from; without a text, False where its times don't tell."""
     file = str(vars(module).get("__file__"))
     try:
-        found = os.stat(source.path)
+        found = os.stat(path)
     except OSError:
         return False
     loading = loadings.get(file)
     since = (loading.at_ns if loading is not None else 0) or _process_start_ns()
     if max(found.st_ctime_ns, found.st_mtime_ns) < since - _TICK_NS:
         return True
+    if text is None:
+        return False
     spec = vars(module).get("__spec__")
     if spec is not None and type(spec.loader) is not SourceFileLoader:
         return loading is None  # another loader may have made other code of the same text
     try:
-        compiled = compile(source.text, file, "exec", dont_inherit=True)
+        compiled = compile(text, file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return False
     if loading is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from types import CodeType, FrameType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from hitsave.runtime.auditing import listen
 from hitsave.runtime.frames import caller
+from hitsave.structs import NamedTuple
 
 
 class Loading(NamedTuple):

@@ -15,16 +15,14 @@ from hitsave.freshness.accepted import accepted_in
 from hitsave.freshness.check import holds
 from hitsave.freshness.record import Record, decoded
 from hitsave.runtime import executed, recorder
+from hitsave.runtime.answers import holds_by
 from hitsave.runtime.engine import Engine, Evaluation, engine, live_evaluations, note_rebound
 from hitsave.runtime.faults import say_uncached, sentence
 from hitsave.runtime.guards import Guards
 from hitsave.runtime.inputs import Inputs, digest_inputs
-from hitsave.runtime.live import LiveWalker
-from hitsave.runtime.memory import Memory
 from hitsave.runtime.metrics import replay
 from hitsave.runtime.mode import Mode, current_mode
 from hitsave.runtime.notices import warn_once
-from hitsave.runtime.path_arguments import Watched, paths_digest, put_back
 from hitsave.runtime.rebinding import Rebindable, bind_again
 from hitsave.runtime.statistics import note_hit
 from hitsave.runtime.world import LiveWorld
@@ -34,8 +32,10 @@ from hitsave.values.held import Survey
 from hitsave.values.stored import decode
 
 if TYPE_CHECKING:
+    from hitsave.runtime.live import LiveWalker
     from hitsave.runtime.memo import Memoised
     from hitsave.runtime.output import Tape
+    from hitsave.runtime.path_arguments import Watched
     from hitsave.storage.store import Store
 
 _replayed_records: Final[set[Digest]] = set()
@@ -61,7 +61,7 @@ class Uncached:
 
 @mutable
 class Miss:
-    """A call that has to be evaluated. `verified` is the entry that would have been the answer, where it is to be compared. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
+    """A call that has to be evaluated. `verified` is the entry that would have been the answer, where it is to be compared; `record` that of the entry that is. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
 
     memo: Any
     inputs: Inputs
@@ -82,6 +82,7 @@ class Miss:
     process: int = 0
     spoiled: str = ""
     verified: Entry | None = None
+    record: Record | None = None
     watched: Watched | None = None
     tape: Tape | None = None
     lease: Any = None
@@ -163,6 +164,8 @@ def _remember(miss: Miss, args: tuple[Any, ...], kwargs: dict[str, Any], hit: Hi
     """Keep the call in memory, if it is one of those that can be."""
     memo, guards = miss.memo, miss.memo.guards.get(hit.entry.record)
     if guards is not None:
+        from hitsave.runtime.memory import Memory  # of use to a second hit only
+
         memo.memory = memo.memory or Memory()
         memo.memory.remember(memo, args, kwargs, hit.value, hit.entry, guards, miss.store)
 
@@ -171,6 +174,8 @@ def world_for(miss: Miss) -> LiveWorld:
     """The live process, seen from the function that is called."""
     world = live_world(miss.memo, miss.engine)
     if miss.inputs.paths:
+        from hitsave.runtime.path_arguments import paths_digest
+
         world.paths = paths_digest(miss.inputs.paths, world.surroundings)
     return world
 
@@ -215,13 +220,26 @@ def fresh_entry(miss: Miss) -> Entry | None:
     stale: list[Entry] = []
     for entry in miss.store.find(miss.inputs.key):
         record = read_record(miss.store, entry)
-        with miss.engine.objects.library.one_moment():
-            if record is not None and holds(record, world.expecting(record)):
-                guard(miss, entry, record, world)
-                return entry
+        if record is not None and _holds_now(miss, entry, record, world):
+            miss.record = record
+            return entry
         stale.append(entry)
     miss.stale = tuple(stale)
     return None
+
+
+def _holds_now(miss: Miss, entry: Entry, record: Record, world: LiveWorld) -> bool:
+    """Whether a Record holds; if so, guards stand for it from here on, and later processes get what text answered."""
+    known = miss.engine.answers
+    with miss.engine.objects.library.one_moment() as moment:
+        answers = known.of(entry.record)
+        if answers is None or not holds_by(answers, record, world.expecting(record), moment):
+            if not holds(record, world.expecting(record)):
+                return False
+            if answers is None and miss.mode != "readonly":
+                known.keep(entry.record, record, world, moment)
+        guard(miss, entry, record, world)
+    return True
 
 
 def read_record(store: Store, entry: Entry) -> Record | None:
@@ -241,6 +259,8 @@ def load(miss: Miss, entry: Entry) -> Hit | None:
         warn_once((miss.memo.name, "decode"), f"A stored result of {miss.memo.name}() can't be loaded ({why}); it is computed again.")
         return None
     if miss.inputs.paths:
+        from hitsave.runtime.path_arguments import put_back
+
         with recorder.own_work():
             if not put_back(miss.inputs.paths, entry, miss.store):
                 return None
@@ -255,7 +275,7 @@ def load(miss: Miss, entry: Entry) -> Hit | None:
 
         output.replay(miss.memo.name, entry, miss.store)
     if live_evaluations or entry.record not in _replayed_records:
-        record = read_record(miss.store, entry)
+        record = miss.record or read_record(miss.store, entry)
         if record is not None:
             _replayed_records.add(entry.record)
             executed.replayed.update(c.symbol for c in record.code if c.body is not None)

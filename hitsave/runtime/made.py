@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import enum
 import functools
+import sys
 import types
 from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import Any, Final, cast
 
+from hitsave.codegraph.definitions import Found
 from hitsave.codegraph.own_decorators import counted_decorators
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
+from hitsave.runtime.live_library import Shown
 from hitsave.runtime.objects import ExternalCode, LiveObjects
 
 _LRU_CACHE: Final = type(functools.lru_cache(lambda: None))
@@ -24,9 +26,6 @@ def is_made_by(objects: LiveObjects, found: Resolution, value: Any) -> bool:
     """Whether a live object is what the definition that text names would make."""
     if found.kind != "symbol":
         return True
-    definition = objects.definitions.find(found.symbol)
-    if definition is None:
-        return False
     inner = unwrapped(value)
     if isinstance(inner, FunctionType):
         try:
@@ -39,7 +38,8 @@ def is_made_by(objects: LiveObjects, found: Resolution, value: Any) -> bool:
         made = objects.class_(inner)
         if made is not None and not isinstance(made, ExternalCode) and made.symbol == found.symbol:
             return True
-    return bool(counted_decorators(objects.resolver, found.symbol.module, definition.definition))
+    definition = objects.definitions.find(found.symbol)
+    return definition is not None and bool(counted_decorators(objects.resolver, found.symbol.module, definition.definition))
 
 
 def unwrapped(value: Any) -> Any:
@@ -58,29 +58,32 @@ def unwrapped(value: Any) -> Any:
     return value
 
 
-def carries_values(function: FunctionType, text: str) -> bool:
-    """Whether a function has more than its `text`: attributes, closure cells (``super()`` makes one that doesn't count), defaults that are not the constants written there."""
+def carries_values(objects: LiveObjects, function: FunctionType, found: Found) -> bool:
+    """Whether a function has more than the text of its definition: attributes, closure cells (``super()`` makes one that doesn't count), defaults that are not the constants written there."""
     if function.__dict__ or set(function.__code__.co_freevars) - {"__class__"}:
         return True
     positional, by_name = function.__defaults__ or (), function.__kwdefaults__ or {}
     if not positional and not by_name:
         return False
+    values = _shown((*positional, *by_name, *by_name.values()))
+    return values is None or values != objects.answered(lambda now: now.defaults, found.symbol, lambda: _written_defaults(found.text))
+
+
+def _written_defaults(text: str) -> Shown | None:
     from hitsave.freshness.literals import default_literals  # loads Python's parser
 
     written = default_literals(text)
-    return written is None or not _are_constants((*positional, *by_name, *by_name.values()), (*written[0], *written[1], *written[1].values()))
+    return None if written is None else _shown((*written[0], *written[1], *written[1].values()))
 
 
-def _are_constants(values: tuple[Any, ...], written: tuple[Any, ...]) -> bool:
-    """Whether the values are constants, and those that are written, with the same types and signs."""
-    return len(values) == len(written) and all(
-        type(v) in _CONSTANTS and type(w) is type(v) and repr(w) == repr(v) for v, w in zip(values, written, strict=True)
-    )
+def _shown(values: tuple[Any, ...]) -> Shown | None:
+    """The values with their types and signs, if all are constants."""
+    return tuple([(type(value).__name__, repr(value)) for value in values]) if _CONSTANTS.issuperset(map(type, values)) else None
 
 
 def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[tuple[str, Any]]:
     """The attributes of a class that count by their value: data, and functions that are not what its text defines under that name."""
-    is_enum = isinstance(cls, enum.EnumMeta)
+    is_enum = "enum" in sys.modules and isinstance(cls, sys.modules["enum"].EnumMeta)
     for name, value in sorted(vars(cls).items(), key=lambda item: item[0]):
         functions = list(_functions_in(value))
         if functions:
@@ -89,7 +92,7 @@ def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[
                 if (
                     file.startswith("<")
                     and objects.library.cell_offset(file) is None
-                    and objects.definitions.find(Symbol(symbol.module, f"{symbol.name}.{name}")) is None
+                    and not objects.is_defined(Symbol(symbol.module, f"{symbol.name}.{name}"))
                 ):
                     continue  # made from text by dataclass, attrs and the like; what they make it from counts
                 try:
@@ -100,7 +103,7 @@ def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[
                 if isinstance(made, ExternalCode):
                     continue
                 expected = f"{symbol.name}.{name}"
-                if made.symbol.module != symbol.module or made.symbol.name.partition("#")[0] != expected or carries_values(function, made.text):
+                if made.symbol.module != symbol.module or made.symbol.name.partition("#")[0] != expected or carries_values(objects, function, made):
                     yield name, value
                     break
             continue

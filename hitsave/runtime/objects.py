@@ -5,8 +5,9 @@ from __future__ import annotations
 import builtins
 import os
 import sys
+from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from hitsave.codegraph.definitions import Definitions, Found
 from hitsave.codegraph.library import ExternalModule, Located, MissingModule, SourceModule
@@ -14,8 +15,11 @@ from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
-from hitsave.runtime.live_library import NOTEBOOK_MODULE, LiveLibrary
+from hitsave.runtime.live_library import NOTEBOOK_MODULE, LiveLibrary, Moment
 from hitsave.structs import frozen
+
+K = TypeVar("K")
+T = TypeVar("T")
 
 MISSING: Final[Any] = object()
 
@@ -132,7 +136,8 @@ class LiveObjects:
         asked = id(code), module  # a wrapper that many functions share has the module of the one that it wraps
         known = now.code.get(asked)
         if known is None:
-            known = now.code[asked] = (code, self._find_code(code, module))
+            answered = None if now.answers is None else now.answers.code(self.library.loaded.as_written(code))
+            known = now.code[asked] = (code, answered or self._find_code(code, module))
         return known[1]
 
     def _find_code(self, code: CodeType, module: str) -> Found | ExternalCode:
@@ -178,6 +183,20 @@ class LiveObjects:
         found = self.definitions.at(source, line, name) if isinstance(source, SourceModule) else ()
         return found[0].symbol if found and found[0].definition.kind != "class" else None
 
+    def answered(self, kept: Callable[[Moment], dict[K, T]], key: K, find: Callable[[], T]) -> T:
+        """What text says about `key`, found once in a moment, or by an earlier process."""
+        now = self.library.now
+        if now is None:
+            return find()
+        known = kept(now)
+        if key not in known:
+            known[key] = find()
+        return known[key]
+
+    def is_defined(self, symbol: Symbol) -> bool:
+        """Whether text defines a symbol."""
+        return self.answered(lambda now: now.defined, symbol, lambda: self.definitions.find(symbol) is not None)
+
     def decorated_at(self, file: str, line: int) -> Found | None:
         """The innermost function definition whose decorators or ``def`` line stand on `line` of `file`."""
         offset = self.library.cell_offset(file)
@@ -200,7 +219,10 @@ class LiveObjects:
             if isinstance(located, ExternalModule):
                 return ExternalCode(f"{cls.__module__}.{cls.__qualname__}", located.distribution)
             return None
-        qualname = cls.__qualname__
+        qualname, now = cls.__qualname__, self.library.now
+        answered = None if now is None or now.answers is None else now.answers.class_(name, qualname)
+        if answered is not None:
+            return answered
         same = [f for f in (self.definitions.find(Symbol(name, q)) for q in (qualname, *(f"{qualname}#{n}" for n in range(1, 4)))) if f is not None]
         same = [f for f in same if f.definition.kind == "class"]
         if len(same) > 1:
@@ -209,6 +231,8 @@ class LiveObjects:
             ]
             first = vars(cls).get("__firstlineno__", min(lines, default=0))
             same = [f for f in same if _line_range(f)[0] <= first <= _line_range(f)[1]] or same
+        elif same and now is not None:
+            now.classes[name, qualname] = same[0]
         return same[0] if same else None
 
     def object_at(self, symbol: Symbol) -> Any:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.digest import Digest
 from hitsave.errors import ChangedError, HitSaveError, UnstorableError
 from hitsave.files.inputs import file_digest, folder_digest
-from hitsave.files.restoring import put_content
 from hitsave.files.tree import MODE_BITS
 from hitsave.freshness.record import EnvironmentCheck, FileCheck, Record
 from hitsave.freshness.surroundings import ARGUMENT_PATHS, environment_digest
@@ -19,6 +17,7 @@ from hitsave.runtime.behalf import note_read, note_written
 from hitsave.runtime.path_parameters import PathKind, with_paths
 from hitsave.storage.entry import FILES_MEDIA, Attachment
 from hitsave.storage.taking import Taken
+from hitsave.structs import NamedTuple
 from hitsave.workspace.file_digests import FileSignature, file_signature
 
 if TYPE_CHECKING:
@@ -88,6 +87,8 @@ def refuse_changed_path(parameter: str, before: list[PathArgument], now: list[Pa
 
 def may_name(arguments: list[PathArgument], encoded: Encoded) -> bool:
     """Whether a result, as it is stored, may tell where an input lies: it has the text of it, or holds paths."""
+    from pathlib import PurePath  # here, because every start of a program would wait for it
+
     if any(issubclass(code, PurePath) for code in encoded.code if isinstance(code, type)):
         return True
     pieces = (*encoded.pickled, *encoded.buffers)
@@ -126,6 +127,8 @@ class Watched:
 
 def put_back(arguments: list[PathArgument], entry: Entry, store: Store) -> bool:
     """Put what the evaluation of `entry` wrote at the paths of this call; False where that can't be done, so that the function has to run."""
+    from hitsave.files.restoring import put_content
+
     outputs = [a.path for a in arguments if a.kind == "output"]
     for attachment in entry.attachments:
         if not attachment.media.startswith(_MEDIA):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
+
+from hitsave.patterns import pattern
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from hitsave.runtime.binder import Binder
@@ -20,7 +22,7 @@ class Mark(NamedTuple):
 
 
 _NAMES: Final[dict[str, PathKind]] = {"InputFile": "file", "InputDir": "folder", "OutputFile": "output"}
-_DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_DOTTED: Final = pattern(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _ABSENT: Final = object()
 
 

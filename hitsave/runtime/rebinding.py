@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from opcode import opmap
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from hitsave.runtime.live import LiveWalker
     from hitsave.storage.entry import Entry
 
-_STORES: Final = frozenset({opmap["STORE_GLOBAL"], opmap["DELETE_GLOBAL"]})
-_EXTENDED: Final = opmap["EXTENDED_ARG"]
 _RESUMABLE: Final = 0x20 | 0x80 | 0x200
 _LARGEST: Final = 16_384
 """Bytes of a value that is kept for this; a counter has few."""
@@ -69,12 +66,15 @@ def bound_globals(code: CodeType) -> frozenset[str]:
     """The global names that a code object binds or deletes, its nested functions apart."""
     known = _known.get(code)
     if known is None:
+        from opcode import opmap  # of no use to a hit
+
+        stores, extended = {opmap["STORE_GLOBAL"], opmap["DELETE_GLOBAL"]}, opmap["EXTENDED_ARG"]
         names: set[str] = set()
         raw, high = code.co_code, 0
         for at in range(0, len(raw), 2):
             argument = raw[at + 1] | high
-            high = argument << 8 if raw[at] == _EXTENDED else 0
-            if raw[at] in _STORES:
+            high = argument << 8 if raw[at] == extended else 0
+            if raw[at] in stores:
                 names.add(code.co_names[argument])
         known = _known[code] = frozenset(names)
     return known
@@ -124,7 +124,7 @@ def _equal(one: Any, other: Any) -> bool:
 
 def changed_error(symbol: Symbol) -> ChangedError:
     """That a variable is not what it was, and why that matters."""
-    from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX
+    from hitsave.runtime.standing_for import CLOSURE_MARK, VALUE_SUFFIX
 
     return ChangedError(
         f"{symbol.name.rpartition(CLOSURE_MARK)[2].removesuffix(VALUE_SUFFIX)} changed while it ran, which a stored result could not do again (rule HS006)",

@@ -42,8 +42,9 @@ from hitsave.freshness.surroundings import (
 )
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.executed import NeverRan, replayed
-from hitsave.runtime.live import VALUE_SUFFIX, LiveWalker
+from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.reads import Recording, folder_names
+from hitsave.runtime.standing_for import VALUE_SUFFIX
 from hitsave.runtime.unordered import unordered_digest
 from hitsave.storage.packing import pack
 from hitsave.values.secrets import is_secret_name

@@ -17,7 +17,7 @@ from hitsave.runtime.engine import Engine, note_rebound
 from hitsave.runtime.executed import replayed, what_was_lost
 from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
-from hitsave.runtime.live import SUBCLASSES_SUFFIX, LiveWalker
+from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.lookup import Miss
 from hitsave.runtime.memory import forget_all
 from hitsave.runtime.met import attachments_of, files_met
@@ -29,6 +29,7 @@ from hitsave.runtime.printed import write_output
 from hitsave.runtime.rebinding import as_extra, bound_globals, can_be_bound_again, changed_error, unread_that_were_bound
 from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
 from hitsave.runtime.sharing.calls import destination
+from hitsave.runtime.standing_for import SUBCLASSES_SUFFIX
 from hitsave.runtime.unforeseen import take_in_unforeseen
 from hitsave.storage.entry import Entry, NewEntry
 from hitsave.storage.writing import NewAttachment

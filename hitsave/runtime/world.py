@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from functools import cached_property
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hitsave.codegraph.definitions import Found, Maker
 from hitsave.codegraph.graph import CodeNode
@@ -17,11 +18,14 @@ from hitsave.freshness.check import CaptureAnswer
 from hitsave.freshness.record import CaptureCheck, EnvironmentCheck, FileCheck, Record, is_of_a_call
 from hitsave.freshness.surroundings import ARGUMENT_PATHS, Surroundings
 from hitsave.runtime.captures import SeenCaptures, capture_value
-from hitsave.runtime.live import CLOSURE_MARK, VALUE_SUFFIX, LiveWalker, resolve_live
 from hitsave.runtime.made import carries_values, class_captures
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
+from hitsave.runtime.standing_for import CLOSURE_MARK, VALUE_SUFFIX, resolve_live
 from hitsave.values.digester import Digester
+
+if TYPE_CHECKING:
+    from hitsave.runtime.live import LiveWalker
 
 
 class LiveWorld:
@@ -34,7 +38,6 @@ class LiveWorld:
         self.function = function
         self.symbol = root
         self.root = surroundings.root
-        self.walker = LiveWalker(objects, root=root, function=function)
         self.python = surroundings.python
         self.optimize = surroundings.optimize
         self.accepted = Accepted()
@@ -45,6 +48,13 @@ class LiveWorld:
         self._digests: dict[str, Digest | None] = {}
         self._by_code: set[str] = set()
 
+    @cached_property
+    def walker(self) -> LiveWalker:
+        """Follows code as an evaluation does. What holds by answers of an earlier process needs none."""
+        from hitsave.runtime.live import LiveWalker
+
+        return LiveWalker(self.objects, root=self.symbol, function=self.function)
+
     def expecting(self, record: Record) -> LiveWorld:
         """This world, knowing which captures `record` has: an attribute that a class or function has got since is a change."""
         self._recorded = frozenset(c.symbol for c in record.captures)
@@ -54,20 +64,22 @@ class LiveWorld:
     def code(self, symbol: Symbol, *, documented: int, bare: bool) -> CodeNode | None:
         """A definition's digests, or None if the live object has something that the text and the Record don't."""
         found = self.objects.definitions.find(symbol)
-        if found is None:
-            return None
-        value = self.objects.object_at(symbol)
-        if isinstance(value, type):
-            for name, _ in class_captures(self.objects, symbol, value):
-                if f"{symbol}.{name}" not in self._recorded:
-                    return None
-        elif f"{symbol}{VALUE_SUFFIX}" not in self._recorded and str(symbol) not in self._pruned and self._has_values_of_its_own(found, value):
+        if found is None or self.has_more(found):
             return None
         return self.walker.node(symbol, found, documented=documented, bare=bare)
 
+    def has_more(self, found: Found) -> bool:
+        """Whether the live object that a definition made has something that neither its text nor the Record has."""
+        symbol = found.symbol
+        value = self.objects.object_at(symbol)
+        if isinstance(value, type):
+            return any(f"{symbol}.{name}" not in self._recorded for name, _ in class_captures(self.objects, symbol, value))
+        is_known = f"{symbol}{VALUE_SUFFIX}" in self._recorded or str(symbol) in self._pruned
+        return not is_known and self._has_values_of_its_own(found, value)
+
     def _has_values_of_its_own(self, found: Found, value: Any) -> bool:
         symbol = found.symbol
-        if not isinstance(value, FunctionType) or "." in symbol.name or symbol == self.symbol or not carries_values(value, found.text):
+        if not isinstance(value, FunctionType) or "." in symbol.name or symbol == self.symbol or not carries_values(self.objects, value, found):
             return False
         made = self.objects.function(value)
         return not isinstance(made, ExternalCode) and made.symbol == symbol
@@ -79,7 +91,7 @@ class LiveWorld:
     def name(self, module: str, key: str) -> tuple[Resolution, ...]:
         """What a name stands for in this process."""
         read = parse_name_key(key)
-        return resolve_live(self.objects, self.walker.resolver.resolve(module, read), module, read)
+        return resolve_live(self.objects, self.objects.resolver.resolve(module, read), module, read)
 
     def capture(self, check: CaptureCheck) -> CaptureAnswer:
         """Digest the capture's value now; by its text where it was recorded so, or its module is not loaded."""
@@ -103,7 +115,7 @@ class LiveWorld:
     def _unordered(self, symbol: Symbol, value: Any) -> Digest | None:
         from hitsave.runtime.unordered import unordered_digest  # loads Python's parser
 
-        return unordered_digest(self.objects, self.walker.library, symbol, value)
+        return unordered_digest(self.objects, self.objects.library, symbol, value)
 
     def _inside(self, symbol: Symbol, value: Any) -> Digest | None:
         """The digest of a capture without what functions of libraries keep in it, None if they keep nothing."""

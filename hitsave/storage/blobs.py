@@ -9,7 +9,7 @@ import os
 import stat
 from _thread import allocate_lock, start_new_thread
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from blake3 import blake3
 from xxhash import xxh3_128, xxh3_128_digest
@@ -18,6 +18,7 @@ from hitsave.digest import Digest
 from hitsave.errors import DamagedError
 from hitsave.storage import platform
 from hitsave.storage.folder import make_folder, make_inner
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, cast
 
 from xxhash import xxh3_128_digest
 
 from hitsave.digest import Digest
 from hitsave.storage.packing import pack, unpack
+from hitsave.structs import NamedTuple
 
 ENTRY_FORMAT: Final = 1
 FILES_MEDIA: Final = "application/vnd.hitsave.files"

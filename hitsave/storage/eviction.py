@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from hitsave.digest import Digest
 from hitsave.storage.ids import moment_of
 from hitsave.storage.writing import delete_row
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

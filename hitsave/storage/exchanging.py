@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from hitsave.storage.faults import translated
 from hitsave.storage.reading import Reading
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

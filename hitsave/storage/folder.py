@@ -12,28 +12,25 @@ from hitsave.storage.faults import ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 DATABASE: Final = "hitsave.sqlite"
 
 
-def default_folder(environ: Mapping[str, str]) -> Path:
+def default_folder(environ: Mapping[str, str]) -> str:
     """Where the store of this user is: ``HITSAVE_DIR``, else ``hitsave`` in the folder where programs keep a user's data.
 
     It need not exist. StoreError if there is no telling.
 
-    >>> default_folder({"HITSAVE_DIR": "/srv/results"}).as_posix()
+    >>> default_folder({"HITSAVE_DIR": "/srv/results"})
     '/srv/results'
     """
-    from pathlib import Path
-
     given = environ.get("HITSAVE_DIR", "")
     if given:
-        return Path(os.path.abspath(os.path.expanduser(given)))
+        return os.path.abspath(os.path.expanduser(given))
     data = platform.data_folder(environ)
     if data is None:
         raise StoreError("There is no telling where this user's data is kept", "Set HITSAVE_DIR to a folder")
-    return Path(data) / "hitsave"
+    return os.path.join(data, "hitsave")
 
 
 def inspect_folder(folder: str) -> bool:

@@ -5,7 +5,7 @@ Its row says who signed it, and the table `shared` under which project's name th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from hitsave.digest import DIGEST_SIZE
 from hitsave.errors import ForgedError, StoreError
@@ -15,6 +15,7 @@ from hitsave.storage.exchanging import HubProject
 from hitsave.storage.rows import SELECT, entry_of
 from hitsave.storage.shared import shared_form
 from hitsave.storage.writing import NewBytes, insert_contents, store_entry
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

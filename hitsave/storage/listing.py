@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.storage.entry import EntryKind, Status, clean, join_tags
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from hitsave.storage.database import Database

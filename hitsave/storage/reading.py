@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from xxhash import xxh3_128_digest
 
@@ -23,6 +23,7 @@ from hitsave.storage.listing import Filter, Numbered, Stats, SymbolSummary, Usag
 from hitsave.storage.locks import KeyLock, LockFolder, lock_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.rows import SELECT, entry_of
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from hitsave.storage.entry import Entry, body, held_size, join_tags, read_entry, seal, seal_marks, split_tags
+from hitsave.structs import NamedTuple
 
 SELECT: Final = (
     "SELECT e.row, e.body, e.seal, e.signer, e.signature, e.inline, m.hits, m.saved_ns, m.last_used_ns, m.pinned, m.note, m.tags, m.seal"

@@ -7,10 +7,11 @@ one that only adds tables names an older version, and HitSaves of that version g
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from hitsave.errors import StoreError, StoreVersionError
 from hitsave.storage.faults import ELSEWHERE
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

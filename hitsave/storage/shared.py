@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
 from hitsave.digest import DIGEST_SIZE, Digest
 from hitsave.storage.entry import ENTRY_FORMAT, Entry, body, clean, read_entry
 from hitsave.storage.ids import ID_LENGTH, normal_id
 from hitsave.storage.packing import unpack_bounded
 from hitsave.storage.wire import CHUNK_SIZE, MOST_CHUNKS, MOST_ENTRY, MOST_NAME, TIERS, ObjectKind, Tier
+from hitsave.structs import NamedTuple
 
 SIGNATURE_CONTEXT: Final = b"hitsave 2026 v1 entry signature\0"
 _MOST_ATTACHMENTS: Final = 1_000

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from hitsave.digest import DIGEST_SIZE
 from hitsave.storage.entry import Entry, read_entry
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

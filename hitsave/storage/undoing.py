@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from hitsave.digest import DIGEST_SIZE, Digest
 from hitsave.storage.contents import ContentKind
 from hitsave.storage.entry import Entry, blobs_of, join_tags
 from hitsave.storage.rows import SELECT, SET_MARKS, Marks, entry_of
 from hitsave.storage.writing import delete_row, store_entry
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

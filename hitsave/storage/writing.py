@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from xxhash import xxh3_128_digest
 
@@ -14,6 +14,7 @@ from hitsave.storage.contents import ContentKind, content_digest, encode_text
 from hitsave.storage.entry import Attachment, Entry, NewEntry, Status, blobs_of, clean
 from hitsave.storage.packing import pack
 from hitsave.storage.rows import INSERT, SELECT, entry_of, row_of
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from types import CodeType, FunctionType, ModuleType
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from hitsave.structs import NamedTuple
 
 
 class FunctionName(NamedTuple):

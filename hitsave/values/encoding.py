@@ -9,9 +9,10 @@ limited by the depth of the stack. A property test holds the two equal.
 # What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
-import re
 import struct
 from typing import Any, Final
+
+from hitsave.patterns import pattern
 
 LEAVES: Final[frozenset[type]] = frozenset({type(None), bool, int, float, str, bytes})
 CONTAINERS: Final[frozenset[type]] = frozenset({list, tuple, dict})
@@ -23,7 +24,7 @@ GIANT: Final = 1 << 32
 CANONICAL_NAN: Final = b"G" + bytes.fromhex("7ff8000000000000")
 
 _BATCH: Final = 1000
-_MAYBE_NAN: Final = re.compile(rb"G(?!\x7f\xf8\x00{6})[\x7f\xff](?:[\xf1-\xff]|\xf0(?!\x00{6}))")
+_MAYBE_NAN: Final = pattern(rb"G(?!\x7f\xf8\x00{6})[\x7f\xff](?:[\xf1-\xff]|\xf0(?!\x00{6}))")
 
 
 class GiantError(Exception):

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from blake3 import blake3
 
+from hitsave.structs import NamedTuple
 from hitsave.values.code_names import CodeNames
 from hitsave.values.encoding import encode_plain
 

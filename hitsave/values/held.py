@@ -8,12 +8,12 @@ A *slot* is an item of a dict, an attribute of an object, or a member of a set.
 from __future__ import annotations
 
 import functools
-import re
 from collections import deque
 from collections.abc import Collection, Mapping
 from types import CellType, FunctionType, MethodType
 from typing import Any, Final
 
+from hitsave.patterns import pattern
 from hitsave.structs import field, mutable
 from hitsave.values.classes import layout_of, linearised, slot_values
 from hitsave.values.encoding import LEAVES
@@ -24,7 +24,7 @@ from hitsave.values.shown import ABSENT, Hidden
 MOST_OBJECTS: Final = 200_000
 """Objects of a value that are looked at for what was filled; of a larger one nothing is known."""
 _MARK: Final = " at 0x"
-_ADDRESS: Final = re.compile(_MARK + "([0-9a-fA-F]+)")
+_ADDRESS: Final = pattern(_MARK + "([0-9a-fA-F]+)")
 _BUILT_IN_FUNCTION: Final = type(len)
 _PARTIAL: Final = functools.partial
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final, NamedTuple
+from typing import Final
 
+from hitsave.patterns import pattern
+from hitsave.structs import NamedTuple
 from hitsave.values.forms import SLICE, Form, item_step
 from hitsave.values.rules.builtin import SLICE_LENGTH
 
-_STEP: Final = re.compile(r"""\.(?P<name>[^\W\d]\w*)|\[(?P<key>-?\d+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\]""")
+_STEP: Final = pattern(r"""\.(?P<name>[^\W\d]\w*)|\[(?P<key>-?\d+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\]""")
 
 
 class Step(NamedTuple):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from hitsave.digest import digest_bytes, digest_parts
+from hitsave.structs import NamedTuple
 from hitsave.workspace.editable import editable_folders, hooked_modules, is_editable
 from hitsave.workspace.folders import Folders, Listing
 from hitsave.workspace.metadata import direct_url, installed_files, read_metadata, read_text, top_level, top_level_files

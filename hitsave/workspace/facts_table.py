@@ -12,12 +12,13 @@ import stat
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 import msgpack
 from xxhash import xxh3_64_digest
 
 from hitsave.digest import Digest
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 FILE_NAME: Final = "facts.sqlite"
 SCHEMA: Final = 1
 MAX_ROWS: Final = 200_000
+MOST_ANSWERS: Final = 1_000
+"""Of what text answered about Records so many rows are kept, because one is as large as its Record."""
 PATIENCE: Final = 0.25
 
 _pack: Final = cast("Callable[..., bytes]", cast("Any", msgpack).packb)  # msgpack has no types of its own
@@ -34,6 +37,7 @@ _AT_ONCE: Final = 400
 _STATEMENTS: Final = 0
 _INDEXES: Final = 1
 _PLACES: Final = 2
+_ANSWERS: Final = 3
 _PASSING: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -49,35 +53,51 @@ _PASSING: Final = frozenset(
 _T = TypeVar("_T")
 
 
-class MemoryFactsTable:
+class _Spaces(Protocol):
+    """Bytes by digest, in four spaces. What is put may not be there later; `version` is that of the analysis which made the bytes: those of another are not found."""
+
+    def get_many(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
+        """The facts of statements that there are, and that are whole; the rest are to be made, and put."""
+        return self._get(_STATEMENTS, digests, version)
+
+    def put_many(self, facts: Mapping[Digest, bytes], version: int) -> None:
+        """Keep facts of statements, unless the disk is full, the folder read-only, or another process writing for longer than `PATIENCE`."""
+        self._put(_STATEMENTS, facts, version)
+
+    def get_indexes(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
+        """The indexes of files that there are, and that are whole."""
+        return self._get(_INDEXES, digests, version)
+
+    def put_indexes(self, indexes: Mapping[Digest, bytes], version: int) -> None:
+        """Keep indexes of files, if `put_many` would keep facts."""
+        self._put(_INDEXES, indexes, version)
+
+    def get_places(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
+        """What there is, and is whole, of what is known of the files at places; see `file_digests`."""
+        return self._get(_PLACES, digests, version)
+
+    def put_places(self, places: Mapping[Digest, bytes], version: int) -> None:
+        """Keep what is known of the files at places, if `put_many` would keep facts."""
+        self._put(_PLACES, places, version)
+
+    def get_answers(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
+        """What there is, and is whole, of what text answered about Records; see `hitsave.runtime.answers`."""
+        return self._get(_ANSWERS, digests, version)
+
+    def put_answers(self, answers: Mapping[Digest, bytes], version: int) -> None:
+        """Keep what text answered about Records, if `put_many` would keep facts. Beyond `MOST_ANSWERS` the oldest go."""
+        self._put(_ANSWERS, answers, version)
+
+    def _get(self, space: int, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]: ...
+
+    def _put(self, space: int, facts: Mapping[Digest, bytes], version: int) -> None: ...
+
+
+class MemoryFactsTable(_Spaces):
     """The same questions as FactsTable, for as long as the process lasts."""
 
     def __init__(self) -> None:
         self._rows: dict[bytes, bytes] = {}
-
-    def get_many(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
-        """The facts of statements."""
-        return self._get(_STATEMENTS, digests, version)
-
-    def put_many(self, facts: Mapping[Digest, bytes], version: int) -> None:
-        """Keep facts of statements."""
-        self._put(_STATEMENTS, facts, version)
-
-    def get_indexes(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
-        """The indexes of files."""
-        return self._get(_INDEXES, digests, version)
-
-    def put_indexes(self, indexes: Mapping[Digest, bytes], version: int) -> None:
-        """Keep indexes of files."""
-        self._put(_INDEXES, indexes, version)
-
-    def get_places(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
-        """What is known of the files at places."""
-        return self._get(_PLACES, digests, version)
-
-    def put_places(self, places: Mapping[Digest, bytes], version: int) -> None:
-        """Keep what is known of the files at places."""
-        self._put(_PLACES, places, version)
 
     def _get(self, space: int, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
         keys = {digest: _key(space, version, digest) for digest in digests}
@@ -123,8 +143,9 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
 
 
-class FactsTable:
-    """Bytes by digest, in three spaces: facts by the digest of a statement's text, indexes by the digest of a file's text, what is known of data files by that of their place.
+class FactsTable(_Spaces):
+    """Bytes by digest, in four spaces: facts by the digest of a statement's text, indexes by the digest of a file's text, what is known of data files by that of their place,
+    what text answers about a Record by that of the Record and of who asks.
 
     They are in ``facts.sqlite`` in `folder`, shared by threads and processes; it is opened when first used.
     `version` is that of the analysis which made the bytes: those of another are not found. Beyond `max_rows` rows the oldest go.
@@ -137,29 +158,11 @@ class FactsTable:
         self._open = _Open(os.getpid(), [])
         self._out_of_use = False
 
-    def get_many(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
-        """The facts that there are, and that are whole; the rest are to be made, and put."""
-        return self._get(_STATEMENTS, digests, version)
-
-    def put_many(self, facts: Mapping[Digest, bytes], version: int) -> None:
-        """Keep facts of statements, unless the disk is full, the folder read-only, or another process writing for longer than `PATIENCE`."""
-        self._put(_STATEMENTS, facts, version)
-
-    def get_indexes(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
-        """The indexes that there are, and that are whole."""
-        return self._get(_INDEXES, digests, version)
-
-    def put_indexes(self, indexes: Mapping[Digest, bytes], version: int) -> None:
-        """Keep indexes of files, if `put_many` would keep facts."""
-        self._put(_INDEXES, indexes, version)
-
-    def get_places(self, digests: Iterable[Digest], version: int) -> dict[Digest, bytes]:
-        """What there is, and is whole, of what is known of the files at places; see `file_digests`."""
-        return self._get(_PLACES, digests, version)
-
-    def put_places(self, places: Mapping[Digest, bytes], version: int) -> None:
-        """Keep what is known of the files at places, if `put_many` would keep facts."""
-        self._put(_PLACES, places, version)
+    def put_answers(self, answers: Mapping[Digest, bytes], version: int) -> None:
+        super().put_answers(answers, version)
+        beyond = "SELECT id FROM facts WHERE key >= ? AND key < ? ORDER BY id DESC LIMIT -1 OFFSET ?"
+        space = bytes([_ANSWERS]), bytes([_ANSWERS + 1]), MOST_ANSWERS
+        self._try(lambda connection: connection.execute(f"DELETE FROM facts WHERE id IN ({beyond})", space), None)  # noqa: S608 - a text of this file
 
     def close(self) -> None:
         """Close what this process has open; the next use opens it again."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection
-from typing import Final, NamedTuple, TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from blake3 import blake3
 
 from hitsave.digest import Digest, digest_parts
 from hitsave.errors import ChangedError
+from hitsave.structs import NamedTuple
 from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable, decode, encode
 
 T = TypeVar("T")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Final, NamedTuple
+from typing import Final
+
+from hitsave.structs import NamedTuple
 
 RACY_NS: Final = 2_000_000_000
 """A file or folder that changed less than this before it was read may change again within the same tick of its clock, unseen.

@@ -20,7 +20,7 @@ from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable, decode, 
 from hitsave.workspace.file_digests import FileDigests
 from hitsave.workspace.project import Project, find_root
 from hitsave.workspace.settings import Sensitivity, Settings
-from hitsave.workspace.sources import Signature, Sources, SourceText, Unreadable
+from hitsave.workspace.sources import Signature, Sources, SourceText, Unreadable, Written
 from hitsave.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class WorkspaceLibrary:
     @property
     def root(self) -> str:
         """The project's root folder."""
-        return str(self.project.root)
+        return self.project.root
 
     @property
     def settings(self) -> Settings:
@@ -180,10 +180,22 @@ class WorkspaceLibrary:
                     return ExternalModule(module, OWN_DISTRIBUTION)
                 return self._read(file.name, path, is_package=file.kind == "package")
 
+    def written(self, module: str) -> Written | None:
+        """The text of a module of project code, without an index of it; None for any other."""
+        file = self._now.names.locate(module)
+        if file is None or file.kind not in {"source", "package"} or str(file.path).startswith(_OWN_FOLDERS):
+            return None
+        source = self._now.sources.read(str(file.path))
+        return None if isinstance(source, Unreadable) else Written(file.name, source, file.kind == "package")
+
     def _read(self, module: str, path: str, *, is_package: bool) -> SourceModule | MissingModule:
         source = self._now.sources.read(path)
-        if isinstance(source, Unreadable):
-            return MissingModule(module, f"{path} can't be read: {source.detail}")
+        is_text = not isinstance(source, Unreadable)
+        return self.module_of(Written(module, source, is_package)) if is_text else MissingModule(module, f"{path} can't be read: {source.detail}")
+
+    def module_of(self, written: Written) -> SourceModule:
+        """The module that has this text."""
+        module, source, path = written.name, written.source, written.source.path
         known = self._modules.get(module)
         if known is not None and known[0] == source.digest and known[1].path == path:
             return known[1]
@@ -193,7 +205,7 @@ class WorkspaceLibrary:
         if before is not None and sound is not None and sound[0] == source.digest:
             made = before
         else:
-            made = SourceModule(module, path, source.text, self._index(source, before), is_package)
+            made = SourceModule(module, path, source.text, self._index(source, before), written.is_package)
         self._modules[module] = (source.digest, made)
         if made.index.error is None:
             self._sound[module] = (source.digest, made)
@@ -277,7 +289,7 @@ class WorkspaceLibrary:
         """The root of the project that a file belongs to."""
         folder = os.path.dirname(path) if os.path.isabs(path) else self.root
         if folder not in self._roots:
-            self._roots[folder] = str(find_root(folder, script_folder=self.root))
+            self._roots[folder] = find_root(folder, script_folder=self.root)
         return self._roots[folder]
 
     def signatures(self, paths: Iterable[str]) -> dict[str, Signature | None]:

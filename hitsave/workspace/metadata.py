@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
+from hitsave.structs import NamedTuple
 from hitsave.workspace.settings import normalised
 
 _WANTED: Final = ("Name:", "Version:", "Requires-Dist:")

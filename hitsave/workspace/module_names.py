@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
+from hitsave.structs import NamedTuple
 from hitsave.workspace.dotted import escaped, stem, under
 from hitsave.workspace.module_search import EXTENSION_SUFFIXES, ModuleFile, ModuleSearch, find_module
 from hitsave.workspace.origins import Origins, lies_in, origin_of

@@ -11,8 +11,9 @@ import _imp
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
+from hitsave.structs import NamedTuple
 from hitsave.workspace.folders import Folders
 from hitsave.workspace.origins import Origin, Origins
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
+
+from hitsave.structs import NamedTuple
 
 PYTHON_CELL_MAGICS: Final = frozenset({"capture", "memit", "mprun", "prun", "time", "timeit"})
 """Cell magics whose cell is Python: only their first line is commented out. Any other makes the whole cell something else."""

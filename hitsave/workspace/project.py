@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from hitsave.structs import NamedTuple
 from hitsave.workspace.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from _typeshed import StrPath
 
 
 class Project(NamedTuple):
     """A project: its root folder, absolute, and its settings."""
 
-    root: Path
+    root: str
     settings: Settings
 
 
@@ -34,18 +33,16 @@ def find_project(start: StrPath, *, script_folder: StrPath | None, environ: Mapp
     return Project(root, read_settings(root, environ or {}))
 
 
-def find_root(start: StrPath, *, script_folder: StrPath | None) -> Path:
+def find_root(start: StrPath, *, script_folder: StrPath | None) -> str:
     """The root of the project that `start`, a file or folder, belongs to. Without any marker it is `script_folder`, else the folder of `start`."""
-    from pathlib import Path
-
     folder = os.path.abspath(start)
     if not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     for holds in (is_project_folder, is_git_root):
         for candidate in upwards(folder):
             if holds(candidate):
-                return Path(candidate)
-    return Path(folder if script_folder is None else os.path.abspath(script_folder))
+                return candidate
+    return folder if script_folder is None else os.path.abspath(script_folder)
 
 
 def upwards(folder: str) -> Iterator[str]:

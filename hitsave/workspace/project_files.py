@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from hitsave.structs import NamedTuple
 from hitsave.workspace.project import find_root
 
 MOST_FILES: Final = 20_000
@@ -36,7 +37,7 @@ def project_files(root: str, *, most_files: int = MOST_FILES, most_folders: int 
 def _walk(root: str) -> Iterator[list[str]]:
     for folder, subfolders, names in os.walk(root):
         if folder != root and (
-            "pyvenv.cfg" in names or (not _MARKERS.isdisjoint([*names, *subfolders]) and str(find_root(folder, script_folder=root)) != root)
+            "pyvenv.cfg" in names or (not _MARKERS.isdisjoint([*names, *subfolders]) and find_root(folder, script_folder=root) != root)
         ):
             subfolders.clear()
             continue

@@ -11,9 +11,10 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from hitsave.digest import Digest, digest_bytes
+from hitsave.structs import NamedTuple
 from hitsave.workspace.folders import RACY_NS
 from hitsave.workspace.notebooks import Cell, code_cells, join_cells
 
@@ -72,6 +73,14 @@ class SourceText(NamedTuple):
     def line_of(self, cell: int, line: int) -> int | None:
         """The line in a notebook's text of a line of a cell; None if there is no such cell."""
         return next((place.first + line - 1 for place in self.cells if place.number == cell), None)
+
+
+class Written(NamedTuple):
+    """A module of project code as it is written."""
+
+    name: str
+    source: SourceText
+    is_package: bool
 
 
 class Unreadable(NamedTuple):

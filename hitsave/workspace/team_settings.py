@@ -9,9 +9,10 @@ share-source = true                      # whether the text of the code goes wit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from hitsave.errors import SettingError
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

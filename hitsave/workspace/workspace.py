@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,6 @@ class Workspace:
 def default_import_roots(project: Project, interpreter_path: Iterable[StrPath], script_folder: StrPath | None = None) -> list[str]:
     """The import roots that a run of `project` would likely have: the script's folder, the project's root and source roots, then `interpreter_path`, the interpreter's own."""
     root = project.root
-    own = [root.joinpath(*name.split("/")) for name in project.settings.source_roots]
+    own = [os.path.join(root, *name.split("/")) for name in project.settings.source_roots]
     first = [] if script_folder is None else [str(script_folder)]
-    return list(dict.fromkeys([*first, str(root), *(str(folder) for folder in own if folder.is_dir()), *(str(p) for p in interpreter_path)]))
+    return list(dict.fromkeys([*first, root, *filter(os.path.isdir, own), *(str(p) for p in interpreter_path)]))

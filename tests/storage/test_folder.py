@@ -41,21 +41,21 @@ def open_to_all():
 )
 def test_the_default_folder_is_among_the_users_data(environ, folder):
     """Not among caches: experiments must survive a cleaned cache."""
-    assert default_folder(environ).as_posix() == folder
+    assert default_folder(environ) == folder
 
 
 def test_other_systems_keep_data_elsewhere(monkeypatch):
     """Application Support on macOS, local application data on Windows."""
     monkeypatch.setattr(platform.sys, "platform", "darwin")
-    assert default_folder({"HOME": "/Users/me"}).as_posix() == "/Users/me/Library/Application Support/hitsave"
+    assert default_folder({"HOME": "/Users/me"}) == "/Users/me/Library/Application Support/hitsave"
     monkeypatch.setattr(platform, "WINDOWS", True)
-    assert default_folder({"LOCALAPPDATA": "/Local"}).as_posix() == "/Local/hitsave"
+    assert default_folder({"LOCALAPPDATA": "/Local"}) == "/Local/hitsave"
 
 
 def test_a_home_in_the_setting_is_expanded(monkeypatch):
     """Settings that no shell has seen may have a tilde in them."""
     monkeypatch.setenv("HOME", "/home/ada")
-    assert default_folder({"HITSAVE_DIR": "~/results"}).as_posix() == "/home/ada/results"
+    assert default_folder({"HITSAVE_DIR": "~/results"}) == "/home/ada/results"
 
 
 def test_without_a_home_the_setting_is_asked_for(monkeypatch):

@@ -26,31 +26,31 @@ def test_the_nearest_project_file_marks_the_root(write: Write) -> None:
             "a/b/c/x.py": "",
         },
     )
-    assert find_root(root / "a/b/c/x.py", script_folder=None) == root / "a"
-    assert find_root(root / "a/b", script_folder=None) == root / "a"
-    assert find_root(root, script_folder=None) == root
+    assert find_root(root / "a/b/c/x.py", script_folder=None) == str(root / "a")
+    assert find_root(root / "a/b", script_folder=None) == str(root / "a")
+    assert find_root(root, script_folder=None) == str(root)
 
 
 def test_a_table_of_our_own_marks_the_root(write: Write) -> None:
     """[tool.hitsave] is enough, and its settings are the project's."""
     root = write("app", {"pyproject.toml": "[tool.hitsave]\ntrack = ['x']", "sub/run.py": ""})
-    assert find_project(root / "sub/run.py", script_folder=root / "sub") == Project(root, Settings(track=("x",)))
+    assert find_project(root / "sub/run.py", script_folder=root / "sub") == Project(str(root), Settings(track=("x",)))
 
 
 def test_without_a_project_file_the_git_root_counts(write: Write) -> None:
     """A .git folder, or the .git file of a worktree or submodule, marks the root; a project file far above wins over it."""
     root = write("app", {".git/HEAD": "", "sub/x.py": "", "module/.git": "gitdir: elsewhere", "module/y.py": ""})
-    assert find_root(root / "sub/x.py", script_folder=root / "sub") == root
-    assert find_root(root / "module/y.py", script_folder=None) == root / "module"
+    assert find_root(root / "sub/x.py", script_folder=root / "sub") == str(root)
+    assert find_root(root / "module/y.py", script_folder=None) == str(root / "module")
     write("", {"pyproject.toml": "[project]"})
-    assert find_root(root / "sub/x.py", script_folder=None) == root.parent
+    assert find_root(root / "sub/x.py", script_folder=None) == str(root.parent)
 
 
 def test_without_any_marker_the_script_s_folder_is_the_root(write: Write) -> None:
     """A lone script is a project by itself; started without a script, the folder that one starts in is."""
     root = write("loose", "run.py", "lib/x.py")
-    assert find_root(root / "lib/x.py", script_folder=root) == root
-    assert find_root(root / "lib/x.py", script_folder=None) == root / "lib"
+    assert find_root(root / "lib/x.py", script_folder=root) == str(root)
+    assert find_root(root / "lib/x.py", script_folder=None) == str(root / "lib")
 
 
 def test_settings_that_can_t_be_read_are_an_error_but_the_root_is_known(write: Write) -> None:
@@ -58,7 +58,7 @@ def test_settings_that_can_t_be_read_are_an_error_but_the_root_is_known(write: W
     root = write("app", {"pyproject.toml": "[project]\nname = \n[tool.hitsave]\n"})
     with pytest.raises(SettingError):
         find_project(root, script_folder=None)
-    assert find_root(root, script_folder=None) == root
+    assert find_root(root, script_folder=None) == str(root)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from hitsave.codegraph.canonical import DOCUMENTED, NOTHING, digest_of
 from hitsave.codegraph.facts import Decorator, Definition, ImportOrigin, Kind, Part, Read, Span, Unresolved
@@ -13,6 +13,7 @@ from hitsave.codegraph.pieces import Piece
 from hitsave.codegraph.reflection import ALONG_CHAINS, NAMES, read_by_attributes, read_by_library
 from hitsave.codegraph.scopes import Leads, Scope, Use
 from hitsave.digest import Digest
+from hitsave.structs import NamedTuple
 
 MUTATING_METHODS: Final = frozenset({
     "add", "append", "appendleft", "clear", "difference_update", "discard", "extend", "extendleft", "insert", "intersection_update", "move_to_end",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from hitsave.errors import HitSaveError, HubError
 from hitsave.runtime.forking import in_forked_child
@@ -20,6 +20,7 @@ from hitsave.storage.team.transport import Transport
 from hitsave.storage.team.trust import trusted
 from hitsave.storage.team.using import project_name
 from hitsave.storage.throwaway import ASKED, REAL, tests_are_running
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

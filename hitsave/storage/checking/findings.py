@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from sqlite3 import Connection
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from hitsave.structs import NamedTuple
 
 FindingKind = Literal["database", "entry", "value", "content", "mark", "log", "document", "litter", "permission", "interrupted"]
 

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from functools import partial
 from sqlite3 import Connection
-from typing import NamedTuple
 
 from blake3 import blake3
 from xxhash import xxh3_128, xxh3_128_digest
@@ -19,6 +18,7 @@ from hitsave.storage.contents import content_digest
 from hitsave.storage.entry import Entry, blobs_of
 from hitsave.storage.rows import INSERT_AT, SELECT, entry_of, row_of
 from hitsave.storage.writing import delete_row
+from hitsave.structs import NamedTuple
 
 LOST = b"The stored result was damaged, and hitsave fsck removed what was left of it."
 _STEP = 1 << 20

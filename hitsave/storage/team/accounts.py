@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from hitsave.errors import HubError
 from hitsave.storage import platform
 from hitsave.storage.team.address import normal_address, origin_of
 from hitsave.storage.team.signing import read_private, write_private
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

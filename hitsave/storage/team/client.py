@@ -5,7 +5,7 @@ Every method may raise HubError, and waits for `seconds` at most, so far as sock
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
 from hitsave.digest import Digest
@@ -14,6 +14,7 @@ from hitsave.storage import wire
 from hitsave.storage.packing import unpack_bounded
 from hitsave.storage.team.inflating import deflate, inflate
 from hitsave.storage.team.transport import Reply, Transport, retry_after
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

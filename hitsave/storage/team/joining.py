@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from hitsave.errors import HubError
 from hitsave.storage import platform
@@ -12,6 +12,7 @@ from hitsave.storage.team.address import normal_address
 from hitsave.storage.team.client import Hub
 from hitsave.storage.team.signing import make_key
 from hitsave.storage.team.transport import Transport
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

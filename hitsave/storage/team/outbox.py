@@ -5,10 +5,11 @@ transaction that stores it. What is sent is only ever removed from it after the 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from hitsave.storage.exchanging import HubProject
 from hitsave.storage.faults import translated
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

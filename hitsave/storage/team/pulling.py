@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from hitsave.digest import Digest
 from hitsave.errors import ForgedError, UnknownEntryError
 from hitsave.storage.team.receiving import land, read_offers
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -6,7 +6,7 @@ then each object has to have the digest that the entry names, and the value its 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from hitsave.digest import Digest
 from hitsave.errors import ForgedError, HubError
@@ -15,6 +15,7 @@ from hitsave.storage.blobs import INLINE_LIMIT
 from hitsave.storage.landing import Landing
 from hitsave.storage.shared import needs_of, read_shared
 from hitsave.storage.team.client import FETCH_BATCH
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from hitsave.digest import Digest
 from hitsave.errors import HubError, HubRefusedError, UnknownEntryError
@@ -11,6 +11,7 @@ from hitsave.storage.entry import Entry, body
 from hitsave.storage.shared import Need, needs_of, shared_form
 from hitsave.storage.team.client import small_object
 from hitsave.storage.team.patience import jittered
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,11 +9,12 @@ import os
 import time
 from _thread import allocate_lock
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from hitsave.errors import ForgedError, HubError
 from hitsave.storage.team.address import is_loopback
 from hitsave.storage.team.signing import INSTALL
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

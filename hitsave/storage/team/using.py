@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from hitsave.errors import HubError
 from hitsave.storage.team.accounts import chosen_hub, config_folder
@@ -12,6 +12,7 @@ from hitsave.storage.team.sending import Sender
 from hitsave.storage.team.signing import own_key
 from hitsave.storage.team.transport import Transport
 from hitsave.storage.team.trust import trusted
+from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from hitsave.structs import NamedTuple
 from hitsave.values.secrets import is_secret_name
 from hitsave.values.views.bounds import MOST_BYTES_IN_ALL, MOST_SECONDS, MOST_SECONDS_WITH_PICTURES, Allowance
 from hitsave.values.views.looking import Look

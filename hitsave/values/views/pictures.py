@@ -10,8 +10,9 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from hitsave.structs import NamedTuple
 from hitsave.values.classes import display_name, full_name, namespace
 from hitsave.values.views.shapes import Shape, failed, size_of
 

@@ -100,10 +100,10 @@ class HitSaveServer(LanguageServer):
         folders = [path for uri in self.workspace.folders if (path := path_of(uri)) is not None]
         if not folders and self.workspace.root_uri and (path := path_of(self.workspace.root_uri)):
             folders.append(path)
-        found = {str(find_root(folder, script_folder=folder)): None for folder in folders if os.path.isdir(folder)}
+        found = {find_root(folder, script_folder=folder): None for folder in folders if os.path.isdir(folder)}
         for file in self.files.by_path.values():
             inside = next((f for f in folders if real(file.path).startswith(real(f).rstrip(os.sep) + os.sep)), None)
-            root = str(find_root(file.path, script_folder=inside or os.path.dirname(file.path)))
+            root = find_root(file.path, script_folder=inside or os.path.dirname(file.path))
             found.setdefault(root, None)
         return list(found)
 

@@ -1,0 +1,226 @@
+"""What text answered when a Record was checked, kept for later processes that have the same text.
+
+A check compares what text says with the objects of the process. What text says is a function of the texts of the modules that are looked at and of where modules are found.
+So a process in which a Record holds keeps it, and with it what all these modules are, and which libraries were found to read documentation; a later one in which they are the same compares its objects with that, and reads no index and no facts.
+
+Invariant: a Record that holds by answers holds by `hitsave.freshness.check.holds`. Where anything is otherwise, there is no answer, and that is asked.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from hitsave import __version__
+from hitsave.codegraph.definitions import Found
+from hitsave.codegraph.facts import CODEGRAPH_VERSION
+from hitsave.codegraph.library import CompiledModule, ExternalModule, Located, MissingModule, NamespacePackage, SourceModule
+from hitsave.codegraph.resolution import Resolution, parse_name_key
+from hitsave.codegraph.symbols import Symbol
+from hitsave.digest import Digest, digest_parts
+from hitsave.errors import NoSourceError
+from hitsave.freshness.check import answer, checks_of
+from hitsave.freshness.record import CodeCheck, NameCheck, Record
+from hitsave.runtime.live_library import NOTEBOOK_MODULE, Moment, Shown
+from hitsave.runtime.objects import ExternalCode, LiveObjects
+from hitsave.runtime.standing_for import resolve_live
+from hitsave.workspace.facts_table import decode, encode
+from hitsave.workspace.sources import Written, text_digest
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+    from hitsave.runtime.world import LiveWorld
+
+ANSWERS_CONTEXT: Final = "hitsave 2026 v1 answers of text"
+_FORM: Final = f"1 {__version__} {sys.implementation.cache_tag} {sys.hexversion}".encode()
+"""Other code of HitSave, and another Python, may answer otherwise."""
+_MOST_KEPT: Final = 64
+"""Records whose answers one process keeps: who makes thousands has other calls than each one's first to wait for."""
+
+_Names = tuple[tuple[Resolution, ...], ...]
+
+
+class Answers:
+    """`names`: what each name of the Record may stand for by text alone, in its order. `functions`: definitions by file, first line and name of their code; `classes`: by module and qualified name.
+
+    `defaults` and `defined` are as in a `Moment`.
+    """
+
+    def __init__(
+        self,
+        objects: LiveObjects,
+        names: _Names,
+        functions: dict[tuple[str, int, str], Symbol],
+        classes: dict[tuple[str, str], Symbol],
+        defaults: dict[Symbol, Shown | None],
+        defined: dict[Symbol, bool],
+    ) -> None:
+        self.names = names
+        self.defaults = defaults
+        self.defined = defined
+        self._objects = objects
+        self._functions = functions
+        self._classes = classes
+
+    def code(self, code: CodeType) -> Found | None:
+        """The definition whose code this is, if that was asked before."""
+        symbol = self._functions.get((code.co_filename, code.co_firstlineno, code.co_name))
+        return None if symbol is None else self.found(symbol)
+
+    def class_(self, module: str, qualname: str) -> Found | None:
+        """The one class statement that makes classes of this name in a module, if that was asked before."""
+        symbol = self._classes.get((module, qualname))
+        return None if symbol is None else self.found(symbol)
+
+    def found(self, symbol: Symbol) -> Found:
+        """A definition that there is; looked for in the text only where more is asked than its symbol."""
+        return cast("Found", _FoundBefore(symbol, self._objects))
+
+
+class _FoundBefore:
+    """A `Found` that has not been looked for yet."""
+
+    __slots__ = ("_objects", "symbol")
+
+    def __init__(self, symbol: Symbol, objects: LiveObjects) -> None:
+        self.symbol = symbol
+        self._objects = objects
+
+    def __getattr__(self, name: str) -> Any:
+        found = self._objects.definitions.find(self.symbol)
+        if found is None:
+            raise NoSourceError(f"{self.symbol} is not in the text any more", "Run again")
+        return getattr(found, name)
+
+
+class KnownAnswers:
+    """The answers that are kept, beside the facts of code."""
+
+    def __init__(self, objects: LiveObjects) -> None:
+        self._objects = objects
+        self._table = objects.library.files.table
+        self._kept = 0
+
+    def of(self, digest: Digest) -> Answers | None:
+        """What text answers about the Record with this digest; None if that is not known, or any of the modules that were looked at is another now."""
+        key = self._key(digest)
+        content = self._table.get_answers([key], CODEGRAPH_VERSION).get(key)
+        if content is None:
+            return None
+        try:
+            modules, readers, names, functions, classes, defaults, defined = decode(content)
+            reads = self._objects.library.reads_documentation
+            if not all(self._is_same(name, described) for name, described in modules) or any(reads(name) != answer for name, answer in readers):
+                return None
+            by_place = {
+                (file, line, name): Symbol(module, qualified)
+                for file, module, places in functions
+                if self._is_of(file, module)
+                for line, name, qualified in places
+            }
+            resolutions = tuple([tuple([Resolution(*row) for row in rows]) for rows in names])
+            return Answers(
+                self._objects,
+                resolutions,
+                by_place,
+                {(module, qualname): Symbol(module, name) for module, qualname, name in classes},
+                {Symbol(*symbol): None if shown is None else tuple([(kind, text) for kind, text in shown]) for symbol, shown in defaults},
+                {Symbol(*symbol): there for symbol, there in defined},
+            )
+        except (ValueError, TypeError, NoSourceError):
+            return None
+
+    def keep(self, digest: Digest, record: Record, world: LiveWorld, moment: Moment) -> None:
+        """Keep what was found out in `moment`, in which the Record was found to hold."""
+        if moment.is_unsure or NOTEBOOK_MODULE in moment.located or self._kept >= _MOST_KEPT:
+            return
+        self._kept += 1
+        names = [[_row(found) for found in world.objects.resolver.resolve(n.module, parse_name_key(n.name))] for n in record.names]
+        functions, classes = (
+            list(self._places(moment)),
+            [[module, qualname, found.symbol.name] for (module, qualname), found in moment.classes.items()],
+        )
+        if not moment.is_unsure:  # after all of that
+            modules = [[name, _described(located)] for name, located in moment.located.items()]
+            content = [modules, [*moment.readers.items()], names, functions, classes, [*moment.defaults.items()], [*moment.defined.items()]]
+            self._table.put_answers({self._key(digest): encode(content)}, CODEGRAPH_VERSION)
+
+    def _key(self, digest: Digest) -> Digest:
+        return digest_parts(ANSWERS_CONTEXT, _FORM, self._objects.library.files.root.encode("utf-8", "surrogatepass"), digest)
+
+    def _is_same(self, name: str, described: list[Any]) -> bool:
+        """Whether the module called `name` is what it was."""
+        library = self._objects.library
+        if described[0] != "source":
+            return _described(library.locate(name)) == described
+        live = self._objects.live_module(name)
+        now = library.files.written(name) if live is None else library.loaded.written(name, live)
+        return now is not None and _described(now) == described
+
+    def _is_of(self, file: str, module: str) -> bool:
+        """Whether code of this file is of the module that it was of."""
+        files = self._objects.library.files
+        if self._objects.library.cell_offset(file) is not None or files.external_distribution(file) is not None or files.module_name(file) != module:
+            raise ValueError(f"{file} is not {module}")
+        return True
+
+    def _places(self, moment: Moment) -> Iterator[list[Any]]:
+        """By file: its module, and where the definitions stand that code was found to be of, if that is all that tells them apart."""
+        library = self._objects.library
+        by_file: dict[str, tuple[str, list[list[Any]]]] = {}
+        for code, found in moment.code.values():
+            if isinstance(found, ExternalCode) or library.cell_offset(code.co_filename) is not None or library.loaded.as_written(code) is not code:
+                continue
+            located = library.locate(found.symbol.module)
+            if isinstance(located, SourceModule) and len(self._objects.definitions.at(located, code.co_firstlineno, code.co_name)) == 1:
+                _, places = by_file.setdefault(code.co_filename, (found.symbol.module, []))
+                places.append([code.co_firstlineno, code.co_name, found.symbol.name])
+        for file, (module, places) in by_file.items():
+            yield [file, module, places]
+
+
+def holds_by(answers: Answers, record: Record, world: LiveWorld, moment: Moment) -> bool:
+    """Whether every check of `record` holds in `world`, surely, given what text answers. Where it does not, `holds` has the last word: an answer may stand for another."""
+    moment.answers = answers
+    moment.defaults |= answers.defaults
+    moment.defined |= answers.defined
+    try:
+        return _compared(answers, record, world)
+    except NoSourceError:
+        return False
+    finally:
+        moment.answers = None
+
+
+def _compared(answers: Answers, record: Record, world: LiveWorld) -> bool:
+    for check in record.code:
+        if world.has_more(answers.found(Symbol.parse(check.symbol))):
+            return False
+    for check, static in zip(record.names, answers.names, strict=True):
+        found = resolve_live(world.objects, static, check.module, parse_name_key(check.name))
+        if all(str(resolution) != check.resolution for resolution in found):
+            return False
+    return all(answer(check, world) == "same" for check in checks_of(record) if not isinstance(check, (CodeCheck, NameCheck)))
+
+
+def _row(found: Resolution) -> list[Any]:
+    return [found.kind, found.target, found.distribution, found.consumed, found.configured]
+
+
+def _described(located: Located | Written) -> list[Any]:
+    """What a module is, for comparing: of source text, its digest."""
+    match located:
+        case Written(name, source, is_package):
+            return ["source", name, source.path, is_package, bytes(source.digest)]
+        case SourceModule():
+            return ["source", located.name, located.path, located.is_package, bytes(text_digest(located.text))]
+        case ExternalModule():
+            return ["external", located.name, located.distribution]
+        case CompiledModule():
+            return ["compiled", located.name, located.path]
+        case NamespacePackage():
+            return ["namespace", located.name]
+        case MissingModule():
+            return ["missing", located.name, located.why]

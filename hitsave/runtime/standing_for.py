@@ -1,0 +1,82 @@
+"""What names stand for in a live process: what text says, where the objects agree with it, else what they say."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from types import FunctionType, ModuleType
+from typing import Any, Final
+
+from hitsave.codegraph.definitions import Found
+from hitsave.codegraph.facts import Read
+from hitsave.codegraph.resolution import Resolution
+from hitsave.errors import NoSourceError
+from hitsave.runtime.made import is_made_by
+from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
+
+VALUE_SUFFIX: Final = ".<value>"
+CLOSURE_MARK: Final = ".<closure>."
+SUBCLASSES_SUFFIX: Final = ".<subclasses>"
+"""How captures are named that are no module variables: what a decorator made, closure cells, the subclasses of a class."""
+
+
+def subclasses_of(cls: type) -> tuple[type, ...]:
+    """The classes that inherit from a class directly, whose module is still loaded, in the order in which they were made."""
+    return tuple(c for c in type.__subclasses__(cls) if c.__module__ in sys.modules)
+
+
+def resolve_live(objects: LiveObjects, static: tuple[Resolution, ...], module: str, read: Read) -> tuple[Resolution, ...]:
+    """Of what text allows, what the live process says; and what it says where text is wrong."""
+    space = objects.namespace(module)
+    if space is None:
+        return static
+    if read.origin is not None:
+        for found in static:
+            if objects.live(found) is not MISSING:
+                return (_confirm(objects, found, objects.live(found)),)
+        return static
+    value: Any = space.get(read.path[0], MISSING)
+    if value is MISSING:
+        return (Resolution("builtin", read.path[0]),) if read.path[0] in vars(builtins) and any(f.kind != "builtin" for f in static) else static
+    owner, name, consumed = module, read.path[0], 1
+    while isinstance(value, ModuleType) and consumed < len(read.path):
+        inner = objects.module_name(value)
+        if not isinstance(inner, str):
+            break
+        owner, name = inner, read.path[consumed]
+        value = vars(value).get(name, MISSING)
+        consumed += 1
+        if value is MISSING:
+            return static
+    for found in static:
+        if objects.live(found) is value and is_made_by(objects, found, value):
+            return (found,)
+    return (_resolve_value(objects, value, owner, name, consumed),)
+
+
+def _confirm(objects: LiveObjects, found: Resolution, value: Any) -> Resolution:
+    if is_made_by(objects, found, value):
+        return found
+    symbol = found.symbol
+    return _resolve_value(objects, value, symbol.module, symbol.name, found.consumed)
+
+
+def _resolve_value(objects: LiveObjects, value: Any, owner: str, name: str, consumed: int) -> Resolution:
+    """What a live object that text did not foresee stands for."""
+    if isinstance(value, ModuleType):
+        inner = objects.module_name(value)
+        if isinstance(inner, str):
+            return Resolution("module", inner, consumed=consumed)
+        if isinstance(inner, ExternalCode):
+            return Resolution("external", inner.name, inner.distribution, consumed)
+    made: Found | ExternalCode | None = None
+    if isinstance(value, FunctionType):
+        try:
+            made = objects.function(value)
+        except NoSourceError:
+            made = None
+    elif isinstance(value, type):
+        made = objects.class_(value)
+    if made is not None and not isinstance(made, ExternalCode) and "<" not in made.symbol.name and objects.object_at(made.symbol) is value:
+        return Resolution("symbol", str(made.symbol), consumed=consumed)
+    return Resolution("value", f"{owner}:{name}", consumed=consumed)

@@ -1,0 +1,152 @@
+"""What text answered in one process is believed by the next ones as long as it is the same text, and as long as their objects are what it makes."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from hitsave.workspace import facts_table
+
+HELPERS = """
+    from dataclasses import dataclass
+    from enum import Enum
+
+    RATE = 2
+    NAMES = {"a": 1}
+
+    class Colour(Enum):
+        RED = 1
+
+    @dataclass
+    class Size:
+        width: int = 1
+
+    class Model:
+        rate = 3
+
+        def __init__(self, x, more=(1, -0.0)):
+            self.x = x
+
+        @property
+        def twice(self):
+            return 2 * self.x * self.rate
+
+    def scale(x, by=1.0, *, more="b"):
+        return x * RATE
+
+    def work(x):
+        return int(scale(x)) + Model(x).twice + Size().width + NAMES["a"] + Colour.RED.value
+"""
+MAIN = """
+    import sys
+    from hitsave import memo
+    import helpers
+
+    @memo
+    def run(x):
+        print("ran")
+        return helpers.work(x)
+
+    exec(sys.argv[1] if len(sys.argv) > 1 else "")
+    print(run(1))
+"""
+
+
+@pytest.fixture
+def known(project):
+    """A project whose function is stored, and of whose Record it is kept what text answers."""
+    project.write("helpers.py", HELPERS)
+    assert project.script(MAIN).quiet == ["ran", "11"]
+    assert project.run().quiet == ["11"]
+    return project
+
+
+ASKED = """
+from hitsave.workspace.library import WorkspaceLibrary
+facts = WorkspaceLibrary.facts
+WorkspaceLibrary.facts = lambda self, text: print("facts of", text.split("\\n")[0]) or facts(self, text)
+"""
+
+
+def test_a_later_process_asks_for_no_facts_but_those_of_the_function(known):
+    """Of what it reaches, what they came to is kept."""
+    assert known.run().quiet == ["11"]
+    assert known.run("main.py", ASKED).quiet == ["facts of @memo", "11"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "helpers.scale = lambda x, **_: x",
+        "helpers.scale.__defaults__ = (1,)",
+        "helpers.scale.__kwdefaults__ = {'more': 'c'}",
+        "helpers.Model.__init__.__defaults__ = ((1, 0.0),)",
+        "helpers.scale.mark = 1",
+        "helpers.Model.rate = 4",
+        "helpers.Model.more = 4",
+        "helpers.Model.twice = property(lambda self: 1)",
+        "helpers.RATE = 3",
+        "helpers.NAMES['a'] = 2",
+        "helpers.int = float",
+        "import sys, types; sys.modules['helpers'] = helpers = types.ModuleType('helpers'); helpers.work = len",
+    ],
+)
+def test_what_a_process_changed_is_seen(known, change):
+    """Whatever text answered, objects are compared with it."""
+    said = known.run("-c", f"import main, builtins\n{change.replace('helpers', 'main.helpers')}\nprint(main.run.is_cached(1))", HITSAVE_NOTICES="off")
+    assert said.printed[-1] == "False"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "result"),
+    [("RATE = 2", "RATE = 4", "13"), ("self.x * self.rate", "self.x * self.rate + 1", "12"), ("return x * RATE", "return x * RATE # the same", "11")],
+)
+def test_other_text_is_asked_again(known, before, after, result):
+    """As if nothing were kept; then it is kept of the new text."""
+    known.edit("helpers.py", before, after)
+    said = known.run(HITSAVE_NOTICES="off").quiet
+    assert said == (["11"] if result == "11" else ["ran", result])
+    assert known.run().quiet == [result]
+    assert known.run("main.py", ASKED).quiet == ["facts of @memo", result]
+
+
+def test_a_module_that_comes_to_be_found_first_is_seen(known):
+    """What a name of a module leads to is looked for each time."""
+    known.edit("helpers.py", "RATE = 2", "try:\n    from fast import RATE\nexcept ImportError:\n    RATE = 2")
+    assert known.run().quiet == ["11"]
+    assert known.run().quiet == ["11"]
+    known.write("fast.py", "RATE = 4\n")
+    assert known.run(HITSAVE_NOTICES="off").quiet == ["ran", "13"]
+
+
+def test_a_file_that_is_edited_while_a_process_runs_is_not_what_it_loaded(known):
+    """A process that believed the answers goes on with the text that it loaded: other calls are computed and stored as of that."""
+    known.run()
+    edit = "import pathlib; path = pathlib.Path(helpers.__file__); text = path.read_text()"
+    known.script(f"{MAIN}\n    {edit}\n    path.write_text(text.replace('RATE = 2', 'RATE = 200'))\n    print(run(2))\n    path.write_text(text)\n")
+    said = known.run(HITSAVE_NOTICES="off").quiet
+    assert said == ["11", "19"]
+
+
+def test_damaged_answers_are_none(known):
+    """Rows carry checksums; what is no answer is as if there were none."""
+    with sqlite3.connect(known.store / facts_table.FILE_NAME) as connection:
+        connection.execute("UPDATE facts SET row = substr(row, 1, 40) WHERE key >= x'03'")
+    connection.close()
+    assert known.run().quiet == ["11"]
+
+
+def test_the_oldest_answers_go(monkeypatch, tmp_path):
+    """They are large, so their number is bounded apart from that of the facts."""
+    from hitsave.digest import digest_bytes
+
+    monkeypatch.setattr(facts_table, "MOST_ANSWERS", 3)
+    table = facts_table.FactsTable(tmp_path)
+    digests = [digest_bytes("test", str(n).encode()) for n in range(5)]
+    table.put_many({digests[0]: b"fact"}, 1)
+    for digest in digests:
+        table.put_answers({digest: b"answer"}, 1)
+    assert set(table.get_answers(digests, 1)) == set(digests[2:])
+    assert set(table.get_many(digests, 1)) == {digests[0]}
+    table.close()
