@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakSet
 
 from hitsave.digest import Digest
 from hitsave.errors import ChangedError, HitSaveError, UnstorableError
@@ -96,19 +97,33 @@ def may_name(arguments: list[PathArgument], encoded: Encoded) -> bool:
     return any(text in bytes(piece) for piece in pieces for text in texts)
 
 
+_writers: Final[WeakSet[Watched]] = WeakSet()
+"""Of the evaluations that are under way, those that write files; one that raised goes with its last reference."""
+
+
 class Watched:
-    """The paths of one evaluation: told to its recording when it begins, looked at when it has ended."""
+    """The paths of one evaluation: told to its recording when it begins, looked at when it has ended. `paths` are those of its outputs, `contested` what others write meanwhile."""
 
     def __init__(self, arguments: list[PathArgument], recording: Recording) -> None:
-        self._outputs = [a.path for a in arguments if a.kind == "output"]
-        self._before: dict[str, FileSignature | None] = {path: file_signature(path) for path in self._outputs}
+        self.paths = [a.path for a in arguments if a.kind == "output"]
+        self.contested: set[str] = set()
+        if self.paths:
+            for other in list(_writers):
+                both = set(other.paths) & set(self.paths)
+                other.contested |= both
+                self.contested |= both
+            _writers.add(self)
+        self._before: dict[str, FileSignature | None] = {path: file_signature(path) for path in self.paths}
         inputs = [a.path for a in arguments if a.kind != "output"]
         recording.inputs = frozenset([*inputs, *map(os.path.realpath, inputs)])
         recording.outputs = frozenset(path for path, before in self._before.items() if before is not None)
 
     def outputs(self, recording: Recording, store: Store, digests: FileDigests) -> Iterator[Attachment]:
         """What the evaluation wrote, in the store. UnstorableError for what a hit could not do again, ChangedError if somebody still writes it."""
-        for number, path in enumerate(self._outputs):
+        _writers.discard(self)
+        for number, path in enumerate(self.paths):
+            if path in self.contested:
+                raise UnstorableError(f"another evaluation wrote {path} at the same time", "Let each write a file of its own")
             before, now = self._before[path], file_signature(path)
             if now == before and path not in recording.written:
                 continue

@@ -312,3 +312,39 @@ def test_a_file_that_changes_while_the_function_runs_is_not_stored(project):
         write("a.txt")
         """)
     assert "a.txt changed while the function ran" in said.warned
+
+
+def test_what_two_evaluations_write_at_once_is_nobodys_output(project):
+    """The file may hold what the other one wrote; each is computed again."""
+    said = project.script("""
+        import threading
+        from pathlib import Path
+        from hitsave import OutputFile, memo
+
+        begun, written = threading.Event(), threading.Event()
+
+        @memo
+        def first(out: OutputFile):
+            out.write_text("first")
+            begun.set()
+            written.wait()
+
+        @memo
+        def second(out: OutputFile):
+            begun.wait()
+            out.write_text("second")
+            written.set()
+
+        threads = [threading.Thread(target=function, args=("out.txt",)) for function in (first, second)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for function in (first, second, first):
+            function("out.txt")
+            print(Path("out.txt").read_text())
+    """)
+    assert said.printed == ["first", "second", "first"]
+    assert {warning.partition("another evaluation wrote")[0] for warning in said.warnings} == {
+        f"The result of {name}() is not stored: " for name in ("first", "second")
+    }
