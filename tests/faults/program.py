@@ -46,9 +46,12 @@ def load_all() -> None:
 
     import hitsave.cli.main
     import hitsave.runtime.evaluate
+    import hitsave.runtime.live
     import hitsave.runtime.lookup
+    import hitsave.runtime.memory
     import hitsave.storage.checking.whole
-    import hitsave.storage.mending  # noqa: F401
+    import hitsave.storage.mending
+    import hitsave.storage.shared  # noqa: F401
 
 
 def begin(store: Path | str) -> list[str]:

@@ -81,9 +81,10 @@ def _between_processes(store: Path, number: int) -> tuple[str, int, list[str]]:
 
 
 def _with_bound(store: Path, bound: float) -> list[str]:
-    from hitsave.runtime import evaluate
+    from hitsave.runtime import waiting
 
-    evaluate._WAIT = evaluate._WAIT_WITHIN = bound  # pyright: ignore[reportAttributeAccessIssue, reportConstantRedefinition]
+    assert waiting._WAIT > waiting._WAIT_WITHIN > _BOUND  # they are there, and nobody else's
+    waiting._WAIT = waiting._WAIT_WITHIN = bound  # pyright: ignore[reportAttributeAccessIssue, reportConstantRedefinition]
     return begin(store)
 
 
