@@ -265,6 +265,7 @@ def _show_running(miss: Miss) -> None:
         if miss.engine.storing().views:
             new = new._replace(view=views_of("", None, miss.inputs.bound).content or None)
         miss.evaluation.entry_id = miss.store.begin(new)
+        calls.show(miss)
 
 
 def _show_failed(miss: Miss, error: str, wall: int, cpu: int) -> None:
@@ -275,3 +276,4 @@ def _show_failed(miss: Miss, error: str, wall: int, cpu: int) -> None:
             write_metrics(miss.store, evaluation)
             printed.write_output(miss.store, evaluation)
             miss.store.fail(evaluation.entry_id, error.encode("utf-8", "replace"), wall_ns=wall, cpu_ns=cpu, metrics=metrics_summary(evaluation))
+            calls.show(miss)

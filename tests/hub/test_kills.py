@@ -15,7 +15,7 @@ import pytest
 
 from hitsave.storage.entry import Entry, body
 from tests.hub.running import Client, Hub
-from tests.hub.servers import Postgres, Radosgw
+from tests.hub.servers import Postgres, Radosgw, until
 
 ROUNDS = int(os.environ.get("HITSAVE_TEST_KILLS", "100"))
 
@@ -54,7 +54,9 @@ def kill_under_load(hub: Hub, rounds: int, kill: Callable[[], None], revive: Cal
     load = Load(client)
     try:
         for _ in range(rounds):
-            time.sleep(random.uniform(0.2, 0.8))
+            before = len(load.stored)
+            until(lambda before=before: len(load.stored) > before, "an entry that is stored")
+            time.sleep(random.uniform(0, 0.5))
             kill()
             revive()
     finally:

@@ -16,7 +16,7 @@ from hitsave.runtime.notices import warn_once
 from hitsave.runtime.sharing import outgoing
 from hitsave.runtime.sharing.deadline import Clock
 from hitsave.runtime.sharing.team import Team, team_of
-from hitsave.storage.team.receiving import Offer, land, read_offers, verified_contents
+from hitsave.storage.team.receiving import Offer, bring_texts, land, read_offers, verified_contents
 from hitsave.storage.team.signing import public_text
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def ask(miss: Miss) -> Hit | None:
             team.transport.prepare()
             outgoing.of(team)
             entry = _find(miss, team)
+            if entry is not None:
+                outgoing.of(team).nudge(lambda: bring_texts(team.store, team.hub, entry, seconds=REQUIRED_SECONDS))
         return None if entry is None else load_landed(miss, entry)
     except HubError:
         raise

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hitsave.errors import HitSaveError
+from hitsave.errors import HitSaveError, HubError
 from hitsave.runtime.lookup import Hit, Miss
 from hitsave.runtime.recorder import own_work
 
 if TYPE_CHECKING:
+    from hitsave.runtime.engine import Engine
+    from hitsave.storage.entry import Entry
     from hitsave.storage.exchanging import HubProject
 
 
@@ -67,12 +70,43 @@ def evaluated(miss: Miss, wall_ns: int) -> None:
         leasing.evaluated(miss, wall_ns)
 
 
+def from_team(identity: str, shared: Engine) -> Entry | None:
+    """The entry with this ID from the project's team server, now in the local store; None if there is no server, or none that answers. UnknownEntryError if it has no such entry that is trusted."""
+    if not _is_set(shared):
+        return None
+    from hitsave.runtime.sharing.team import team_of
+    from hitsave.storage.team.pulling import Pull
+
+    try:
+        team = team_of(shared)
+        return None if team is None else Pull(team.store, team.hub, team.trust, team.settings.tiers, shared.library.root).identity(identity)
+    except HubError:
+        return None
+
+
+def show(miss: Miss) -> None:
+    """An experiment is listed as running, or as failed: have the team see it."""
+    if miss.evaluation is None or miss.evaluation.entry_id is None or not is_shared(miss):
+        return
+    from hitsave.runtime.sharing import outgoing
+    from hitsave.runtime.sharing.team import team_of
+
+    with suppress(HitSaveError):
+        team = team_of(miss.engine)
+        if team is not None:
+            team.transport.prepare()
+            outgoing.of(team).show(miss.evaluation.entry_id)
+
+
 def is_shared(miss: Miss) -> bool:
     """Whether a call may have to do with a team server."""
-    if miss.mode not in {"on", "refresh"} or miss.memo.local_only:
-        return False
+    return miss.mode in {"on", "refresh"} and not miss.memo.local_only and _is_set(miss.engine)
+
+
+def _is_set(shared: Engine) -> bool:
+    """Whether there may be a team server."""
     with own_work():
-        named = os.environ.get("HITSAVE_HUB", "").strip() or miss.engine.settings.team.hub
+        named = os.environ.get("HITSAVE_HUB", "").strip() or shared.settings.team.hub
         return named.lower() != "off" if named else _may_be_logged_in(os.environ.get("XDG_CONFIG_HOME"), os.environ.get("HITSAVE_HUB_REQUIRED"))
 
 

@@ -13,12 +13,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from hitsave.digest import digest_bytes
-from hitsave.errors import HitSaveError, HubError, HubRefusedError
+from hitsave.errors import HitSaveError, HubError, HubRefusedError, UnknownEntryError
 from hitsave.runtime import recorder
 from hitsave.runtime.forking import in_forked_child
 from hitsave.runtime.notices import warn_once
 from hitsave.storage.team.client import Hub
-from hitsave.storage.team.sending import Sender, send_all
+from hitsave.storage.team.sending import Sender, send_all, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,8 @@ EXIT_SECONDS: Final = 2.0
 REQUIRED_EXIT_SECONDS: Final = 60.0
 _OTHERS_SECONDS: Final = 1.0
 """After which it is looked again whether another process still sends."""
+_SHOW_SECONDS: Final = 3.0
+"""Between two looks at what experiments that go on have logged."""
 _SENDING_CONTEXT: Final = "hitsave 2026 v1 sending"
 
 
@@ -44,6 +46,13 @@ class Outgoing:
         self._resting = False
         self._sender: Sender | None = None
         self._ended = False
+        self._shown: dict[str, int | None] = {}
+
+    def show(self, identity: str) -> None:
+        """An experiment has begun, or has failed: show it, and what it logs, until it has ended."""
+        with self._changed:
+            self._shown.setdefault(identity, None)
+        self.nudge()
 
     def nudge(self, job: Callable[[], None] | None = None) -> None:
         """There is something to send, or a `job` to be done, which may raise HitSaveError, and is not done twice."""
@@ -89,7 +98,7 @@ class Outgoing:
                     if self._ended:
                         return
                     if rest is None and not self._wanted:
-                        self._changed.wait_for(lambda: self._wanted)
+                        self._changed.wait_for(lambda: self._wanted, _SHOW_SECONDS if self._shown else None)
                     elif rest is not None:
                         self._changed.wait_for(lambda: False, rest)  # what there is to send meanwhile waits, too
 
@@ -97,6 +106,7 @@ class Outgoing:
         """Do what there is to do; the seconds after which to try again, None if nothing is left."""
         try:
             rest = self._send()
+            self._show_all()
         except HubRefusedError as problem:
             warn_once(("hub refuses", self.team.login.address), f"{problem} Results stay on this machine until it does.")
             self._ended = True
@@ -130,6 +140,24 @@ class Outgoing:
         finally:
             alone.release()
         return None
+
+    def _show_all(self) -> None:
+        """Show the experiments that go on, where there is something new: that they began, what they logged, that they failed. One that is done is sent as a result."""
+        with self._changed:
+            shown = dict(self._shown)
+        for identity, last in shown.items():
+            sender = self._as_whom()
+            try:
+                entry = self.team.store.get(identity)
+            except UnknownEntryError:
+                entry = None
+            if sender is not None and entry is not None and entry.status != "done":
+                if last is None or entry.status == "failed" or self.team.store.logged(identity, after=last):
+                    self._shown[identity] = show(self.team.store, self.team.hub, sender, entry, after=last or 0)
+                if entry.status == "running":
+                    continue
+            with self._changed:
+                del self._shown[identity]
 
     def _hub_of(self, project: str) -> Hub:
         return Hub(self.team.transport, project)

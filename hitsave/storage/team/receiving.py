@@ -89,6 +89,15 @@ def verified_contents(hub: Hub, wanted: Iterable[tuple[ContentKind, Digest]], se
     return contents
 
 
+def bring_texts(store: Store, hub: Hub, entry: Entry, *, seconds: float) -> None:
+    """Fetch the texts of the code that an entry ran, which nothing waits for: reasons are shown with them."""
+    if store.texts_of(entry.snapshot) or (found := hub.entry(entry.id)) is None:
+        return
+    texts = verified_contents(hub, [("text", digest) for digest in found[1]], {}, seconds=seconds)
+    if texts:
+        store.add_texts(entry.snapshot, texts)
+
+
 def verified(kind: ObjectKind, digest: Digest, content: bytes) -> bytes:
     """`content`, if that is what `digest` names; else ForgedError."""
     if wire.object_digest(kind, content) != digest:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hitsave.storage.team.client import Hub
     from hitsave.storage.team.outbox import Waiting
     from hitsave.storage.team.signing import SigningKey
-    from hitsave.storage.wire import NewObject, Tier, Upload
+    from hitsave.storage.wire import NewLine, NewObject, Tier, Upload
 
 BATCH: Final = 20
 _OBJECTS_AT_ONCE: Final = 8 << 20
@@ -61,6 +61,9 @@ def send(store: Store, hub: Hub, sender: Sender, batch: list[Waiting]) -> Sent:
                 continue
             ready.append((waiting, _upload(entry, hub.project, sender, texts)))
         outcomes = hub.put_entries([upload for _, upload in ready]) if ready else []
+        for (waiting, upload), outcome in zip(ready, outcomes, strict=True):
+            if outcome["outcome"] in {"stored", "already"}:
+                _send_lines(store, hub, entries[waiting], upload)
     except HubRefusedError as problem:
         store.outbox.postpone([waiting.number for waiting in entries], str(problem), _REFUSED_SECONDS)
         raise
@@ -102,6 +105,16 @@ def send_all(
             return total
 
 
+def show(store: Store, hub: Hub, sender: Sender, entry: Entry, *, after: int) -> int:
+    """Show an experiment that goes on or has failed, with what it logged beyond the line `after`; the number of the last line that the server has then."""
+    objects = [(need.kind, need.digest, store.content(need.kind, need.digest)) for need in needs_of(entry) if need.kind != "blob"]
+    lacking, _ = hub.missing({digest for _, digest, content in objects if content is not None})
+    hub.put_objects([small_object(kind, digest, content) for kind, digest, content in objects if content is not None and digest in lacking])
+    lines = _lines(store, entry, after)
+    hub.put_run(entry.id, {**_upload(entry, hub.project, sender, []), "logged": lines})
+    return lines[-1]["number"] if lines else after
+
+
 class _LostError(Exception):
     """Something that an entry needs is not in the local store any more."""
 
@@ -126,6 +139,26 @@ def _entries(store: Store, batch: list[Waiting]) -> tuple[dict[Waiting, Entry], 
 def _upload(entry: Entry, project: str, sender: Sender, texts: list[Digest]) -> Upload:
     signed = body(shared_form(entry, project=project, tier=sender.tier))
     return {"body": signed, "signer": sender.key.public, "signature": sender.key.sign(signed), "texts": [*texts]}
+
+
+def _lines(store: Store, entry: Entry, after: int) -> list[NewLine]:
+    """The next lines that an evaluation logged, as many as one request takes."""
+    lines: list[NewLine] = []
+    room = wire.MOST_BODY // 2
+    for row in store.logged(entry.id, after=after)[: wire.MOST_LOGGED]:
+        room -= len(row.content)
+        if room < 0:
+            break
+        lines.append({"number": row.number, "at_ns": row.at_ns, "content": row.content})
+    return lines
+
+
+def _send_lines(store: Store, hub: Hub, entry: Entry, upload: Upload) -> None:
+    """Send what an evaluation logged after its entry, which the server has: the same again, with lines of which it keeps the new ones."""
+    after = 0
+    while lines := _lines(store, entry, after):
+        hub.put_entries([{**upload, "logged": lines}])
+        after = lines[-1]["number"]
 
 
 def _objects(store: Store, entry: Entry, sender: Sender) -> Iterator[tuple[wire.ObjectKind, Digest]]:

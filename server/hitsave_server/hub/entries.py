@@ -110,6 +110,9 @@ def _store(database: Database, connection: Connection, caller: Caller, project: 
     there = connection.execute(select(ENTRIES.c.number, ENTRIES.c.standing, ENTRIES.c.member, ENTRIES.c.body).where(mine)).first()
     if there is not None and there.standing != RUN:
         if there.body == upload.body:
+            if there.member == caller.member and upload.logged:
+                _log(database, connection, project, entry.id, upload.logged)
+                accounts.stamp(connection, project)
             return {"outcome": "already" if there.standing == FOUND else "conflict", "id": entry.id}
         return {"outcome": "refused", "why": "another entry has this ID"}
     if there is not None and there.member != caller.member:
