@@ -79,8 +79,8 @@ def post(path: str, content: bytes, token: str = "") -> bytes:
 
 
 @contextmanager
-def bare(folder: Path, answer: int, workers: int) -> Iterator[int]:
-    """A Starlette application with one route that answers so many bytes, and its port."""
+def bare(folder: Path, answer: int, workers: int) -> Iterator[tuple[int, int]]:
+    """A Starlette application with one route that answers so many bytes: its port, and its process."""
     (folder / "bare.py").write_text(BARE)
     port = free_port()
     process = subprocess.Popen([sys.executable, "bare.py", str(port), str(answer), str(workers)], cwd=folder)
@@ -94,7 +94,7 @@ def bare(folder: Path, answer: int, workers: int) -> Iterator[int]:
                 return False
 
         until(answers, "the bare route")
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait()
@@ -110,11 +110,16 @@ def look_ups(hub: Hub, client: Client, folder: Path, workers: int, seconds: floa
         path = f"/v1/projects/{client.project}/lookup"
         rates: dict[str, list[float]] = {"hub": [], "bare": []}
         latencies: list[float] = []
-        with bare(folder, answer, workers) as port:
+        cost: dict[str, list[float]] = {"hub": [], "bare": []}
+        assert hub.process is not None
+        with bare(folder, answer, workers) as (port, pid):
+            asked_of = {"bare": (port, pid, post("/bare", content)), "hub": (hub.port, hub.process.pid, post(path, content, client.token))}
             for _ in range(ROUNDS):
-                for name, (where, request) in {"bare": (port, post("/bare", content)), "hub": (hub.port, post(path, content, client.token))}.items():
+                for name, (where, process, request) in asked_of.items():
+                    before = processor_seconds(process)
                     answered, took = asyncio.run(asked("127.0.0.1", where, request, seconds))
                     rates[name].append(answered / seconds)
+                    cost[name].append(1e6 * (processor_seconds(process) - before) / answered)
                     if name == "hub":
                         latencies += took
         latencies.sort()
@@ -122,7 +127,8 @@ def look_ups(hub: Hub, client: Client, folder: Path, workers: int, seconds: floa
         at = [latencies[int(len(latencies) * share)] * 1000 for share in (0.5, 0.99)]
         print(
             f"look-ups of {count:>3} keys, {workers} workers: {median(rates['hub']):7.0f}/s ({median(rates['hub']) * count:8.0f} keys/s), bare route {median(rates['bare']):7.0f}/s,"
-            f" ratio {ratio:.2f}; {at[0]:.1f} ms median, {at[1]:.1f} ms 99 %, {CONNECTIONS} connections"
+            f" ratio {ratio:.2f}; {at[0]:.1f} ms median, {at[1]:.1f} ms 99 %, {CONNECTIONS} connections;"
+            f" processor time each: hub {median(cost['hub']):.0f} µs, bare route {median(cost['bare']):.0f} µs, ratio {median(cost['bare']) / median(cost['hub']):.2f}"
         )
 
 
@@ -237,9 +243,18 @@ def crowd(hub: Hub, client: Client, count: int, seconds: float) -> None:
 def resident(hub: Hub) -> int:
     """Bytes that the hub's processes take of memory."""
     assert hub.process is not None
-    children = Path(f"/proc/{hub.process.pid}/task/{hub.process.pid}/children").read_text().split()
-    pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in [str(hub.process.pid), *children]]
-    return sum(pages) * os.sysconf("SC_PAGE_SIZE")
+    return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in family(hub.process.pid)) * os.sysconf("SC_PAGE_SIZE")
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process and its children have used of processors. Unlike what is answered in a second, it hardly depends on what else the machine does."""
+    used = [Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:13] for each in family(pid)]
+    return sum(int(ticks) for pair in used for ticks in pair) / os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> list[str]:
+    """A process and its children."""
+    return [str(pid), *Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def main() -> None:

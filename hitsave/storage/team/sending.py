@@ -107,7 +107,9 @@ def send_all(
 
 def show(store: Store, hub: Hub, sender: Sender, entry: Entry, *, after: int) -> int:
     """Show an experiment that goes on or has failed, with what it logged beyond the line `after`; the number of the last line that the server has then."""
-    objects = [(need.kind, need.digest, store.content(need.kind, need.digest)) for need in needs_of(entry) if need.kind != "blob"]
+    objects: list[tuple[wire.ObjectKind, Digest, bytes | None]] = [
+        (need.kind, need.digest, store.content(need.kind, need.digest)) for need in needs_of(entry) if need.kind != "blob"
+    ]
     lacking, _ = hub.missing({digest for _, digest, content in objects if content is not None})
     hub.put_objects([small_object(kind, digest, content) for kind, digest, content in objects if content is not None and digest in lacking])
     lines = _lines(store, entry, after)
