@@ -114,6 +114,12 @@ class SeenCaptures:
         self._doubtful.clear()
         return None
 
+    def filled(self, values: dict[Symbol, Any]) -> list[Symbol]:
+        """Of captures with these values, those of which something is not seen, because evaluations filled it."""
+        if not self._hidden and not self._variables:
+            return []
+        return [s for s, value in values.items() if value is not MISSING and (s in self._variables or self._hidden_in(survey([value])))]
+
     def _see_through(self, symbol: Symbol, value: Any) -> Digest | None:
         """The digest of a value without what was filled; None if all of it counts."""
         now = survey([value])

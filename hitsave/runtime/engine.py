@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from contextvars import ContextVar
@@ -101,6 +102,7 @@ class Engine:
         self.objects = LiveObjects(LiveLibrary(self.library))
         self.seen = SeenCaptures(self.objects)
         self.answers = KnownAnswers(self.objects)
+        self.begun_ns = time.time_ns()
         self._kept_roots: tuple[str, ...] = ()
         self._surroundings: dict[str, Surroundings] = {}
         self._store: Store | None = None

@@ -17,6 +17,7 @@ from hitsave.runtime import elsewhere, executed, printed, recorder, verifying
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.engine import Evaluation, current_evaluation, live_evaluations
 from hitsave.runtime.faults import say_not_stored
+from hitsave.runtime.kept_reads import counted_caches, filled_properties, takers
 from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.lookup import Hit, Miss, fresh_entry, load
 from hitsave.runtime.metrics import metrics_summary, write_metrics
@@ -212,6 +213,8 @@ def _analyse(miss: Miss) -> None:
         digest = walker.values[symbol]
         if digest is not None and value is not MISSING:
             walker.values[symbol] = shared.seen.digest(symbol, value, digest)
+    miss.fillers, miss.caches = takers(walker, shared.seen.filled(values)), counted_caches(walker)
+    miss.properties = filled_properties([*values.values(), *(value for _, value in miss.inputs.bound)])
     shared.seen.let_go()
     miss.rebindable = rebindable(walker, function, values)
     miss.walker = walker

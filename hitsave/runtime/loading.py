@@ -40,3 +40,8 @@ def watch() -> None:
                 noted[name] = note(now(), code)
 
     listen("exec", loads)
+
+
+def loaded_since(moment_ns: int) -> dict[str, CodeType]:
+    """The code of the modules that began to load after a moment, in nanoseconds since 1970, by the name of the file."""
+    return {name: loading.code for name, loading in loadings.items() if loading.at_ns > moment_ns}

@@ -32,6 +32,9 @@ from hitsave.values.held import Survey
 from hitsave.values.stored import decode
 
 if TYPE_CHECKING:
+    from types import CodeType
+
+    from hitsave.runtime.kept_reads import Count
     from hitsave.runtime.live import LiveWalker
     from hitsave.runtime.memo import Memoised
     from hitsave.runtime.output import Tape
@@ -72,6 +75,9 @@ class Miss:
     stale: tuple[Entry, ...] = ()
     walker: LiveWalker | None = None
     held: Survey = field(factory=Survey)
+    fillers: set[Symbol] = field(factory=set)
+    properties: set[CodeType] = field(factory=set)
+    caches: list[Count] = field(factory=list)
     signatures: dict[str, Any] = field(factory=dict)
     loaded: set[str] = field(factory=set)
     lock: Any = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, T
 
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
-from hitsave.runtime import calling, executed, loading, replaced
+from hitsave.runtime import calling, executed, loading, read_log, replaced
 from hitsave.runtime.binder import Binder
 from hitsave.runtime.bound import BoundMemoised, MemoisedClassMethod
 from hitsave.runtime.frames import caller
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 executed.watch()
 replaced.watch()
 loading.watch()
+read_log.watch()
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")

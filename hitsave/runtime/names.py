@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, Final
 
 from hitsave.codegraph.definitions import Found
 from hitsave.codegraph.symbols import Symbol
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
 from hitsave.structs import field, mutable
-from hitsave.values.code_names import FunctionName
+from hitsave.values.code_names import MADE, FunctionName
+
+_HEAP: Final = 1 << 9
+"""The flag of types that were made while the process ran (Py_TPFLAGS_HEAPTYPE)."""
+_MAKERS: Final = frozenset({"types", "dataclasses", "typing", "enum", "collections", "pydantic.main", "attr._make", "attrs", "abc", "functools"})
+"""Modules that classes have for their own which somebody had made there."""
 
 
 @mutable
@@ -49,17 +54,17 @@ class LiveNames:
         return FunctionName(identity)
 
     def class_(self, cls: type) -> str:
-        """The identity of a class: its symbol."""
+        """The identity of a class: its symbol, and whether no statement made it."""
         found = self.objects.class_(cls)
         if isinstance(found, ExternalCode):
             if found.distribution != "hitsave":
                 self.reached.externals.add(found.distribution)
-            return f"external {found.name}"
+            return f"external {found.name}" if _is_there(cls) else f"external {found.name}{MADE}"
         module = sys.modules.get(cls.__module__)
         name = self.objects.module_name(module) if isinstance(module, ModuleType) else None
         symbol = found.symbol if found is not None else Symbol(name if isinstance(name, str) else cls.__module__, cls.__qualname__)
         self.reached.code.setdefault(symbol, cls)
-        return str(symbol)
+        return str(symbol) if found is not None else f"{symbol}{MADE}"
 
     def module(self, module: ModuleType) -> str:
         """The identity of a module: its name."""
@@ -70,3 +75,13 @@ class LiveNames:
         if isinstance(name, ExternalCode):
             self.reached.externals.add(name.distribution)
         return f"external {module.__name__}"
+
+
+def _is_there(cls: type) -> bool:
+    """Whether a class of a library is to be found under its name, or is of a function there: else that library made it for somebody, as `types.new_class` does."""
+    if "<locals>" in cls.__qualname__ or not cls.__flags__ & _HEAP:
+        return True
+    found: Any = sys.modules.get(cls.__module__)
+    for part in cls.__qualname__.split("."):
+        found = vars(found).get(part) if isinstance(found, (type, ModuleType)) else None
+    return found is not None or cls.__module__ not in _MAKERS

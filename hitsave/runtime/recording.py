@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 from hitsave.codegraph.definitions import Found
@@ -57,8 +57,8 @@ _FRAMES: Final = frozenset({"_getframe", "currentframe", "f_locals", "f_code", "
 """Names and attributes by which code may look at itself."""
 
 
-def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Recording, inherited: Iterable[Record] = ()) -> Record:
-    """The checks of one evaluation. UnstorableError if a file changed while it ran."""
+def build_record(walker: LiveWalker, surroundings: Surroundings, recordings: Sequence[Recording], inherited: Iterable[Record] = ()) -> Record:
+    """The checks of one evaluation, which `recordings` say the reads of: its own, and those that filled caches. UnstorableError if a file changed since."""
     graph = walker.graph
     never = NeverRan()
     never_ran = bodies_that_never_ran(walker, never)
@@ -76,8 +76,10 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recording: Reco
         captures=tuple(_capture(walker, s) for s in walker.values if not _only_read_by(walker, s, never_ran)),
         externals=tuple(_externals(walker, surroundings)),
         compiled=tuple((module, surroundings.compiled(module) or b"") for module in graph.compiled),
-        files=_joined(_files(recording, surroundings), (c for r in inherited for c in r.files if not is_of_a_call(c))),
-        environment=_joined(_environment(recording, surroundings), (c for r in inherited for c in r.environment if c.name != ARGUMENT_PATHS)),
+        files=_joined((c for r in recordings for c in _files(r, surroundings)), (c for r in inherited for c in r.files if not is_of_a_call(c))),
+        environment=_joined(
+            (c for r in recordings for c in _environment(r, surroundings)), (c for r in inherited for c in r.environment if c.name != ARGUMENT_PATHS)
+        ),
     )
 
 

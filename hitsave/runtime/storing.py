@@ -17,7 +17,9 @@ from hitsave.runtime.engine import Engine, note_rebound
 from hitsave.runtime.executed import replayed, what_was_lost
 from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
+from hitsave.runtime.kept_reads import kept_reads
 from hitsave.runtime.live import LiveWalker
+from hitsave.runtime.loading import loaded_since
 from hitsave.runtime.lookup import Miss
 from hitsave.runtime.memory import forget_all
 from hitsave.runtime.met import attachments_of, files_met
@@ -55,7 +57,9 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         _see_through(miss, walker, known)
         root = memo.project_root(shared)
         surroundings = shared.surroundings(root)
-        record = build_record(walker, surroundings, miss.evaluation.recording, miss.evaluation.inherited)
+        kept = kept_reads(walker, miss.fillers, miss.properties, miss.caches, lambda code: _symbols_of(shared, code), loaded_since(shared.begun_ns))
+        recordings = [miss.evaluation.recording, *kept]
+        record = build_record(walker, surroundings, recordings, miss.evaluation.inherited)
         if miss.inputs.paths:
             record = with_inputs(record, miss.inputs.paths, surroundings, by_place=may_name(miss.inputs.paths, encoded))
         _say_what_was_lost(miss, walker)
@@ -66,9 +70,9 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     kept_output = [] if miss.tape is None else miss.tape.attachments()
     pictures = kept_output + [NewAttachment(picture.name, picture.media, [picture.content]) for picture in views.pictures]
     new = new_entry(miss, record.captures_digest(), encoded.codec, wall, cpu)._replace(view=views.content or None, extra=as_extra(bound))
-    kept = attachments_of(met)
+    attached = attachments_of(met)
     if miss.watched is not None:
-        kept += miss.watched.outputs(miss.evaluation.recording, miss.store, shared.library.file_digests)
+        attached += miss.watched.outputs(miss.evaluation.recording, miss.store, shared.library.file_digests)
     note_rebound(bound)
     listed, to = miss.evaluation.entry_id, destination(miss)
     if listed is None:
@@ -80,7 +84,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
             texts=texts,
             value=encoded.chunks(),
             attachments=pictures,
-            kept=kept,
+            kept=attached,
             logged=logged,
             send_to=to,
         )
@@ -97,7 +101,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
             texts=texts,
             value=encoded.chunks(),
             attachments=pictures,
-            kept=kept,
+            kept=attached,
             send_to=to,
         )
     if miss.mode == "refresh":
@@ -278,6 +282,12 @@ def _symbol_of(shared: Engine, code: CodeType) -> Symbol | None:
     except NoSourceError:
         return None
     return None if isinstance(found, ExternalCode) or found.definition.kind == "class" else found.symbol
+
+
+def _symbols_of(shared: Engine, code: CodeType) -> Iterator[Symbol]:
+    found = _symbol_of(shared, code)
+    if found is not None:
+        yield from _with_those_around(found)
 
 
 def _with_those_around(symbol: Symbol) -> Iterator[Symbol]:

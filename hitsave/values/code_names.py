@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import CodeType, FunctionType, ModuleType
-from typing import Protocol
+from typing import Final, Protocol
 
 from hitsave.structs import NamedTuple
 
@@ -24,6 +24,10 @@ class FunctionName(NamedTuple):
     def by_value(self) -> bool:
         """Whether closure cells, defaults and attributes count."""
         return not self.external
+
+
+MADE: Final = " made"
+"""How the identity of a class ends that no statement made: it says nothing of what the class is made of."""
 
 
 class CodeNames(Protocol):

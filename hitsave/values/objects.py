@@ -14,7 +14,7 @@ from hitsave.values.forms import Form, Known, Rule, digest_form, header
 from hitsave.values.paths import Step
 from hitsave.values.plain import PlainDigests
 from hitsave.values.reducers import find_reducer
-from hitsave.values.rules.callables import CLASS_RULE, held_by_local_class, is_class
+from hitsave.values.rules.callables import CLASS_RULE, held_by_class, is_class
 from hitsave.values.rules.finding import find_rule
 from hitsave.values.rules.reduced import reduced_form
 from hitsave.values.shown import Shown
@@ -90,7 +90,7 @@ def _object_kind(  # noqa: C901 - one step a part of an object
     get = None if rule is not None and rule.whole else layout.attributes
     slots, skipped, lazy = layout.slots, layout.skipped, layout.lazy
     heads: dict[str, bytes] = {}
-    is_local = bool(held_by_local_class(layout.cls, identity))
+    is_local = bool(held_by_class(layout.cls, identity))
 
     def base_of(value: Any) -> Any:
         if rule is None:

@@ -162,7 +162,6 @@ def test_some_leaves_count_by_their_code():
         "semaphore": threading.BoundedSemaphore(2),
         "local": threading.local(),
         "pool": pool,
-        "ref": weakref.ref(target),
         "weak": weakref.WeakValueDictionary(),
         "proxy": weakref.proxy(target),
         "context": contextvars.ContextVar("v"),
@@ -173,6 +172,16 @@ def test_some_leaves_count_by_their_code():
     assert [path for path, _ in digester.by_code] == [f'cfg["{name}"]' for name in values]
     assert dict(digester.by_code)['cfg["log"]'] == "logging.Logger"
     pool.shutdown()
+
+
+def test_a_weak_reference_counts_by_what_it_refers_to():
+    """Two that lead to different values differ; one whose object is gone is as good as any such."""
+    here, there, same = Config(1), Config(2), Config(1)
+    one, other, again = (Digester(PlainNames()).digest(weakref.ref(target), "") for target in (here, there, same))
+    assert one == again != other
+    gone = weakref.ref(Config(1))
+    assert gone() is None
+    assert Digester(PlainNames()).digest(gone, "") != one
 
 
 def test_a_logger_counts_by_its_name_and_a_lock_does_not_differ(digest):

@@ -7,11 +7,12 @@ The list is fixed. Anything else that can't be digested makes a call uncached; n
 # What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
+import weakref
 from typing import Any, Final
 
 from hitsave.values.classes import display_name
 from hitsave.values.code_names import CodeNames
-from hitsave.values.forms import Form, Rule, header
+from hitsave.values.forms import Form, Rule, form, header
 
 
 def _marker(label: str) -> Rule:
@@ -30,6 +31,10 @@ def _named(label: str) -> Rule:
     return Rule(named, covers=True, whole=True)
 
 
+def _weak_reference(value: Any, _: CodeNames) -> Form:
+    return form("weak reference", children=(weakref.ref.__call__(value),), steps=("()",))
+
+
 _LABELS: Final = {
     "lock": ("_thread:lock", "_thread:RLock", "threading:_RLock", "multiprocessing.synchronize:SemLock", "asyncio.locks:Lock"),
     "condition": ("threading:Condition", "multiprocessing.synchronize:Condition", "asyncio.locks:Condition"),
@@ -39,14 +44,7 @@ _LABELS: Final = {
     "thread-local": ("_thread:_local", "_threading_local:local"),
     "executor": ("concurrent.futures._base:Executor", "multiprocessing.pool:Pool"),
     "event loop": ("asyncio.events:AbstractEventLoop",),
-    "weak reference": (
-        "weakref:ReferenceType",
-        "builtins:weakref",
-        "weakref:ref",
-        "weakref:ProxyType",
-        "weakref:CallableProxyType",
-        "weakref:finalize",
-    ),
+    "weak reference": ("weakref:ProxyType", "weakref:CallableProxyType", "weakref:finalize"),
     "weak dictionary": ("weakref:WeakValueDictionary", "weakref:WeakKeyDictionary"),
     "weak set": ("_weakrefset:WeakSet",),
     "log handler": ("logging:Handler",),
@@ -54,6 +52,7 @@ _LABELS: Final = {
 
 RULES: Final = {
     **{name: _marker(label) for label, names in _LABELS.items() for name in names},
+    **dict.fromkeys(("weakref:ReferenceType", "builtins:weakref", "weakref:ref"), Rule(_weak_reference, covers=True, whole=True)),
     "logging:Logger": _named("logger"),
     "_contextvars:ContextVar": _named("context variable"),
 }

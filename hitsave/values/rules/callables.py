@@ -4,18 +4,22 @@
 # What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
+import os
 import sys
 from types import CodeType, FunctionType, MappingProxyType, ModuleType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from hitsave.values.classes import linearised, namespace
-from hitsave.values.code_names import CodeNames
+from hitsave.values.code_names import MADE, CodeNames
 from hitsave.values.forms import Form, NoFormError, Rule, form, header, item_step
 
 _NOT_ATTRIBUTES: Final = frozenset({"__wrapped__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__", "_abc_impl"})
 """What `functools.wraps` copies from a function or class, and what neither says what the wrapper does nor stays when lines move."""
 _DISPATCHING: Final = "singledispatch.<locals>.wrapper"
 """What `functools.singledispatch` makes: of all that it keeps, only which function is for which type is not bookkeeping."""
+_STANDARD: Final = os.__file__.rpartition(os.sep)[0] + os.sep
+_NOT_SAID: Final = frozenset({"__module__", "__qualname__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__class__"})
+"""Attributes of every class, which its identity says or which compute others."""
 _DATA: Final = frozenset({int, float, str, bytes, bool, complex, list, tuple, dict, set, frozenset})
 _EMPTY_CELL: Final = Form(header("empty cell"))
 
@@ -86,14 +90,17 @@ def _descriptor(value: Any, names: CodeNames) -> Form:
 
 def _class(value: type, names: CodeNames) -> Form:
     identity = names.class_(value)
-    held = held_by_local_class(value, identity)
+    held = held_by_class(value, identity)
     if not held:
         return form("class", identity)
-    return Form(header("local class", identity, tuple(held)), tuple(held.values()), tuple(f".{name}" for name in held), outside="local class")
+    outside = "" if identity.endswith(MADE) else "local class"
+    return Form(header("local class", identity, tuple(held)), tuple(held.values()), tuple(f".{name}" for name in held), outside=outside)
 
 
-def held_by_local_class(cls: type, identity: str) -> dict[str, Any]:
-    """What a class that a function of the project made has from that function: data, and functions with closures. Nothing of any other class, whose name leads to all of it."""
+def held_by_class(cls: type, identity: str) -> dict[str, Any]:
+    """What of a class its name does not lead to: of one that a function of the project made, what it has from that function; of one that no statement made, all that it is made of."""
+    if identity.endswith(MADE):
+        return _made_of(cls)
     if "<locals>" not in identity or identity.startswith("external "):
         return {}
     found: dict[str, Any] = {}
@@ -103,6 +110,32 @@ def held_by_local_class(cls: type, identity: str) -> dict[str, Any]:
             if set(function.__code__.co_freevars) - {"__class__"} and not function.__code__.co_filename.startswith("<"):
                 found[name] = function
         elif not (name.startswith("__") and name.endswith("__")) and type(value) in _DATA:
+            found[name] = value
+    return found
+
+
+def _made_of(cls: type) -> dict[str, Any]:
+    """The bases, data and functions of a class that ``type()``, `collections.namedtuple`, `dataclasses.make_dataclass` or the like made; of an enumeration, its members' values."""
+    found: dict[str, Any] = {"__bases__": cls.__bases__}
+    members = vars(cls).get("_member_map_")
+    if type(members) is dict:
+        found["__members__"] = [(name, member._value_) for name, member in members.items()]
+    for name, value in sorted(namespace(cls).items()):
+        if name in _NOT_ATTRIBUTES or name in _NOT_SAID or (members is not None and name.startswith("_")):
+            continue
+        parts = (value.fget, value.fset, value.fdel) if type(value) is property else (getattr(value, "__func__", value),)
+        functions = [part for part in parts if type(part) is FunctionType]
+        if functions:
+            # What libraries make, from text above all, they make of the data.
+            written = [
+                f for f in functions if not f.__code__.co_filename.startswith(("<", _STANDARD)) and "site-packages" not in f.__code__.co_filename
+            ]
+            if written:
+                found[name] = tuple(written)
+        elif name == "__dataclass_fields__":
+            missing = sys.modules["dataclasses"].MISSING  # is loaded where there are any, and slow to load where there are none
+            found[name] = [(f.name, *(part for part in (f.default, f.default_factory) if part is not missing)) for f in cast("Any", value).values()]
+        elif type(value) in _DATA or isinstance(value, type):
             found[name] = value
     return found
 

@@ -1,0 +1,159 @@
+"""What this process has read, whenever that was, by the project code that read it: files, names in folders and variables of the environment.
+
+A cache gives an evaluation what was read before it began: by another evaluation, or while nothing was evaluated (`hitsave.runtime.kept_reads`).
+It is watched from the first import of `memo` on, and so with as little as that takes: nothing here loads anything but the interpreter's own modules.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from types import CodeType, FrameType
+from typing import Any, Final, cast
+
+from hitsave.runtime.auditing import listen
+from hitsave.runtime.frames import caller
+
+Status = tuple[int, int, int, int]
+"""Inode, size, mtime and ctime in nanoseconds, as `hitsave.workspace.file_digests` has it."""
+_MOST: Final = 100_000
+"""Reads that are noted; a program that makes more of them keeps no cache of what they gave."""
+_NO_DATA: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".pth", ".ipynb")
+_WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_FINDERS: Final = frozenset({"importlib._bootstrap_external", "_frozen_importlib_external", "importlib.metadata", "importlib_metadata"})
+_STANDARD: Final = os.path.dirname(os.__file__) + os.sep
+_OWN: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_PARTS: Final = frozenset({"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"})
+_WATCHERS: Final = tuple(os.path.join(_OWN, "runtime", name) for name in ("read_log.py", "auditing.py", "recorder.py"))
+"""Whose frames are on the stack because something is watched."""
+
+
+class Reads:
+    """What one code object read first: paths with the status of the file, None where there was none; folders with their names; variables with their values."""
+
+    __slots__ = ("folder", "listed", "opened", "variables", "whole_environment")
+
+    def __init__(self) -> None:
+        self.folder = _current_folder()
+        self.opened: dict[str, Status | None] = {}
+        self.listed: dict[str, tuple[str, ...] | None] = {}
+        self.variables: dict[str, str | None] = {}
+        self.whole_environment = False
+
+
+reads: Final[dict[CodeType | None, Reads]] = {}
+"""By the innermost project code on the stack, None where there was none: on a thread of a library."""
+_noted: Final[set[tuple[str, CodeType | None]]] = set()
+_owners: Final[dict[str, str]] = {}
+_listing: Final[list[bool]] = []
+
+
+def watch() -> None:
+    """Begin to note. To be called once, as early as possible."""
+    listen("open", _on_open)
+    listen("os.listdir", _on_listing)
+    listen("os.scandir", _on_listing)
+    _watch_environment()
+
+
+def _first(key: str) -> Reads | None:
+    """Where to note what is read now, and `key` stands for; None where the same code did so before, for HitSave's own work, and where there is too much."""
+    frame: FrameType | None = caller(1)
+    while frame is not None and frame.f_code.co_filename in _WATCHERS:
+        frame = frame.f_back
+    while frame is not None:
+        whose = _whose(frame.f_code.co_filename)
+        if whose == "own":
+            return None
+        if whose == "project" and frame.f_code.co_name not in _PARTS:
+            break
+        frame = frame.f_back
+    code = None if frame is None else frame.f_code
+    if (key, code) in _noted or len(_noted) >= _MOST:
+        return None
+    _noted.add((key, code))
+    found = reads.get(code)
+    if found is None:
+        found = reads[code] = Reads()
+    return found
+
+
+def _whose(file: str) -> str:
+    known = _owners.get(file)
+    if known is None:
+        foreign = file.startswith((_STANDARD, "<frozen")) or "/site-packages/" in file or "/dist-packages/" in file
+        known = _owners[file] = "own" if file.startswith(_OWN) else "foreign" if foreign else "project"
+    return known
+
+
+def _on_open(args: tuple[Any, ...]) -> None:
+    path, mode, flags = args
+    if type(path) is str and path.endswith(_NO_DATA):
+        return
+    with suppress(Exception):  # nothing of ours may break the user's open()
+        if isinstance(path, int) or (any(c in mode for c in "wax") if isinstance(mode, str) else isinstance(flags, int) and flags & _WRITING):
+            return
+        full = os.path.abspath(os.fsdecode(path))
+        found = None if full.endswith(_NO_DATA) else _first(full)
+        if found is not None:
+            found.opened.setdefault(full, _status(full))
+
+
+def _on_listing(args: tuple[Any, ...]) -> None:
+    if _listing or caller(2).f_globals.get("__name__") in _FINDERS:
+        return
+    with suppress(Exception):
+        full = os.path.abspath(os.fsdecode("." if args[0] is None else args[0]))
+        found = _first(full + os.sep)
+        if found is not None:
+            found.listed.setdefault(full, _names(full))
+
+
+def _status(path: str) -> Status | None:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _names(folder: str) -> tuple[str, ...] | None:
+    _listing.append(True)
+    try:
+        return tuple(sorted(n for n in os.listdir(folder) if n != "__pycache__"))
+    except OSError:
+        return None
+    finally:
+        _listing.pop()
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
+
+
+def _watch_environment() -> None:
+    environment: Any = os.environ
+    kind = cast("Any", type(environment))
+    get, listing = kind.__getitem__, kind.__iter__
+
+    def noted_get(self: Any, name: Any) -> Any:
+        if self is environment and isinstance(name, str):
+            with suppress(Exception):
+                found = _first(f"${name}")
+                if found is not None:
+                    raw = environment._data.get(environment.encodekey(name))  # noqa: SLF001 - `get` would raise for what is not set
+                    found.variables.setdefault(name, None if raw is None else environment.decodevalue(raw))
+        return get(self, name)
+
+    def noted_listing(self: Any) -> Any:
+        if self is environment:
+            with suppress(Exception):
+                found = _first("$")
+                if found is not None:
+                    found.whole_environment = True
+        return listing(self)
+
+    kind.__getitem__, kind.__iter__ = noted_get, noted_listing
