@@ -27,10 +27,8 @@ if TYPE_CHECKING:
     from hitsave.runtime.shown_entries import Entries
     from hitsave.storage.entry import EntryKind
 
-executed.watch()
-replaced.watch()
-loading.watch()
-read_log.watch()
+for _watcher in (executed, replaced, loading, read_log):
+    _watcher.watch()
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")
