@@ -76,4 +76,7 @@ def parse_name_key(key: str) -> Read:
     dotted = words[1]
     module = dotted.lstrip(".")
     name = words[3] if words[0] == "from" else None
-    return Read(tuple(rest.split(".")), 0, ImportOrigin(module, len(dotted) - len(module), name))
+    origin = ImportOrigin(module, len(dotted) - len(module), name)
+    if name is None and (rest == dotted or rest.startswith(dotted + ".")):  # ``import_module("a.b").c``, which begins with a name that has dots
+        return Read((dotted, *rest[len(dotted) + 1 :].split(".")) if rest != dotted else (dotted,), 0, origin)
+    return Read(tuple(rest.split(".")), 0, origin)

@@ -216,6 +216,9 @@ def test_a_module_may_answer_for_names_that_it_does_not_bind():
         Read(("h",), 0, ImportOrigin("", 2, "helper")),
         Read(("m",), 0, ImportOrigin("a.b", 0, None)),
         Read(("m",), 0, ImportOrigin("b", 1, None)),
+        Read((".b", "f"), 0, ImportOrigin("b", 1, None)),
+        Read(("a.b", "f", "x"), 0, ImportOrigin("a.b", 0, None)),
+        Read(("a.b",), 0, ImportOrigin("a.b", 0, None)),
     ],
 )
 def test_a_name_is_written_into_records_so_that_it_can_be_read_again(read):
