@@ -41,7 +41,7 @@ class LiveWalker(Walker):
     """Builds the code graph from text and live objects together, and digests captures on the way.
 
     `values`: the digest of each capture; None where it counts by its code. `inside`: that of one without what functions of libraries keep, if they keep anything in it.
-    `loaded`: names of the modules that were loaded when the evaluation began; captures of others count by their code.
+    `loading`: what runs to load the result. `loaded`: names of the modules that were loaded when the evaluation began; captures of others count by their code.
     """
 
     def __init__(self, objects: LiveObjects, *, root: Symbol | None, function: FunctionType | None) -> None:
@@ -55,6 +55,7 @@ class LiveWalker(Walker):
         self.inside: dict[Symbol, Digest] = {}
         self.live: dict[Symbol, Any] = {}
         self.unforeseen: list[Unforeseen] = []
+        self.loading: set[Symbol] = set()
         self.before: set[str] | None = None
         self._eager: dict[str, set[str]] = {}
         self._by_code_too: set[Symbol] = set()

@@ -90,7 +90,7 @@ def bodies_that_never_ran(walker: LiveWalker, never: NeverRan) -> set[Symbol]:
         return set()
     found: set[Symbol] = set()
     for symbol, node in graph.code.items():
-        if node.kind in {"function", "lambda"} and symbol not in graph.roots and str(symbol) not in replayed:
+        if node.kind in {"function", "lambda"} and symbol not in graph.roots and symbol not in walker.loading and str(symbol) not in replayed:
             definition = walker.find(symbol)
             if definition is not None and never(node.path, definition.first_line):
                 found.add(symbol)
@@ -104,7 +104,9 @@ def pieces_that_never_ran(walker: LiveWalker, never: NeverRan, never_ran: set[Sy
         return {}
     found: dict[Symbol, tuple[int, ...]] = {}
     for symbol, node in graph.code.items():
-        definition = walker.find(symbol) if node.pieces and symbol not in never_ran and str(symbol) not in replayed else None
+        definition = (
+            walker.find(symbol) if node.pieces and symbol not in never_ran and symbol not in walker.loading and str(symbol) not in replayed else None
+        )
         if definition is None or _sees_itself(definition):
             continue
         lines = never.lines(node.path, definition.first_line)

@@ -33,6 +33,7 @@ from hitsave.runtime.recording import arguments_shown, build_record, build_snaps
 from hitsave.runtime.sharing.calls import destination
 from hitsave.runtime.standing_for import SUBCLASSES_SUFFIX
 from hitsave.runtime.unforeseen import take_in_unforeseen
+from hitsave.runtime.unpickling import code_that_loads
 from hitsave.storage.entry import Entry, NewEntry
 from hitsave.storage.writing import NewAttachment
 from hitsave.values.digester import Digester
@@ -58,6 +59,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         root = memo.project_root(shared)
         surroundings = shared.surroundings(root)
         kept = kept_reads(walker, miss.fillers, miss.properties, miss.caches, lambda code: _symbols_of(shared, code), loaded_since(shared.begun_ns))
+        walker.loading = code_that_loads(walker, encoded.code)
         recordings = [miss.evaluation.recording, *kept]
         record = build_record(walker, surroundings, recordings, miss.evaluation.inherited)
         if miss.inputs.paths:

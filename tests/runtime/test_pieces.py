@@ -164,3 +164,53 @@ def test_a_module_that_was_loaded_by_another_name_of_its_folder_did_run(project)
     assert project.run().quiet == ["2"]
     project.edit("real/lib.py", "x + 1", "x + 2")
     assert project.run(HITSAVE_NOTICES="off").quiet == ["ran", "3"]
+
+
+LOADED = """
+    from hitsave import memo
+
+    class Point:
+        def __init__(self, x):
+            self.x = x
+
+        def __getstate__(self):
+            return {"x": self.x}
+
+        def __setstate__(self, state):
+            self.x = state["x"] + 0
+
+    class Line:
+        def __init__(self, length):
+            self.length = length
+
+        def __reduce__(self):
+            return rebuilt, (self.length,)
+
+    def rebuilt(length):
+        return Line(whole(length))
+
+    def whole(length):
+        return length
+
+    @memo
+    def point(x):
+        print("point", x)
+        return Point(x)
+
+    @memo
+    def line(x):
+        print("line", x)
+        return Line(x)
+
+    print(point(1).x, line(2).length)
+"""
+
+
+def test_what_runs_to_load_a_result_counts_though_it_never_ran(project):
+    """A hit would make something else of what was stored."""
+    assert project.script(LOADED).quiet == ["point 1", "line 2", "1 2"]
+    assert project.run().quiet == ["1 2"]
+    project.edit("main.py", '["x"] + 0', '["x"] + 5')
+    assert project.run(HITSAVE_NOTICES="off").quiet == ["point 1", "1 2"]
+    project.edit("main.py", "    return length", "    return length + 7")
+    assert project.run(HITSAVE_NOTICES="off").quiet[0] == "line 2"
