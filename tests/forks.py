@@ -169,7 +169,10 @@ def _become(arguments: list[str], cwd: str, environment: dict[str, str], *, toge
 
 def _end(status: int) -> NoReturn:
     """End as Python ends, but without taking apart what was loaded before the fork, which may take half a second."""
-    threading._shutdown()  # type: ignore[attr-defined]
+    with contextlib.suppress(
+        OSError
+    ):  # a pool of processes may have closed its pipe between the look and the word (python/cpython, concurrent.futures.process)
+        threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(ValueError, OSError):
