@@ -80,12 +80,12 @@ class RunsOfFunction:
                     known.cells[place] = None
         # Of a run that did not end there are no Views, so those that did settle the order of columns.
         ended = listed.entry.status == "done"
-        for identity, (kind, title, cell) in values.items():
-            known = self._columns.get(identity)
+        for column, (kind, title, cell) in values.items():
+            known = self._columns.get(column)
             if known is None:
                 if len(self._columns) >= MOST_COLUMNS:
                     continue
-                known = self._columns[identity] = _Known(kind, title, ended, [])
+                known = self._columns[column] = _Known(kind, title, ended, [])
             known.settled = known.settled or ended
             known.cells.extend([None] * (place + 1 - len(known.cells)))
             known.cells[place] = cell

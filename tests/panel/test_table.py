@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from typing import Any
 
 from hitsave.panel import contract
 from hitsave.panel import group as panel_group
 from hitsave.panel import table as panel_table
 from hitsave.storage.listing import Filter
 from hitsave.storage.store import Store
+from tests.conftest import ROOT
 from tests.panel.answers import rows_of, unpacked
 
 
@@ -221,3 +226,33 @@ def test_answering_unpickles_nothing_and_imports_no_user_code(swept):
     )
     done = subprocess.run([sys.executable, "-c", code, str(swept.root), str(swept.folder)], capture_output=True, text=True, check=False)
     assert (done.stdout.endswith(" []\n"), done.stderr) == (True, "")
+
+
+def test_the_metrics_of_a_run_that_goes_on_are_told_again(lab):
+    """Each look at the same table tells what it has logged since; the last one that it ended."""
+    script = subprocess.Popen(
+        [sys.executable, "report.py", "6000"], cwd=lab.root, env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "server")))}
+    )
+    answers = lab.answers()
+
+    def runs(since: str = "") -> dict[str, Any]:
+        return answers.answer(contract.RUNS, {"since": since})
+
+    def until(since: str, seen: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            found = runs(since)
+            if not found["unchanged"] and found["groups"] and seen(rows_of(group(found, "slow"))[0]):
+                return found
+            time.sleep(0.1)
+        raise AssertionError("it did not come")
+
+    try:
+        first = until("", lambda row: row["cells"].get("loss", 1) < 1)
+        loss = rows_of(group(first, "slow"))[0]["cells"]["loss"]
+        later = until(first["stamp"], lambda row: row["cells"]["loss"] < loss)
+        (lab.root / "enough").touch()
+        until(later["stamp"], lambda row: row["state"] == "fresh")
+    finally:
+        script.kill()
+        script.wait()
