@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -148,7 +149,8 @@ def _moved(folder: Path, plan: Plan) -> Tried:
         problems += [f"the one that was moved: {problem}" for problem in _all_hits(away)]
         problems += [f"its place: {problem}" for problem in _later(place, MORE)]
         tried.append(("moved under a program", problems))
-        # Copied while it is written to: the copy may be torn, and is good nevertheless.
+        # Copied while it is written to: the database may name values that were written after their folder was read. What is
+        # asked for is right and is stored again; what nobody asks for is named by fsck, which mends it.
         busy, torn = folder / f"busy{number}", folder / f"torn{number}"
         writer = Child(calls, busy, range(400))
         wait_until(lambda w=writer: w.done[20] == 1)
@@ -161,7 +163,9 @@ def _moved(folder: Path, plan: Plan) -> Tried:
         writer.signal(signal.SIGKILL)
         writer.end()
         first = run(calls, torn, MORE)
-        tried.append(("copied under a program", faults_of(first, MORE, most_warnings=1) + _all_hits(torn, MORE) + whole(run(check, torn))))
+        problems = faults_of(first, MORE, most_warnings=1) + _all_hits(torn, MORE)
+        problems += [problem for problem in whole(run(partial(check, repair=True), torn)) if not problem.endswith("its file is missing")]
+        tried.append(("copied under a program", problems + whole(run(check, torn))))
     return tried
 
 
