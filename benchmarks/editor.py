@@ -4,7 +4,7 @@ Django's own source is the project's code, so that all of it counts, and 50 memo
 forms, templates, queries, URLs, signing. Their results are written into a store without running anything: each has the Record that the code graph gives,
 all of what the function can reach, which is more than a run leaves in one.
 
-    python benchmarks/editor.py FOLDER          # FOLDER is made, and used again the next time; needs pip for Django's source
+    python benchmarks/editor.py [FOLDER]        # FOLDER is made, and used again the next time; needs pip for Django's source
 
 Two numbers each: the processor time of the server, all threads together, until 150 ms after the answer; and the round trip as an editor has it,
 from writing ``didChange`` to having read the answer to ``inlayHint``. The floor that is printed beside them is a request that the server answers from memory.
@@ -40,6 +40,7 @@ from hitsave.workspace.settings import Settings  # noqa: E402
 DJANGO = "django==5.2.3"
 FUNCTIONS = 50
 KEYSTROKES = 60
+STARTS = 7
 
 HEAD = '''"""Fifty functions that use all of Django."""
 
@@ -219,12 +220,13 @@ def say(what: str, times: list[tuple[float, float]]) -> None:
 
 def main() -> None:
     """Prepare, measure, print."""
-    folder = Path(sys.argv[1]).resolve()
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else HERE.parent / "build/benchmark-editor").resolve()
     environment = prepare(folder)
     project = folder / "project"
     lines = sum(len(p.read_bytes().splitlines()) for p in project.rglob("*.py"))
     print(f"{lines:,} lines of project code, {FUNCTIONS} memoised functions, {len(app().splitlines())} lines in the buffer")
-    for turn in ("cold", "warm"):
+    starts: list[float] = []
+    for turn in ("cold", *["warm"] * STARTS):
         began = time.perf_counter()
         editor = Editor(environment, cwd=folder)
         editor.begin(project)
@@ -236,8 +238,11 @@ def main() -> None:
         print(
             f"{turn} start: first hints after {first:.2f} s, {used:.2f} s of compute ({count} hints), whole project after {time.perf_counter() - began:.2f} s, {memory_mb(editor.process.pid):.0f} MB"
         )
-        if turn == "cold":
+        if turn == "warm":
+            starts.append(first)
+        if len(starts) < STARTS:
             editor.close()
+    print(f"warm start, median of {STARTS}: first hints after {statistics.median(starts):.2f} s")
     states: dict[str, int] = {}
     for hint in editor.raw_hints(uri):
         word = hint["label"].split()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,11 +23,14 @@ class Rule:
     @property
     def page(self) -> Path | None:
         """The page that explains the rule, a Markdown file; None where this installation has none."""
-        here = Path(__file__)
-        # Installed, the pages are beside this file; in a checkout they are where people look for them.
-        return next(
-            (p for p in (here.with_name("pages") / f"{self.code}.md", here.parents[2] / "docs/rules" / f"{self.code}.md") if p.is_file()), None
-        )
+        return _page(self.code)
+
+
+@cache
+def _page(code: str) -> Path | None:
+    here = Path(__file__)
+    # Installed, the pages are beside this file; in a checkout they are where people look for them.
+    return next((p for p in (here.with_name("pages") / f"{code}.md", here.parents[2] / "docs/rules" / f"{code}.md") if p.is_file()), None)
 
 
 _TABLE: Final = (

@@ -59,7 +59,7 @@ def memoised_functions(module: SourceModule, resolver: Resolver, definitions: De
     found: list[MemoisedFunction] = []
     if "@" not in module.text:
         return ()
-    kinds: dict[tuple[str, ...], MemoKind | None] = {}
+    kinds: dict[Read, MemoKind | None] = {}
     for position, lines in enumerate(module.index.statements):
         text = module.statement(position)
         if not _may_decorate(module, text, resolver, kinds):
@@ -68,7 +68,7 @@ def memoised_functions(module: SourceModule, resolver: Resolver, definitions: De
             if candidate.definition.kind != "function":
                 continue
             for decorator in candidate.definition.decorators:
-                kind = _kind_of(module.name, Read(decorator.path, 0, decorator.origin), resolver) if decorator.path else None
+                kind = _once(module.name, Read(decorator.path, 0, decorator.origin), resolver, kinds) if decorator.path else None
                 if kind is not None:
                     found.append(MemoisedFunction(kind, candidate))
                     break
@@ -98,16 +98,21 @@ def may_have_memoised(texts: Mapping[str, str], packages: frozenset[str] = froze
     return frozenset(name for name in leading if _DECORATOR.search(texts[name]))
 
 
-def _may_decorate(module: SourceModule, text: str, resolver: Resolver, kinds: dict[tuple[str, ...], MemoKind | None]) -> bool:
+def _may_decorate(module: SourceModule, text: str, resolver: Resolver, kinds: dict[Read, MemoKind | None]) -> bool:
     for written in _written_decorators(text):
         if OWN in text:  # imported in a function's body, perhaps, where no index looks
             return True
-        path = tuple(part.strip() for part in written.split("."))
-        if path not in kinds:
-            kinds[path] = _kind_of(module.name, Read(path, 0), resolver)
-        if kinds[path] is not None:
+        read = Read(tuple(part.strip() for part in written.split(".")), 0)
+        if _once(module.name, read, resolver, kinds) is not None:
             return True
     return False
+
+
+def _once(module: str, read: Read, resolver: Resolver, kinds: dict[Read, MemoKind | None]) -> MemoKind | None:
+    """`_kind_of`, looked up once for all that is decorated alike."""
+    if read not in kinds:
+        kinds[read] = _kind_of(module, read, resolver)
+    return kinds[read]
 
 
 @lru_cache(maxsize=10_000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import threading
@@ -15,6 +14,7 @@ from typing import Any, Final, TypeVar
 from hitsave.workspace.sources import SourceText
 from hitsave_server.lsp.advising import SupersededError
 from hitsave_server.lsp.analysis import Analysis
+from hitsave_server.lsp.collecting import Collecting
 from hitsave_server.lsp.documents import real
 from hitsave_server.lsp.picture import Picture, Trouble
 
@@ -57,6 +57,7 @@ class Analyst:
         self._pending = _Changes()
         self._queued = False
         self._questions = 0
+        self._collecting = Collecting()
         self._wanted = threading.Event()
         self._analyses: dict[str, Analysis] = {}
         self._buffers: dict[str, SourceText] = {}
@@ -164,8 +165,10 @@ class Analyst:
         self._show()
         if any(not a.searched for a in self._analyses.values()) and not self._pending.any:
             self._search()
+        self._collecting.changed()
         if self._is_quiet():
             self._advise()
+            self._collecting.quiet()
         else:
             self._wake()
         if not self.warm and not self._pending.any:
@@ -174,9 +177,7 @@ class Analyst:
 
             keep_members(_MEMBERS)
             frontend.analyse_statement("def warm(): return 1")
-            gc.collect()
-            gc.enable()
-            gc.freeze()  # what is here stays; a full collection in the middle of typing is longer than everything else
+            self._collecting.begin()
             self.warm = True
 
     def _take_in(self, analysis: Analysis, changes: _Changes) -> None:

@@ -136,6 +136,7 @@ def path_of(uri: str) -> str | None:
     return os.path.abspath(path) if path else None
 
 
+@lru_cache(maxsize=4096)
 def uri_of(path: str) -> str:
     """The URI of a file."""
     return from_fs_path(path) or f"file://{path}"

@@ -18,28 +18,45 @@ from hitsave_server.lsp.server import HitSaveServer
 _SEVERITIES: Final = {"warning": types.DiagnosticSeverity.Warning, "note": types.DiagnosticSeverity.Hint}
 
 
-def advice(server: HitSaveServer, file: OpenFile, root: str, function: FunctionPicture, line: int) -> Iterator[tuple[str, types.Diagnostic]]:
-    """The findings of a function."""
-    picture = server.pictures.get(root)
-    if picture is None or server.settings.severity is None:
-        return
-    uri, number = file.in_editor(line)
-    where = convert.name_range(server, file, line, number, function.name.rpartition(".")[2])
-    for finding in picture.advice.get(function.symbol, ()):
-        page = finding.rule.page
-        yield (
-            uri,
-            types.Diagnostic(
-                range=where,
-                message=f"{finding.message}.",
-                severity=_SEVERITIES[finding.level],
-                code=finding.code,
-                code_description=None if page is None else types.CodeDescription(uri_of(str(page))),
-                source="hitsave",
-                related_information=[types.DiagnosticRelatedInformation(_location(server, root, finding.span), _sentence(finding))],
-                data={"root": root, "symbol": function.symbol, "rule": finding.code, "place": _place(finding.span), "defined": _place(finding.at)},
-            ),
-        )
+Located = tuple[str, types.Diagnostic]
+"""A diagnostic, and the document that it is of."""
+
+
+class Advice:
+    """The findings of functions as diagnostics. They are made again where something that they show is another: there are hundreds, and few change with what is typed."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], tuple[tuple[object, ...], tuple[OpenFile | None, ...], list[Located]]] = {}
+
+    def of_function(self, server: HitSaveServer, file: OpenFile, root: str, function: FunctionPicture, line: int) -> list[Located]:
+        """The findings of a function."""
+        picture = server.pictures.get(root)
+        findings = () if picture is None or server.settings.severity is None else picture.advice.get(function.symbol, ())
+        if not findings:
+            return []
+        uri, number = file.in_editor(line)
+        shown = (uri, number, file.line(line), findings)
+        files = tuple(server.files.of_path(finding.span.path) for finding in findings)
+        known = self._made.get((root, function.symbol))
+        if known is None or known[0] != shown or any(a is not b for a, b in zip(known[1], files, strict=True)):
+            where = convert.name_range(server, file, line, number, function.name.rpartition(".")[2])
+            made = [(uri, _diagnostic(server, root, function.symbol, finding, where)) for finding in findings]
+            known = self._made[root, function.symbol] = shown, files, made
+        return known[2]
+
+
+def _diagnostic(server: HitSaveServer, root: str, symbol: str, finding: Finding, where: types.Range) -> types.Diagnostic:
+    page = finding.rule.page
+    return types.Diagnostic(
+        range=where,
+        message=f"{finding.message}.",
+        severity=_SEVERITIES[finding.level],
+        code=finding.code,
+        code_description=None if page is None else types.CodeDescription(uri_of(str(page))),
+        source="hitsave",
+        related_information=[types.DiagnosticRelatedInformation(_location(server, root, finding.span), _sentence(finding))],
+        data={"root": root, "symbol": symbol, "rule": finding.code, "place": _place(finding.span), "defined": _place(finding.at)},
+    )
 
 
 def ignoring(diagnostics: list[types.Diagnostic]) -> Iterator[types.CodeAction]:
