@@ -16,8 +16,9 @@ from hitsave.codegraph.definitions import top_name
 from hitsave.codegraph.library import Located, SourceModule
 from hitsave.codegraph.reindex import touched_names
 from hitsave.digest import Digest
-from hitsave.freshness.check import AnyCheck, CaptureAnswer, Failure, World, answer, checks_of
-from hitsave.freshness.record import CaptureCheck, CodeCheck, FileCheck, NameCheck, Record
+from hitsave.freshness.check import AnyCheck, CaptureAnswer, Failure, World, answer
+from hitsave.freshness.record import CaptureCheck, CodeCheck, FileCheck, NameCheck
+from hitsave.freshness.rows import check_of, rows
 from hitsave.workspace.library import WorkspaceLibrary
 
 _OF_CODE = (CodeCheck, NameCheck, CaptureCheck)
@@ -30,10 +31,11 @@ class Checklist:
         self._world = world
         self._library = library
         self._stop = stop
-        self._numbers: dict[AnyCheck, int] = {}
+        self._numbers: dict[str, dict[bytes, int]] = {}
         self._checks: list[AnyCheck] = []
+        self._homes: list[str | None] = []
         self._answers: list[CaptureAnswer | None] = []
-        self._users: list[set[Digest]] = []
+        self._users: list[list[Digest]] = []
         self._by_module: dict[str, set[int]] = {}
         self._known: dict[str, Located] = {}
         self._records: dict[Digest, array[int]] = {}
@@ -43,22 +45,29 @@ class Checklist:
     def __contains__(self, digest: Digest) -> bool:
         return digest in self._records
 
-    def add(self, digest: Digest, record: Record) -> None:
-        """Have the Record with this digest checked, too."""
+    def add(self, digest: Digest, content: bytes) -> None:
+        """Have the encoded Record with this digest checked, too; ValueError if it is damaged."""
         if digest in self._records:
             return
         numbers: array[int] = array("I")
-        for check in checks_of(record):
-            number = self._numbers.get(check)
-            if number is None:
-                number = self._numbers[check] = len(self._checks)
-                self._checks.append(check)
-                self._answers.append(None)
-                self._users.append(set())
-            self._users[number].add(digest)
-            numbers.append(number)
+        for section, encoded in rows(content):
+            known = self._numbers.setdefault(section, {})
+            for row in encoded:
+                number = known.get(row)
+                if number is None:
+                    number = known[row] = self._add(check_of(section, row))
+                numbers.append(number)
         self._records[digest] = numbers
-        self._modules[digest] = frozenset([check.symbol.partition(":")[0] for check in (*record.code, *record.captures)])
+        for number in numbers:
+            self._users[number].append(digest)
+        self._modules[digest] = frozenset([module for module in {self._homes[number] for number in numbers} if module is not None])
+
+    def _add(self, check: AnyCheck) -> int:
+        self._checks.append(check)
+        self._homes.append(check.symbol.partition(":")[0] if isinstance(check, (CodeCheck, CaptureCheck)) else None)
+        self._answers.append(None)
+        self._users.append([])
+        return len(self._checks) - 1
 
     def modules(self, digest: Digest) -> frozenset[str]:
         """The modules whose code a Record has."""
@@ -105,7 +114,7 @@ class Checklist:
         for number in numbers:
             before = self._answers[number]
             if before is not None and self._make(number) != before:
-                changed |= self._users[number]
+                changed.update(self._users[number])
         for digest in changed:
             self._failing.pop(digest, None)
         return changed

@@ -17,7 +17,7 @@ def get(id: str) -> Any:  # noqa: A002 - the word that users read in `hitsave ls
     """The stored result of an entry, by its ID or an unambiguous beginning of it, as `hitsave ls` prints it.
 
     One that is not in the store is looked for on the project's team server, and believed if somebody trusted has signed it.
-    Loading a result unpickles it. UnknownEntryError if there is no such entry, or it has no result; StoreError if the store can't be read.
+    Loading a result unpickles it. TypeError if `id` is no str; UnknownEntryError if there is no such entry, or it has no result; StoreError if the store can't be read.
 
     >>> from hitsave import memo
     >>> @memo
@@ -27,6 +27,8 @@ def get(id: str) -> Any:  # noqa: A002 - the word that users read in `hitsave ls
     >>> get(id)
     8
     """
+    if not isinstance(id, str):  # pyright: ignore[reportUnnecessaryIsInstance] - people pass entries, and functions
+        raise TypeError(f"get() takes the ID of an entry, a str, as `hitsave ls` prints it; not {type(id).__name__}")
     with recorder.own_work():
         store = Store.open(engine().store_folder(), readonly=True)
         try:

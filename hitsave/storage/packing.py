@@ -39,6 +39,39 @@ def unpack(content: bytes) -> Any:
         raise ValueError(f"not msgpack: {str(problem)[:200]}") from problem
 
 
+def rows_of(content: bytes, header: int) -> list[Any]:
+    r"""A list of `header` values and then of lists, with what is in it still encoded: the first as bytes, of each list the bytes of each item; ValueError if it is no such list.
+
+    >>> rows_of(pack([1, "a", [2, 3], []]), header=2)
+    [b'\x01', b'\xa1a', [b'\x02', b'\x03'], []]
+    """
+    reader = _streaming(max_buffer_size=len(content) + 1)
+    reader.feed(content)
+    skip, tell = reader.skip, reader.tell
+    found: list[Any] = []
+    try:
+        for position in range(cast("int", reader.read_array_header())):
+            start = cast("int", tell())
+            if position < header:
+                skip()
+                found.append(content[start : tell()])
+                continue
+            items: list[bytes] = []
+            count = cast("int", reader.read_array_header())
+            start = cast("int", tell())
+            for _ in range(count):
+                skip()
+                end = cast("int", tell())
+                items.append(content[start:end])
+                start = end
+            found.append(items)
+    except Exception as problem:  # msgpack has no common base for what hostile bytes make it raise
+        raise ValueError(f"no such list: {str(problem)[:200]}") from problem
+    if tell() != len(content):
+        raise ValueError("something follows the list")
+    return found
+
+
 def unpack_bounded(content: bytes | bytearray, most: int) -> Any:
     """As `unpack`, of what somebody else made: ValueError also for lists and maps that have more than `most` items in all.
 

@@ -131,16 +131,17 @@ def test_a_result_is_got_by_its_id(project):
     print(done.status, failed.status, failed.error is not None)
     print(hitsave.get(done.id), hitsave.get(done.id.upper()), hitsave.get(f.entries()[0].id))
     print(hitsave.get(done.id) is hitsave.get(done.id))
-    for wrong in (failed.id, "01zzzzzzzz", "", "not an id"):
+    for wrong in (failed.id, "01zzzzzzzz", "", "not an id", done):
         try:
             hitsave.get(wrong)
-        except UnknownEntryError as error:
+        except (UnknownEntryError, TypeError) as error:
             print(type(error).__name__, str(error).replace(failed.id, "FAILED"))
     """
     )
     assert said.quiet[:6] == ["tries 1", "runs 1", "tries -1", "done failed True", "{'loss': 1} {'loss': 1} 2", "False"]
     assert said.printed[6] == "UnknownEntryError entry FAILED of main:trial is failed and has no result. `hitsave show` tells more."
     assert all(line.startswith("UnknownEntryError ") for line in said.printed[6:10])
+    assert said.printed[10] == "TypeError get() takes the ID of an entry, a str, as `hitsave ls` prints it; not Entry"
 
 
 def test_a_project_may_have_a_store_of_its_own(project, store_dir):

@@ -88,11 +88,14 @@ class Results:
 
     def _add_records(self, entries: Iterable[Entry]) -> None:
         wanted = {entry.record for entry in entries if entry.status == "done" and entry.record not in self.checklist}
+        modules: set[str] = set()
         for digest, content in self._store.contents("record", wanted).items():
-            record = decoded(Record, content)
-            if record is not None:
-                self.checklist.add(digest, record)
-                self._note_faults(self.checklist.modules(digest) - self._faults.keys())
+            try:
+                self.checklist.add(digest, content)
+            except ValueError:
+                continue  # damaged: said where its results are shown
+            modules |= self.checklist.modules(digest)
+        self._note_faults(modules)
 
     # --- what became of it -----------------------------------------------------------------------------------------
 
