@@ -111,6 +111,7 @@ class Child:
             self._tell(told)
             threading._shutdown()
             atexit._run_exitfuncs()
+            self._tell(told)  # with what was noted while it ended
         except BaseException as problem:  # noqa: BLE001 - as above
             self._tell((None, f"while it ended: {problem!r}"))
             status = 1
@@ -119,6 +120,7 @@ class Child:
 
     def _tell(self, told: tuple[Any, str]) -> None:
         content = pickle.dumps(told)
+        self._answer[:4] = bytes(4)  # it may be killed in between
         self._answer[4 : 4 + len(content)] = content
         self._answer[:4] = len(content).to_bytes(4, "big")
 

@@ -97,11 +97,13 @@ class Genuine(NamedTuple):
 
 
 def forgeries(genuine: list[Genuine], canary: Path, count: int, seed: int) -> list[Lie]:
-    """So many forgeries: a choice of those that are made by a plan, and bytes changed at random in what a hub sends."""
+    """So many forgeries: a choice of those that are made by a plan, half of them fields of entries, and bytes changed at random in what a hub sends."""
     dice = random.Random(seed)
-    planned = [lie for entry in genuine for lie in _planned(entry, _payload(canary))]
-    dice.shuffle(planned)
-    planned = planned[: count * 9 // 10]
+    made = [lie for entry in genuine for lie in _planned(entry, _payload(canary))]
+    dice.shuffle(made)
+    others = [lie for lie in made if not lie.kind.startswith("a field")][: count * 9 // 20]
+    fields = [lie for lie in made if lie.kind.startswith("a field")]
+    planned = others + fields[: count * 9 // 10 - len(others)]
     return planned + [_flipped(dice.choice(genuine), dice) for _ in range(count - len(planned))]
 
 
@@ -138,7 +140,7 @@ def _planned(genuine: Genuine, payload: bytes) -> Iterator[Lie]:
             "longer": content + b"\0",
             "empty": b"",
             "another": others[0],
-            "of another entry": next(iter(genuine.other.objects.values())),
+            "of another entry": next(each for each in genuine.other.objects.values() if each != content),
             "first byte": bytes([content[0] ^ 1]) + content[1:],
         }.items():
             yield lie("an object", f"{digest} {what}", objects={digest: forged})

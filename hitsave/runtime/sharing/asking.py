@@ -15,7 +15,7 @@ from hitsave.runtime.lookup import Hit, Miss, guard, load, world_for
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.sharing import outgoing
 from hitsave.runtime.sharing.deadline import Clock
-from hitsave.runtime.sharing.team import Team, team_of
+from hitsave.runtime.sharing.team import Team, say, say_unusable, team_of
 from hitsave.storage.team.receiving import Offer, bring_texts, land, read_offers, verified_contents
 from hitsave.storage.team.signing import public_text
 
@@ -56,7 +56,7 @@ def ask(miss: Miss) -> Hit | None:
     except HubError:
         raise
     except Exception as problem:  # noqa: BLE001 - the cache must never break the program
-        warn_once(("hub", type(problem)), f"HitSave failed to ask the team server, with {type(problem).__name__}: {problem}. Please report it.")
+        say(f"HitSave failed to ask the team server, with {type(problem).__name__}: {problem}. Please report it.")
         return None
 
 
@@ -122,7 +122,7 @@ def _find(miss: Miss, team: Team) -> Entry | None:
 def _give_up(team: Team, problem: HubError) -> None:
     if team.required:
         raise problem
-    team.say(problem)
+    say_unusable(problem)
 
 
 def fetch(miss: Miss, team: Team, clock: Clock) -> Entry | None:
@@ -165,16 +165,15 @@ def _choose(miss: Miss, offered: list[Offer], records: Mapping[Digest, bytes]) -
 
 
 def _say_strangers(miss: Miss, offers: Offers) -> None:
-    """Say, once a process and signer, that there is a result that nobody here vouches for."""
-    if offers.good:
+    """Say that there is a result that nobody here vouches for."""
+    if offers.good or not offers.strangers:
         return
-    for signer in offers.strangers:
-        key = public_text(signer) if len(signer) == 32 else "an unreadable key"
-        warn_once(
-            ("signer", signer),
-            f"The team server has a result of {miss.memo.name}() that is signed with {key}, which is not trusted here; it is computed instead."
-            " hitsave trust lists whose key that may be.",
-        )
+    signer = offers.strangers[0]
+    key = public_text(signer) if len(signer) == 32 else "an unreadable key"
+    say(
+        f"The team server has a result of {miss.memo.name}() that is signed with {key}, which is not trusted here; it is computed instead."
+        " hitsave trust lists whose key that may be."
+    )
 
 
 def load_landed(miss: Miss, entry: Entry) -> Hit | None:

@@ -18,7 +18,7 @@ from hitsave.runtime import recorder
 from hitsave.runtime.sharing import outgoing
 from hitsave.runtime.sharing.asking import LOOKUP_SECONDS, REQUIRED_SECONDS, fetch, load_landed
 from hitsave.runtime.sharing.deadline import Clock
-from hitsave.runtime.sharing.team import Team, team_of
+from hitsave.runtime.sharing.team import Team, say_unusable, team_of
 from hitsave.runtime.sharing.words import asker, has_word, read_word, sign_word
 from hitsave.runtime.waiting import longest_wait
 from hitsave.storage.packing import pack
@@ -131,7 +131,7 @@ def take(miss: Miss) -> Hit | None:
         return None
     except HubError as problem:
         team.patience.failed(clock.waited, retry_after=problem.retry_after)
-        team.say(problem)
+        say_unusable(problem)
         return None
     except HitSaveError:
         return None

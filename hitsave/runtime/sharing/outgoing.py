@@ -16,7 +16,7 @@ from hitsave.digest import digest_bytes
 from hitsave.errors import HitSaveError, HubError, HubRefusedError, UnknownEntryError
 from hitsave.runtime import recorder
 from hitsave.runtime.forking import in_forked_child
-from hitsave.runtime.notices import warn_once
+from hitsave.runtime.sharing.team import say, say_unusable
 from hitsave.storage.team.client import Hub
 from hitsave.storage.team.sending import Sender, send_all, show
 
@@ -108,12 +108,12 @@ class Outgoing:
             rest = self._send()
             self._show_all()
         except HubRefusedError as problem:
-            warn_once(("hub refuses", self.team.login.address), f"{problem} Results stay on this machine until it does.")
+            say(f"{problem} Results stay on this machine until it does.")
             self._ended = True
             rest = None
         except HubError as problem:
             self.team.patience.failed(0.0, retry_after=problem.retry_after)
-            self.team.say(problem)
+            say_unusable(problem)
             rest = max(self.team.patience.rests_for, 0.1)
             self._ended = rest == float("inf")
         except HitSaveError:  # the store: whoever needs it next says so
@@ -170,9 +170,7 @@ class Outgoing:
             if "write" not in me["scopes"]:
                 return None
             if key is None:
-                warn_once(
-                    ("hub key", self.team.login.address), "There is no key to sign results with, so they are not shared. hitsave login makes one."
-                )
+                say("There is no key to sign results with, so they are not shared. hitsave login makes one.")
                 return None
             self._sender = Sender(key, me["tier"], self.team.settings.share_source)
         return self._sender
@@ -207,7 +205,7 @@ def flush() -> None:
         team = outgoing.team
         if outgoing.flush(REQUIRED_EXIT_SECONDS if team.required else team.patience.left(EXIT_SECONDS)) or not team.required:
             continue
-        warn_once(("hub left", team.login.address), f"Not all results could be sent to {team.login.address}. hitsave sync sends the rest.")
+        say(f"Not all results could be sent to {team.login.address}. hitsave sync sends the rest.")
 
 
 def _begin_again() -> None:

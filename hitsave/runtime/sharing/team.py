@@ -94,9 +94,15 @@ class Team:
             self._nothing.clear()
         self._nothing[key] = time.monotonic() + _NOTHING_FOR
 
-    def say(self, problem: HubError) -> None:
-        """Say, once a process, that the server can't be used."""
-        warn_once(("hub", self.login.address), f"{problem} Results are computed here, and sent when it can be used again.")
+
+def say(text: str) -> None:
+    """Say what is wrong with the team server: once a process, whatever else is wrong with it, or one that is hostile could say a thousand things."""
+    warn_once("hub", text)
+
+
+def say_unusable(problem: HubError) -> None:
+    """Say that the server can't be used now."""
+    say(f"{problem} Results are computed here, and sent when it can be used again.")
 
 
 def hub_is_required() -> bool:
@@ -128,7 +134,7 @@ def _known_or_made(shared: Engine, environ: Mapping[str, str]) -> Team | None:
     except HitSaveError as problem:
         if hub_is_required():
             raise
-        warn_once(("hub", place.hub), f"{problem} Results are computed here and not shared.")
+        say(f"{problem} Results are computed here and not shared.")
         team = None
     _teams[place] = team
     return team

@@ -2,7 +2,7 @@
 
 Forged is every field of an entry, with the old signature or with a stranger's; each object that it names, the Record without one of its checks among them; the chunks of a large value;
 signatures; genuine entries are shown under another key, project or tier; and a lease is said to be held by what a member signed once, or by who asks. Each is shown to a new process that makes the call. "accepted" counts those whose function did not run,
-"payloads" those that loaded the pickle that some of the forgeries carry. All values are right, with one warning at most; the genuine entry, shown by the same server, is accepted.
+"payloads" those that loaded the pickle that some of the forgeries carry, "warned" the warnings, those that come as the process ends among them. All values are right, with one warning at most; the genuine entry, shown by the same server, is accepted.
 
 A bomb is an answer that is far larger than it may be, or becomes so when it is read. "most memory" is what a process grew by at its peak, in MB, with all that the call itself takes.
 """
@@ -56,7 +56,7 @@ def measure(plan: Plan) -> Figures:
 
         for lie, ended in plan.play(figures, lies, forged):
             accepted = hits(ended, [lie.call])
-            figures.count(lie.kind, shown=1, accepted=accepted, payloads=int(canary.exists()))
+            figures.count(lie.kind, shown=1, accepted=accepted, payloads=int(canary.exists()), warned=_warned(ended.answer))
             wrong = [f"{lie.what} was accepted"] if accepted else []
             figures.wrong(
                 lie.kind, lie.what, faults_of(ended, [lie.call], most_warnings=1) + wrong + (["its payload ran"] if canary.exists() else [])
@@ -66,7 +66,7 @@ def measure(plan: Plan) -> Figures:
         for what, owner in _words(there, plan.folder, target.environment).items():
             began = time.monotonic()
             ended = target.called(f"lease-{what}", {**genuine[0].nothing(), "leases": owner}, _WAITED)
-            figures.count("a lease", shown=1)
+            figures.count("a lease", shown=1, warned=_warned(ended.answer))
             too_long = [f"{what}: waited {time.monotonic() - began:.1f} seconds"] if time.monotonic() - began > LIMIT + ROOM else []
             figures.wrong("a lease", what, faults_of(ended, [_WAITED], most_warnings=1) + too_long)
 
@@ -78,11 +78,16 @@ def measure(plan: Plan) -> Figures:
         for lie, ended in plan.play(figures, list(enumerate(bombs(genuine, plan.of(100, 15)))), grown):
             said, memory = ended.answer if ended.answer is not None else (None, 0)
             most = max(most, memory)
-            figures.count("bombs", shown=1, accepted=hits(ended, [lie.call]))
+            figures.count("bombs", shown=1, accepted=hits(ended, [lie.call]), warned=_warned(said))
             problems = faults_of(ended._replace(answer=said), [lie.call], most_warnings=1)
             figures.wrong("bombs", lie.what, problems + ([f"memory grew by {memory >> 20} MB"] if memory >= _MOST_MEMORY else []))
         figures.count("bombs", **{"most memory": most >> 20})
     return figures
+
+
+def _warned(said: Said | None) -> int:
+    """How many warnings there were."""
+    return 0 if said is None else len(said.warnings)
 
 
 class _Target:
