@@ -95,7 +95,9 @@ def unpack_bounded(content: bytes | bytearray, most: int) -> Any:
         # A list's room is taken before its items are read, on each of the levels that are open at once. Those that take much begin with one of two bytes.
         if content.count(b"\xdc") + content.count(b"\xdd") > _DEEPEST:
             _check_depth(content)
-        return _unpacker(content, list_hook=note, object_pairs_hook=note_pairs, max_array_len=longest, max_map_len=longest)
+        # Each item takes a byte, and counts twice if it is a list itself: what is short can't have too many, and is not counted.
+        hooks: dict[str, Any] = {} if 2 * len(content) <= most else {"list_hook": note, "object_pairs_hook": note_pairs}
+        return _unpacker(content, max_array_len=longest, max_map_len=longest, **hooks)
     except Exception as problem:
         raise ValueError(f"not msgpack: {str(problem)[:200]}") from problem
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final, TypeVar, cast
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from hitsave.digest import Digest
 from hitsave.storage import wire
@@ -14,7 +14,9 @@ from hitsave.storage.entry import clean
 from hitsave_server.hub.refusals import Refusal, malformed, too_large
 
 _PATIENCE: Final = 30
-"""Seconds that a sender may be silent in the middle of a body."""
+"""Seconds that a sender may be silent in the middle of a body that is not small."""
+_SMALL: Final = 1 << 14
+"""Bytes of a body that holds as little as a connection on which nothing was asked yet."""
 _MOST_AT_ONCE: Final = 512 << 20
 """Bytes of bodies that a worker holds at any time."""
 
@@ -53,22 +55,38 @@ def content_length(request: Request, most: int) -> int:
     return int(text)
 
 
-async def read_bytes(request: Request, size: int) -> bytearray:
+async def read_bytes(request: Request, size: int) -> bytes | bytearray:
     """The body, which has `size` bytes."""
+    if size <= _SMALL:
+        return await _read_pieces(request, size)
+    try:
+        async with asyncio.timeout(_PATIENCE) as patience:
+            return await _read_pieces(request, size, lambda: patience.reschedule(asyncio.get_running_loop().time() + _PATIENCE))
+    except TimeoutError:
+        raise _unfinished() from None
+
+
+async def _read_pieces(request: Request, size: int, arrived: Callable[[], None] = lambda: None) -> bytes | bytearray:
     taken = bytearray()
-    stream = request.stream()
-    while len(taken) < size:
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                piece = await anext(stream)
-        except StopAsyncIteration:
-            break
-        except (TimeoutError, ClientDisconnect):
-            raise Refusal(408, "malformed", "the body did not arrive") from None
+    # Not `request.stream()`: it is a generator, and one that is not read to its end costs a task that closes it, more than the rest of a small request.
+    receive, more = request.receive, True
+    while more and len(taken) < size:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _unfinished()
+        piece: bytes = message.get("body", b"")
+        if len(piece) == size:
+            return piece
         taken += piece
+        more = message.get("more_body", False)
+        arrived()
     if len(taken) != size:
         raise malformed(f"the body has {len(taken)} bytes, not {size}")
     return taken
+
+
+def _unfinished() -> Refusal:
+    return Refusal(408, "malformed", "the body did not arrive")
 
 
 async def read_fields(request: Request, *, most: int = wire.MOST_BODY) -> Fields:
@@ -106,7 +124,8 @@ class Fields:
 
     def maps(self, name: str, *, most: int) -> list[Fields]:
         """A list of maps."""
-        return [Fields(each, f"each of {name}") for each in self._list(name, most)]
+        where = f"each of {name}"
+        return [Fields(each, where) for each in self._list(name, most)]
 
     def rows(self, name: str, *, most: int) -> list[list[object]]:
         """A list of lists."""
@@ -139,6 +158,13 @@ class Fields:
         if type(value) is not bool:
             raise malformed(f"{name} must be true or false")
         return value
+
+    def some_of(self, name: str, known: Collection[_T]) -> frozenset[_T]:
+        """A list of what is in `known`."""
+        found = self._list(name, len(known))
+        if not all(type(each) is str and each in known for each in found):
+            raise malformed(f"{name} are {', '.join(map(str, known))}")
+        return frozenset(cast("list[_T]", found))
 
     def texts(self, name: str, *, most: int, longest: int) -> list[str]:
         """A list of texts."""

@@ -72,12 +72,12 @@ class Service:
 
     async def project(self, caller: Caller, name: str, *, make: bool = False) -> int:
         """The number of the caller's project of that name. 404 if there is none, or the key is not for it; with `make`, one is made where the key may."""
-        if not 0 < len(name) <= 200 or name != " ".join(accounts.clean(name).split()):
-            raise malformed("the name of a project has 1 to 200 characters, and no blanks around them")
         if not caller.may_see(name):
             raise forbidden(f"this key is not for the project {name}")
         known = self._projects.get((caller.team, name))
         if known is None:
+            if not 0 < len(name) <= 200 or name != " ".join(accounts.clean(name).split()):
+                raise malformed("the name of a project has 1 to 200 characters, and no blanks around them")
             known = await self.threads.run(lambda: self.database.read(lambda c: accounts.find_project(c, caller.team, name)))
             if known is None and make:
                 known = await self.threads.run(lambda: self.database.write(lambda c: accounts.make_project(self.database, c, caller.team, name)))

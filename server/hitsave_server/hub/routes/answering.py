@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import cast
 
+from starlette import types
 from starlette.requests import Request
 from starlette.responses import Response
 
 from hitsave.storage import wire
+from hitsave.storage.entry import clean
 from hitsave.storage.wire import TIERS, Tier
 from hitsave_server.hub.bodies import Fields
 from hitsave_server.hub.caller import Caller, Scope
@@ -28,21 +30,27 @@ def service_of(request: Request) -> Service:
     return cast("Service", request.scope["hub"])
 
 
-def asked_by(scope: Scope | None) -> Callable[[Handler], Callable[[Request], Awaitable[Response]]]:
-    """A route for whoever has a key with this scope, or any key."""
+class AskedBy:
+    """A route for whoever has a key with this scope, or any key. An application of its own: what Starlette wraps around a function, to answer what it raises, is there already."""
 
-    def wrap(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        async def route(request: Request) -> Response:
-            service = service_of(request)
-            caller = await service.authentication.caller(request)
-            if scope is not None:
-                caller.must(scope)
-            return await handler(request, service, caller)
+    def __init__(self, scope: Scope | None, handler: Handler) -> None:
+        self._scope: Scope | None = scope
+        self._handler = handler
+        self.__name__ = handler.__name__
 
-        route.__name__ = handler.__name__
-        return route
+    async def __call__(self, scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
+        request = Request(scope, receive)
+        service = service_of(request)
+        caller = await service.authentication.caller(request)
+        if self._scope is not None:
+            caller.must(self._scope)
+        response = await self._handler(request, service, caller)
+        await response(scope, receive, send)
 
-    return wrap
+
+def asked_by(scope: Scope | None) -> Callable[[Handler], AskedBy]:
+    """The same, as a decorator of what answers."""
+    return lambda handler: AskedBy(scope, handler)
 
 
 async def project_of(request: Request, service: Service, caller: Caller, *, make: bool = False) -> tuple[int, str]:
@@ -54,19 +62,17 @@ async def project_of(request: Request, service: Service, caller: Caller, *, make
 def path_text(request: Request, name: str) -> str:
     """A part of the address."""
     value = str(request.path_params[name])
-    if "\0" in value or any(0xD800 <= ord(letter) < 0xE000 for letter in value):
+    if clean(value) != value:
         raise malformed("the address is not text")
     return value
 
 
 def tiers_in(fields: Fields, caller: Caller) -> frozenset[Tier]:
     """The tiers that a reader accepts, of those that it may be given."""
-    asked = fields.texts("tiers", most=len(TIERS), longest=20)
-    if not set(asked) <= set(TIERS):
-        raise malformed(f"tiers are {', '.join(TIERS)}")
-    if not set(asked) <= caller.readable:
+    asked = fields.some_of("tiers", TIERS)
+    if not asked <= caller.readable:
         raise forbidden("only a key of the tier untrusted is given what untrusted runs made")
-    return cast("frozenset[Tier]", frozenset(asked))
+    return asked
 
 
 def whole_number(text: str, name: str, *, least: int, most: int) -> int:
