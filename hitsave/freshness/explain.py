@@ -14,7 +14,7 @@ from hitsave.digest import Digest
 from hitsave.freshness.check import CompiledCheck, Failure, PythonCheck, World, failures
 from hitsave.freshness.record import CaptureCheck, CodeCheck, EnvironmentCheck, ExternalCheck, FileCheck, NameCheck, Record, Snapshot, SnapshotText
 from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
-from hitsave.freshness.surroundings import ARGUMENT_PATHS, CURRENT_FOLDER, WHOLE_ENVIRONMENT
+from hitsave.freshness.surroundings import ARGUMENT_PATHS, COMMAND_LINE, CURRENT_FOLDER, WHOLE_ENVIRONMENT
 
 
 class ExplainingWorld(World, Protocol):
@@ -74,6 +74,7 @@ def reasons_for(found: Iterable[Failure], snapshot: Snapshot | None, world: Expl
 _CHANGED_SURROUNDINGS = {
     WHOLE_ENVIRONMENT: "the environment changed",
     CURRENT_FOLDER: "the current folder is another",
+    COMMAND_LINE: "the command line is another",
     ARGUMENT_PATHS: "the files that it is given lie elsewhere",
 }
 _WHAT_OF_FILES = {"listing": "the list of files in {}", "folder": "what is in {}", "input folder": "what is in {}"}

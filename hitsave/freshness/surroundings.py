@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, cast
 
@@ -22,19 +22,28 @@ LISTING_CONTEXT: Final = "hitsave 2026 v1 listing"
 ENVIRONMENT_CONTEXT: Final = "hitsave 2026 v1 environment variable"
 WHOLE_ENVIRONMENT: Final = "*"
 CURRENT_FOLDER: Final = "."
-"""Stands among the environment variables for the current folder, where a file was named relative to it."""
+"""Stands among the environment variables for the current folder, where a file was named relative to it, or code asked for it."""
+COMMAND_LINE: Final = "words of the command line"
+"""Stands among the environment variables for the words after the program's name, where code reads them."""
 ARGUMENT_PATHS: Final = "paths of arguments"
 """Stands among the environment variables for where the files lie that a call is given by their paths, where that made a difference."""
 _NOT_PART: Final = frozenset({"HITSAVE", "HITSAVE_DIR", "_", "SHLVL", "PWD", "OLDPWD", "PYTEST_CURRENT_TEST"})
 
 
 class Surroundings:
-    """Answers the checks that have nothing to do with project code. `current_folder` gives that of the program that runs; nothing does, where only text is looked at."""
+    """Answers the checks that have nothing to do with project code. `current_folder` and `command_line` give those of the program that runs; nothing does, where only text is looked at."""
 
     def __init__(
-        self, library: WorkspaceLibrary, root: str, environ: Mapping[str, str] | None = None, *, current_folder: Callable[[], str] | None = None
+        self,
+        library: WorkspaceLibrary,
+        root: str,
+        environ: Mapping[str, str] | None = None,
+        *,
+        current_folder: Callable[[], str] | None = None,
+        command_line: Callable[[], Sequence[str]] | None = None,
     ) -> None:
         self._current_folder = current_folder
+        self._command_line = command_line
         self.library = library
         self.root = root
         self.environ = os.environ if environ is None else environ
@@ -64,11 +73,13 @@ class Surroundings:
         return listing_digest(path) if check.kind == "listing" else self.library.file_digests.content(path)
 
     def environment(self, check: EnvironmentCheck) -> bytes | None:
-        """The digest of a variable's value, of all variables for "*", or of the current folder for "."; where nothing runs, that is taken to be as it was."""
+        """The digest of a variable's value, of all variables for "*", of the current folder for ".", or of the words of the command line; where nothing runs, that is taken to be as it was."""
         if check.name == WHOLE_ENVIRONMENT:
             return whole_environment_digest(self.environ)
         if check.name == CURRENT_FOLDER:
             return check.digest if self._current_folder is None else self.folder_digest(self._current_folder())
+        if check.name == COMMAND_LINE:
+            return check.digest if self._command_line is None else words_digest(self._command_line())
         if check.name == ARGUMENT_PATHS:
             return check.digest  # who makes a call knows; else it is taken to be as it was
         value = self.environ.get(check.name)
@@ -118,6 +129,11 @@ def listing_digest(path: str) -> Digest | None:
 def environment_digest(name: str, value: str) -> Digest:
     """The digest of one variable's value."""
     return digest_parts(ENVIRONMENT_CONTEXT, name.encode("utf-8", "surrogateescape"), value.encode("utf-8", "surrogateescape"))
+
+
+def words_digest(words: Sequence[str]) -> Digest:
+    """The digest of the words of a command line, of which the first is the program."""
+    return environment_digest(COMMAND_LINE, "\0".join(words[1:]))
 
 
 def whole_environment_digest(environ: Mapping[str, str]) -> Digest:

@@ -1,11 +1,12 @@
 """Questions about files that code asks without opening them: is there one, is it a folder, how large is it.
 
 No audit event tells of them. But the functions of the standard library that ask are Python code, so that `sys.monitoring` tells when they start;
-who calls the system itself (`os.stat`, `os.access`) is not seen, nor is anything on Python 3.11.
+and of project code that names those which ask the system itself (`os.stat`, `os.access`) it tells what is called. Nothing is seen on Python 3.11.
 """
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any, Final
@@ -14,6 +15,33 @@ _ABOUT_PRESENCE: Final = frozenset({"exists", "lexists", "isfile", "isdir", "is_
 _ABOUT_CONTENT: Final = frozenset({"getsize", "getmtime", "stat"})
 QUESTIONS: Final = _ABOUT_PRESENCE | _ABOUT_CONTENT
 """Names of the functions that ask."""
+
+_SYSTEM: Final[dict[int, bool]] = {
+    id(os.stat): True,
+    id(os.lstat): True,
+    id(os.readlink): True,
+    id(vars(os.DirEntry)["stat"]): True,
+    id(os.access): False,
+}
+"""Functions that ask the system; whether about more than presence. By identity, since they are told apart from whatever is called."""
+_SYSTEM_NAMES: Final = frozenset({"stat", "lstat", "readlink", "access"})
+
+
+def may_ask_system(code: CodeType) -> bool:
+    """Whether code names a function that asks the system."""
+    return not _SYSTEM_NAMES.isdisjoint(code.co_names)
+
+
+def note_call(function: object, argument: Any) -> bool:
+    """Project code calls a function with this first argument: note it if it asks the system; whether it does."""
+    about_content = _SYSTEM.get(id(function))
+    if about_content is None:
+        return False
+    with suppress(Exception):  # nothing of ours may break the user's question
+        from hitsave.runtime import recorder
+
+        recorder.asked(argument, about_content=about_content)
+    return True
 
 
 def is_question(code: CodeType) -> bool:

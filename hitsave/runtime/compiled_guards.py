@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import builtins
 import os
+import sys
 from collections.abc import Callable
 from keyword import iskeyword
 from types import BuiltinFunctionType, FunctionType, WrapperDescriptorType
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from hitsave.freshness.surroundings import CURRENT_FOLDER
+from hitsave.freshness.surroundings import COMMAND_LINE, CURRENT_FOLDER
 from hitsave.runtime import replaced
 from hitsave.runtime.objects import MISSING
-from hitsave.runtime.recorder import raw_environment
+from hitsave.runtime.process import raw_environment
 from hitsave.workspace.file_digests import FileSignature, file_signature
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def compiled(guards: Guards) -> Holds | None:
     for check in guards.environment:
         if check.name == CURRENT_FOLDER:
             whole.add(f"{whole.bind(os.getcwd)}() == {os.getcwd()!r}")
+        elif check.name == COMMAND_LINE:
+            whole.add(f"{whole.bind(sys)}.argv == {whole.bind([*sys.argv])}")
         else:
             whole.add(f"{whole.bind(raw_environment)}({check.name!r}) == {raw_environment(check.name)!r}")
     for path, signature in guards.files:

@@ -19,6 +19,7 @@ from hitsave.freshness.record import Record, decoded
 from hitsave.runtime import executed, recorder
 from hitsave.runtime.auditing import ignore, listen
 from hitsave.runtime.engine import Evaluation, current_evaluation, live_evaluations
+from hitsave.runtime.process import raw_environment
 from hitsave.runtime.suspension import Suspension
 from hitsave.storage.packing import pack, unpack
 
@@ -75,7 +76,7 @@ def end(evaluation: Evaluation) -> None:
 
 
 def _take(evaluation: Evaluation, place: int, kind: str, told: list[Any]) -> None:
-    if kind == "environment" and recorder.raw_environment(told[0]) != told[1]:
+    if kind == "environment" and raw_environment(told[0]) != told[1]:
         return  # who started the process gave it that
     if kind in _DICTS:
         name, content = told

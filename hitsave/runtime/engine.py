@@ -23,6 +23,7 @@ from hitsave.runtime.live_library import LiveLibrary
 from hitsave.runtime.mode import current_mode
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.objects import LiveObjects
+from hitsave.runtime.process import command_line
 from hitsave.runtime.reads import Recording
 from hitsave.runtime.recorder import leave_out
 from hitsave.storage.folder import default_folder
@@ -117,7 +118,7 @@ class Engine:
     def surroundings(self, root: str) -> Surroundings:
         """Python, distributions, files and environment, seen from the project at `root`."""
         if root not in self._surroundings:
-            self._surroundings[root] = Surroundings(self.library, root, current_folder=os.getcwd)
+            self._surroundings[root] = Surroundings(self.library, root, current_folder=os.getcwd, command_line=command_line)
         return self._surroundings[root]
 
     def store_folder(self) -> str:

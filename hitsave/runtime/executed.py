@@ -19,7 +19,7 @@ from types import CodeType, FrameType
 from typing import Any, Final
 
 from hitsave.runtime import calls, library_reads
-from hitsave.runtime.asked import QUESTIONS, is_question
+from hitsave.runtime.asked import QUESTIONS, is_question, may_ask_system, note_call
 from hitsave.runtime.asked import note as note_question
 from hitsave.runtime.auditing import listen
 from hitsave.runtime.forking import free_at_fork
@@ -104,6 +104,7 @@ def watch() -> None:
         _monitoring.register_callback(_tool, events.PY_START, _started)
         _monitoring.register_callback(_tool, events.PY_RESUME, _started)
         _monitoring.register_callback(_tool, events.LINE, _line)
+        _monitoring.register_callback(_tool, events.CALL, _called)
         _monitoring.set_events(_tool, events.PY_START | events.PY_RESUME)
         atexit.register(_monitoring.set_events, _tool, 0)  # code that runs while modules are being taken apart would meet empty ones here
         for event in _PROCESSES:
@@ -145,7 +146,8 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
             _ever[id(code)] = code
             if code.co_flags & _FUNCTION:
                 _lines.setdefault(file, set())
-                _monitoring.set_local_events(_tool, code, _monitoring.events.LINE)
+                events = _monitoring.events
+                _monitoring.set_local_events(_tool, code, events.LINE | events.CALL if may_ask_system(code) else events.LINE)
         for ran in _live:
             if ran.skipped >= _MOST_SKIPPED or not ran.suspension.is_suspended_here():
                 ran.add(code)
@@ -167,6 +169,10 @@ def _line(code: CodeType, line: int) -> Any:
     if _foreign is not None:
         _lines[code.co_filename].add(line)
     return _monitoring.DISABLE
+
+
+def _called(code: CodeType, offset: int, function: object, argument: object) -> Any:  # noqa: ARG001 - the signature of a callback
+    return None if _foreign is not None and _live and note_call(function, argument) else _monitoring.DISABLE
 
 
 def start(suspension: Suspension, *, needed: bool) -> Ran | None:

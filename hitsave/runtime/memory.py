@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hitsave.runtime.engine import live_evaluations
 from hitsave.runtime.memo import UNKNOWN
 from hitsave.runtime.mode import is_disabled
-from hitsave.runtime.recorder import raw_key, raw_variables
+from hitsave.runtime.process import raw_key, raw_variables
 from hitsave.runtime.statistics import HitCounter
 from hitsave.values.stored import decode, is_atomic
 

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 
 from hitsave.runtime.auditing import listen
 from hitsave.runtime.frames import caller
+from hitsave.runtime.process import current_folder
 
 Status = tuple[int, int, int, int]
 """Inode, size, mtime and ctime in nanoseconds, as `hitsave.workspace.file_digests` has it."""
@@ -34,7 +35,7 @@ class Reads:
     __slots__ = ("folder", "listed", "opened", "variables", "whole_environment")
 
     def __init__(self) -> None:
-        self.folder = _current_folder()
+        self.folder = current_folder()
         self.opened: dict[str, Status | None] = {}
         self.listed: dict[str, tuple[str, ...] | None] = {}
         self.variables: dict[str, str | None] = {}
@@ -62,10 +63,10 @@ def _first(key: str) -> Reads | None:
     while frame is not None and frame.f_code.co_filename in _WATCHERS:
         frame = frame.f_back
     while frame is not None:
-        whose = _whose(frame.f_code.co_filename)
-        if whose == "own":
+        owner = whose(frame.f_code.co_filename)
+        if owner == "own":
             return None
-        if whose == "project" and frame.f_code.co_name not in _PARTS:
+        if owner == "project" and frame.f_code.co_name not in _PARTS:
             break
         frame = frame.f_back
     code = None if frame is None else frame.f_code
@@ -78,7 +79,8 @@ def _first(key: str) -> Reads | None:
     return found
 
 
-def _whose(file: str) -> str:
+def whose(file: str) -> str:
+    """Whose code a file holds: "project", "own" for HitSave's, or "foreign"."""
     known = _owners.get(file)
     if known is None:
         foreign = file.startswith((_STANDARD, "<frozen")) or "/site-packages/" in file or "/dist-packages/" in file
@@ -125,13 +127,6 @@ def _names(folder: str) -> tuple[str, ...] | None:
         return None
     finally:
         _listing.pop()
-
-
-def _current_folder() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return ""
 
 
 def _watch_environment() -> None:

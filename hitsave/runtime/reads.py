@@ -28,6 +28,7 @@ class Recording:
     `made`        those of them where there was nothing before: of a folder, all that is in it was made here too, by whomever.
     `told`        files that child processes were told of by their arguments, with the signature that each had; they may be read or written there.
     `environment` names of variables that were looked up; `whole_environment` if all were listed.
+    `words`       the command line when it began.
     `folder`      the current folder when it began; `relative` if something was named relative to it.
     `suspension`  tells whether what a thread does is recorded.
     """
@@ -44,6 +45,7 @@ class Recording:
     told: dict[str, FileSignature | None] = field(factory=dict)
     environment: dict[str, str | None] = field(factory=dict)
     whole_environment: bool = False
+    words: tuple[str, ...] = ()
     folder: str = ""
     relative: bool = False
     suspension: Suspension = field(factory=Suspension)

@@ -15,9 +15,11 @@ from functools import cache
 from typing import Any, Final, cast
 
 from hitsave.freshness.surroundings import presence
+from hitsave.runtime import searched_modules
 from hitsave.runtime.auditing import Listener, ignore, listen
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
+from hitsave.runtime.process import command_line, current_folder, raw_environment
 from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.suspension import Suspension
 from hitsave.workspace.file_digests import file_signature
@@ -67,8 +69,9 @@ def start(suspension: Suspension) -> Recording:
     with _lock:
         if not _installed:
             _watch_environment()
+            searched_modules.watch()
             _installed = True
-        recording = Recording(folder=_current_folder(), suspension=suspension)
+        recording = Recording(words=command_line(), folder=current_folder(), suspension=suspension)
         _seen.clear()
         _live.append(recording)
         for event, listener in _LISTENERS.items():
@@ -172,17 +175,10 @@ _seen: Final[set[tuple[Any, ...]]] = set()
 _MOST_SEEN: Final = 10_000
 
 
-def _current_folder() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return ""
-
-
 def _note_relative(path: str, recordings: list[Recording]) -> None:
     """A function that goes to a folder of its own choice before it names a file there does not depend on where it began."""
     if not os.path.isabs(path) and not all(recording.relative for recording in recordings):
-        here = _current_folder()
+        here = current_folder()
         for recording in recordings:
             recording.relative |= recording.folder == here
 
@@ -248,10 +244,17 @@ def asked(path: Any, *, about_content: bool) -> None:
     recordings = _unless_input(live_here(), full)
     _note_relative(os.fsdecode(path), recordings)
     for recording in recordings:
-        if about_content:
-            recording.told.setdefault(full, file_signature(full))
+        if about_content and (signature := file_signature(full)) is not None:
+            recording.told.setdefault(full, signature)
         elif not recording.is_output(full):
             recording.asked[full] = presence(full)  # the last answer: who waits for a file asks until it is there
+
+
+def searched(path: str) -> None:
+    """A module was looked for at a path."""
+    if not (_own.depth or _in_ignored_folder(path)):
+        for recording in live_here():
+            recording.asked[path] = presence(path)
 
 
 def read(path: str) -> None:
@@ -322,22 +325,3 @@ def _is_handed_on() -> bool:
     while frame is not None and frame.f_globals.get("__name__") in _COPYING:
         frame = frame.f_back
     return frame is not None and str(frame.f_globals.get("__name__")).startswith(_LAUNCHERS)
-
-
-_environment: Final[Any] = os.environ
-raw_variables: Final[dict[Any, Any]] = _environment._data  # noqa: SLF001
-"""The mapping behind `os.environ`: it can be read in a tenth of the time, and unrecorded."""
-
-
-def raw_key(name: str) -> Any:
-    """What stands for a variable's name in `raw_variables`."""
-    return _environment.encodekey(name)
-
-
-def raw_environment(name: str) -> str | None:
-    """The value of an environment variable, unrecorded; None if it is not set."""
-    try:
-        raw = cast("Any", raw_variables).get(raw_key(name))
-        return None if raw is None else _environment.decodevalue(raw)
-    except (TypeError, ValueError):
-        return None

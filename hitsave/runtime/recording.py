@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from hitsave.codegraph.definitions import Found
@@ -32,6 +32,7 @@ from hitsave.freshness.record import (
 )
 from hitsave.freshness.surroundings import (
     ARGUMENT_PATHS,
+    COMMAND_LINE,
     CURRENT_FOLDER,
     WHOLE_ENVIRONMENT,
     Surroundings,
@@ -39,10 +40,12 @@ from hitsave.freshness.surroundings import (
     names_digest,
     presence_digest,
     whole_environment_digest,
+    words_digest,
 )
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.executed import NeverRan, replayed
 from hitsave.runtime.live import LiveWalker
+from hitsave.runtime.process_reads import COMMAND_LINE_NAMES, FOLDER_NAMES, asked_of_process
 from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.standing_for import VALUE_SUFFIX
 from hitsave.runtime.unordered import unordered_digest
@@ -78,7 +81,8 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recordings: Seq
         compiled=tuple((module, surroundings.compiled(module) or b"") for module in graph.compiled),
         files=_joined((c for r in recordings for c in _files(r, surroundings)), (c for r in inherited for c in r.files if not is_of_a_call(c))),
         environment=_joined(
-            (c for r in recordings for c in _environment(r, surroundings)), (c for r in inherited for c in r.environment if c.name != ARGUMENT_PATHS)
+            (*(c for r in recordings for c in _environment(r, surroundings)), *_process(walker, never_ran, recordings, surroundings)),
+            (c for r in inherited for c in r.environment if c.name != ARGUMENT_PATHS),
         ),
     )
 
@@ -237,6 +241,14 @@ def _environment(recording: Recording, surroundings: Surroundings) -> list[Envir
     if recording.whole_environment:
         found.append(EnvironmentCheck(WHOLE_ENVIRONMENT, whole_environment_digest(surroundings.environ)))
     return found
+
+
+def _process(walker: LiveWalker, never_ran: set[Symbol], recordings: Sequence[Recording], surroundings: Surroundings) -> Iterator[EnvironmentCheck]:
+    asked = asked_of_process(walker, never_ran)
+    if not asked.isdisjoint(FOLDER_NAMES):
+        yield EnvironmentCheck(CURRENT_FOLDER, surroundings.folder_digest(recordings[0].folder))
+    if not asked.isdisjoint(COMMAND_LINE_NAMES):
+        yield EnvironmentCheck(COMMAND_LINE, words_digest(recordings[0].words))
 
 
 def build_snapshot(walker: LiveWalker, root: str) -> tuple[Snapshot, dict[Digest, str]]:

@@ -124,3 +124,41 @@ def test_what_lies_in_a_folder_that_was_there_before_is(project):
     assert project.run("main.py").printed == ["read", "('two', False, ['in.txt'])"]
     project.write("data/more.txt", "")
     assert project.run("main.py").printed == ["read", "('two', True, ['in.txt', 'more.txt'])"]
+
+
+def test_questions_to_the_system_are_inputs(project):
+    """A file's size and presence, asked of `os.stat`, `os.access` and an entry of a listing; where there is none, that there is none."""
+    project.write("data/a.txt", "12")
+    text = """
+        import os
+        from hitsave import memo
+
+        @memo
+        def size(name):
+            print("size")
+            try:
+                return os.stat(name).st_size
+            except OSError:
+                return None
+
+        @memo
+        def readable(name):
+            print("readable")
+            return os.access(name, os.R_OK)
+
+        @memo
+        def sizes(folder):
+            print("sizes")
+            return sorted((entry.name, entry.stat().st_size) for entry in os.scandir(folder))
+
+        print(size("data/b.txt"), readable("data/b.txt"), sizes("data"))
+    """
+    first = "None False [('a.txt', 2)]"
+    assert project.script(text).quiet == ["size", "readable", "sizes", first]
+    assert project.script(text).quiet == [first]
+    project.write("data/a.txt", "123")
+    assert project.script(text, HITSAVE_NOTICES="off").quiet == ["sizes", "None False [('a.txt', 3)]"]
+    project.write("data/b.txt", "1")
+    assert project.script(text, HITSAVE_NOTICES="off").quiet == ["size", "readable", "sizes", "1 True [('a.txt', 3), ('b.txt', 1)]"]
+    project.write("data/b.txt", "1234")
+    assert project.script(text, HITSAVE_NOTICES="off").quiet == ["size", "sizes", "4 True [('a.txt', 3), ('b.txt', 4)]"]

@@ -26,13 +26,13 @@ HONEST = """
     for n in range(1, 5):
         total(n), list(numbers(n))
 """
-# What a queue gives is not tracked: another process would have put it there.
+# What a C function asks the system for another is not tracked.
 DISHONEST = """
-    import os, sys, random
+    import operator, os, sys, random
     from hitsave import memo
 
     def world():
-        return os.stat("world").st_size
+        return operator.methodcaller("stat", "world")(os).st_size
 
     @memo
     def plain(n, api_key="k"):

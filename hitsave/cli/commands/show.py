@@ -184,7 +184,7 @@ def _environment_line(check: EnvironmentCheck) -> list[Line]:
     from hitsave.freshness.surroundings import CURRENT_FOLDER, WHOLE_ENVIRONMENT
 
     if check.name == CURRENT_FOLDER:
-        return ["the current folder", "a file was named relative to it"]
+        return ["the current folder", "read, or a file was named relative to it"]
     return ["all variables" if check.name == WHOLE_ENVIRONMENT else check.name, "was not set" if check.digest is None else "read"]
 
 
