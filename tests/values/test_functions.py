@@ -90,6 +90,29 @@ def test_a_dispatching_function_is_the_functions_that_it_dispatches_to():
     assert digest_with(PlainNames(), first) == digest_with(PlainNames(), second) != digest_with(PlainNames(), dispatching(str, int))
 
 
+def test_a_dispatching_method_is_the_functions_that_it_dispatches_to():
+    """Not what it remembers of the objects that it was called on, of which some can't be remembered."""
+
+    def dispatching(number):
+        @functools.total_ordering
+        class Dispatching:
+            def __eq__(self, other):
+                return True
+
+            def __lt__(self, other):
+                return False
+
+            kind = functools.singledispatchmethod(lambda self, value: make(number)(value))
+
+        Dispatching.kind.register(int, make(number))
+        return vars(Dispatching)["kind"], Dispatching()
+
+    kind, owner = dispatching(1)
+    before = digest_with(PlainNames(), kind)
+    owner.kind(1.5)
+    assert digest_with(PlainNames(), kind) == before != digest_with(PlainNames(), dispatching(2)[0])
+
+
 def test_a_key_made_of_a_comparison_counts_by_it(digest):
     """`functools.cmp_to_key`, which is written in C."""
     assert digest(functools.cmp_to_key(make(1))) == digest(functools.cmp_to_key(make(1))) != digest(functools.cmp_to_key(make(2)))

@@ -73,7 +73,7 @@ DIFFERENT: list[Any] = [
     functools.partial(int, "1"), functools.partial(int, "1", base=2), functools.partial(float, "1"), operator.itemgetter(1), operator.itemgetter(1, 2), operator.attrgetter("a"), operator.methodcaller("a"),
     operator.methodcaller("a", x=1), operator.methodcaller("a", x=2), random.Random(1), random.Random(2), io.BytesIO(b"a"), io.StringIO("a"), io.BytesIO(b"b"),
     len, print, math.sin, math.cos, [].append, [1].append, {}.get, [].pop, str.lower, str.upper, int.__add__, "a".__len__, "ab".__len__, dict.fromkeys, property(len), property(len, len), staticmethod(len), classmethod(len),
-    list[int], list[str], dict[str, int], vars(typing)["List"][int], int | None, int | str, typing.Any, typing.Callable[[int], str], typing.TypeVar("T"), typing.Literal["a"], typing.Literal["b"],
+    list[int], list[str], dict[str, int], vars(typing)["List"][int], int | None, int | str, typing.Any, typing.Callable[[int], str], typing.TypeVar("T"), typing.TypeVar("T", int, str), typing.TypeVar("T", int, bytes), typing.TypeVar("T", bound=int), typing.Annotated[int, 1], typing.Annotated[int, 2], typing.Annotated[str, 1], typing.Literal["a"], typing.Literal["b"],
     math, re, ValueError("a"), ValueError("b"), ValueError(), TypeError("a"), OSError(2, "no", "a"), OSError(2, "no", "b"), KeyError("a"), ImportError("a", name="x"), ImportError("a", name="y"), ExceptionGroup("g", [ValueError("a")]),
 ]  # fmt: skip
 

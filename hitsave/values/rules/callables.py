@@ -163,6 +163,11 @@ def _cached_function(value: Any, _: CodeNames) -> Form:
     return form("cached function", children=(wrapped,), steps=(".__wrapped__",))
 
 
+def _single_dispatch_method(value: Any, _: CodeNames) -> Form:
+    """Besides these two it has a cache, which calls fill."""
+    return form("single dispatch method", children=(value.dispatcher, value.func), steps=(".dispatcher", ".func"))
+
+
 def _generic_alias(value: Any, _: CodeNames) -> Form:
     return form("generic alias", children=(value.__origin__, value.__args__), steps=(".__origin__", ".__args__"))
 
@@ -177,6 +182,10 @@ def _typing_alias(value: Any, _: CodeNames) -> Form:
     return form("typing alias", attributes.get("_name"), children=parts, steps=(".__origin__", ".__args__"))
 
 
+def _annotated(value: Any, _: CodeNames) -> Form:
+    return form("annotated", children=(value.__origin__, value.__metadata__), steps=(".__origin__", ".__metadata__"))
+
+
 def _typing_name(value: Any, _: CodeNames) -> Form:
     return form("typing", getattr(value, "_name", None) or getattr(value, "__name__", None))
 
@@ -187,7 +196,9 @@ def _forward_reference(value: Any, names: CodeNames) -> Form:
 
 
 def _type_variable(value: Any, _: CodeNames) -> Form:
-    return form("type variable", str(value.__module__), value.__name__)
+    bounds = (getattr(value, "__constraints__", ()), getattr(value, "__bound__", None))
+    known = ("type variable", str(value.__module__), value.__name__)
+    return form(*known, children=bounds, steps=(".__constraints__", ".__bound__")) if any(bounds) else form(*known)
 
 
 _METHOD: Final = Rule(_method)
@@ -212,11 +223,13 @@ RULES: Final = {
     "builtins:staticmethod": _wrapping("staticmethod"),
     "builtins:classmethod": _wrapping("classmethod"),
     "functools:_lru_cache_wrapper": Rule(_cached_function, whole=True),
+    "functools:singledispatchmethod": Rule(_single_dispatch_method, whole=True),
     "types:GenericAlias": Rule(_generic_alias),
     "types:UnionType": Rule(_union),
     "typing:Union": Rule(_union),
     "typing:_UnionGenericAlias": Rule(_union, whole=True),
     "typing:_GenericAlias": Rule(_typing_alias, whole=True),
+    "typing:_AnnotatedAlias": Rule(_annotated, whole=True),
     "typing:_SpecialGenericAlias": Rule(_typing_name, whole=True),
     "typing:_SpecialForm": Rule(_typing_name, whole=True),
     "typing:ForwardRef": Rule(_forward_reference, whole=True),
