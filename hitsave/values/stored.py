@@ -97,7 +97,19 @@ class _NotingPickler(pickle.Pickler):
                 from pkgutil import resolve_name
 
                 return resolve_name, (f"{self.main}:{obj.__qualname__}",)
+        return _by_name(obj, self.main) if type(obj) is object else NotImplemented
+
+
+def _by_name(bare: object, main: str | None) -> Any:
+    """A bare ``object()`` is nothing but itself, so it is stored as the variable that it is; one that no variable is, like any other object."""
+    from pkgutil import resolve_name
+
+    from hitsave.values.rules.sentinels import name_of  # few results have any
+
+    name = name_of(bare)
+    if name is None or "(" in name or (main is None and name.startswith("__main__:")):
         return NotImplemented
+    return resolve_name, (name.replace("__main__:", f"{main}:"),)
 
 
 def encode(value: object, main: str | None = None) -> Encoded:
@@ -163,7 +175,7 @@ def _cloudpickler() -> Callable[..., Any] | None:
         def reducer_override(self, obj: Any, /) -> Any:
             if type(obj) is FunctionType or isinstance(obj, type):
                 self.code.add(obj)
-            return super().reducer_override(obj)
+            return _by_name(obj, None) if type(obj) is object else super().reducer_override(obj)
 
     return NotingCloudPickler
 

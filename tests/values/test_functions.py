@@ -96,6 +96,8 @@ def test_a_dispatching_method_is_the_functions_that_it_dispatches_to():
     def dispatching(number):
         @functools.total_ordering
         class Dispatching:
+            __hash__ = None
+
             def __eq__(self, other):
                 return True
 

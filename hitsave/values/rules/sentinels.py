@@ -20,15 +20,16 @@ _named: dict[int, tuple[object, str]] = {}
 def _sentinel(value: Any, _: CodeNames) -> Form:
     found = _named.get(id(value))
     if found is None:
-        name = _name_of(value)
+        name = name_of(value)
         if name is None:
             raise NoFormError("An object() that no module variable names is like every other; give it a name at module level, or use an enum")
         found = _named[id(value)] = (value, name)
     return form("sentinel", found[1])
 
 
-def _name_of(value: object) -> str | None:
-    for module_name, module in sorted(sys.modules.items()):
+def name_of(value: object) -> str | None:
+    """``module:name`` of a module variable that is this object, ``module:Class.attribute`` or ``module:function(0)`` of what it is in one; the main script's come last."""
+    for module_name, module in _modules():
         if isinstance(module, ModuleType):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may put anything there
             for name, found in list(vars(module).items()):
                 if found is value:
@@ -36,8 +37,12 @@ def _name_of(value: object) -> str | None:
     return _inner_name_of(value)
 
 
+def _modules() -> list[tuple[str, ModuleType]]:
+    return sorted(sys.modules.items(), key=lambda item: (item[0] == "__main__", item[0]))
+
+
 def _inner_name_of(value: object) -> str | None:
-    for module_name, module in sorted(sys.modules.items()):
+    for module_name, module in _modules():
         for name, owner in list(vars(module).items()) if isinstance(module, ModuleType) else ():  # pyright: ignore[reportUnnecessaryIsInstance]
             if isinstance(owner, (FunctionType, type)) and owner.__module__ == module_name:
                 for inner, found in _parts(owner):
