@@ -19,6 +19,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from tests.faults.subject.tally import MOST
@@ -31,13 +32,17 @@ R = TypeVar("R")
 
 
 class Ended(NamedTuple):
-    """What came of a child. `answer` is what its task gave, or None; `raised` a traceback, or ""; `status` its exit status, negative for a signal, None where it had to be killed."""
+    """What came of a child. `answer` is what its task gave, or None; `raised` a traceback, or ""; `status` its exit status, negative for a signal, None where it had to be killed.
+
+    `stood`: seconds that its main thread stood in line for a processor, where Linux tells.
+    """
 
     answer: Any
     raised: str
     status: int | None
     ran: bytes
     done: bytes
+    stood: float
 
 
 class Child:
@@ -86,15 +91,23 @@ class Child:
         if not in_time:
             self.signal(signal.SIGCONT)
             self.signal(signal.SIGKILL)
+            select.select([self._handle], [], [])
+        stood = self._stood()
         _, status = os.waitpid(self.pid, 0)
         os.close(self._handle)
         os.close(self._ready)
         length = int.from_bytes(self._answer[:4], "big")
         answer, raised = pickle.loads(self._answer[4 : 4 + length]) if length else (None, "")
-        ended = Ended(answer, raised, os.waitstatus_to_exitcode(status) if in_time else None, self.ran[:], self.done[:])
+        ended = Ended(answer, raised, os.waitstatus_to_exitcode(status) if in_time else None, self.ran[:], self.done[:], stood)
         for memory in (self._answer, self.ran, self.done):
             memory.close()
         return ended
+
+    def _stood(self) -> float:
+        """What `Ended` says of it, of a process that has ended and is still there."""
+        with suppress(OSError):
+            return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
+        return 0.0
 
     def _live(self, task: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
         status = 0

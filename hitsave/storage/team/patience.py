@@ -1,6 +1,7 @@
 """How long a process waits for a team server: the account of it, and the circuit breaker.
 
-What is waited for in vain is paid from a purse of LIMIT seconds, which is all that a process ever loses to a server that is dead, slow or lying.
+All that a process ever loses to a server that is dead, slow or lying is LIMIT. What is waited for in vain is paid from a purse that holds a little less:
+the rest is for what speaking to a server takes besides, loading the library for it above all.
 A server that answers at once (within QUICK) and has nothing may be asked as often as the calls cost much more than the asking: an evaluation pays back a part of its own time.
 A hit pays back what it saved. After a fault the server is left alone for a while, each time longer, with full jitter, so that many clients don't come back at one moment.
 """
@@ -13,6 +14,7 @@ from _thread import allocate_lock
 from typing import Final
 
 LIMIT: Final = 2.0
+PURSE: Final = 1.6
 QUICK: Final = 0.1
 SHARE: Final = 0.05
 """The part of an evaluation's time that asking before it may have taken."""
@@ -30,7 +32,7 @@ def jittered(attempt: int, *, first: float = _FIRST_REST, longest: float = _LONG
 class Patience:
     """The account of one process and one server. Times are in seconds."""
 
-    def __init__(self, limit: float = LIMIT) -> None:
+    def __init__(self, limit: float = PURSE) -> None:
         self._limit = limit
         self._lock = allocate_lock()
         self._spent = 0.0

@@ -63,11 +63,15 @@ def measure(plan: Plan) -> Figures:
             )
             canary.unlink(missing_ok=True)
 
-        for what, owner in _words(there, plan.folder, target.environment).items():
+        def waited(said: tuple[str, str]) -> tuple[str, float, Ended]:
+            what, owner = said
             began = time.monotonic()
             ended = target.called(f"lease-{what}", {**genuine[0].nothing(), "leases": owner}, _WAITED)
+            return what, time.monotonic() - began, ended
+
+        for what, seconds, ended in plan.play(figures, _words(there, plan.folder, target.environment).items(), waited):
             figures.count("a lease", shown=1, warned=_warned(ended.answer))
-            too_long = [f"{what}: waited {time.monotonic() - began:.1f} seconds"] if time.monotonic() - began > LIMIT + ROOM else []
+            too_long = [f"{what}: waited {seconds:.1f} seconds"] if seconds > LIMIT + ROOM else []
             figures.wrong("a lease", what, faults_of(ended, [_WAITED], most_warnings=1) + too_long)
 
         def grown(numbered: tuple[int, Any]) -> tuple[Any, Ended]:

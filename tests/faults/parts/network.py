@@ -1,7 +1,7 @@
 """A team server that is slow, dead or lying, seen through a proxy: ten kinds of fault in seven phases of what a process has to do with it.
 
 A program makes two calls, a small result and one of 100 KB, with an empty store, and with the fault. In the phase "value" the server has both. The same calls are made without a server, in turns.
-All values are right, no function is run twice, one warning at most, and the process takes two seconds longer at most. When the fault is over, `hitsave sync` sends what waits:
+All values are right, no function is run twice, one warning at most, and the process takes two seconds longer at most, not counted the time for which it stood in line for a processor. When the fault is over, `hitsave sync` sends what waits:
 the outbox is empty then, and the server has each entry once. No request follows a redirect.
 """
 
@@ -152,7 +152,7 @@ def _play(there: Network, each: Round) -> Played:
 def _timed(store: Path, environment: dict[str, str], numbers: tuple[int, int]) -> tuple[float, Ended]:
     began = time.monotonic()
     ended = run(_calls, store, environment, numbers)
-    return time.monotonic() - began, ended
+    return time.monotonic() - began - ended.stood, ended
 
 
 def _calls(child: Child, store: Path, environment: dict[str, str], numbers: tuple[int, int]) -> Said:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hitsave.storage.team.patience import LIMIT, QUICK, Patience, jittered
+from hitsave.storage.team.patience import PURSE, QUICK, Patience, jittered
 
 
-def test_what_is_waited_for_in_vain_is_two_seconds_in_all():
+def test_what_is_waited_for_in_vain_is_the_purse_in_all():
     """However it is spread."""
     patience, waited = Patience(), 0.0
     for _ in range(100):
@@ -13,10 +13,10 @@ def test_what_is_waited_for_in_vain_is_two_seconds_in_all():
         waited += allowed
         patience.failed(allowed, retry_after=None)
         patience._rest_until = 0.0
-    assert abs(waited - LIMIT) < 1e-6
+    assert abs(waited - PURSE) < 1e-6
 
 
-def test_a_server_that_is_slow_to_say_that_it_has_nothing_costs_two_seconds_in_all():
+def test_a_server_that_is_slow_to_say_that_it_has_nothing_costs_the_purse_in_all():
     """Evaluations don't pay for that."""
     patience, waited = Patience(), 0.0
     for _ in range(100):
@@ -24,7 +24,7 @@ def test_a_server_that_is_slow_to_say_that_it_has_nothing_costs_two_seconds_in_a
         waited += allowed
         patience.answered(allowed)
         patience.evaluated(60.0)
-    assert LIMIT <= waited + 1e-6 <= LIMIT + QUICK
+    assert PURSE <= waited + 1e-6 <= PURSE + QUICK
 
 
 def test_a_quick_server_is_asked_as_long_as_evaluations_cost_much_more():
