@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 import secrets
@@ -25,7 +26,10 @@ from hitsave.storage.shared import shared_form, signed_bytes
 from hitsave.storage.wire import CHUNK_SIZE, chunk_digest, object_digest
 from hitsave_server.hub import accounts
 from hitsave_server.hub.administration import opened
+from hitsave_server.hub.files import Files
+from hitsave_server.hub.retention import Retention
 from hitsave_server.hub.settings import HubSettings
+from hitsave_server.hub.threads import Threads
 from tests.hub.servers import free_port, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,10 +88,20 @@ class Hub:
         """A client with a new key of that member; options are those of `accounts.make_key`."""
         return Client(self.url, self._write(lambda c: str(accounts.make_key(c, accounts.find_member(c, member, team=team), **options))))
 
+    def tidy(self) -> None:
+        """A round of retention, as `hitsave hub tidy` does; without a process, too."""
+        settings = self._settings()
+        with opened(settings) as database:
+            retention = Retention(database, Files(settings.blobs), Threads(2), grace=int(self.environment["HITSAVE_HUB_GRACE"]), budget=0)
+            asyncio.run(retention.tidy())
+
     def _write(self, what: Callable[[Connection], str]) -> str:
-        given = {name: self.environment.get(f"HITSAVE_HUB_{name.upper()}") for name in ("database", "blobs")}
-        with opened(replace(HubSettings.embedded(self.folder), **{name: value for name, value in given.items() if value})) as database:
+        with opened(self._settings()) as database:
             return database.write(what)
+
+    def _settings(self) -> HubSettings:
+        given = {name: self.environment.get(f"HITSAVE_HUB_{name.upper()}") for name in ("database", "blobs")}
+        return replace(HubSettings.embedded(self.folder), **{name: value for name, value in given.items() if value})
 
     def kill(self) -> None:
         """End it as a power cut would, workers and all."""

@@ -62,7 +62,7 @@ def test_objects_go_in_two_steps_a_grace_each(short: Hub):
     assert files(short) == 2
 
     def tidied() -> bool:
-        short.command("tidy")
+        short.tidy()
         return files(short) == 1
 
     until(tidied, "the end of the file", seconds=30)
@@ -77,11 +77,11 @@ def test_what_is_on_its_way_is_not_collected(short: Hub):
     entry, objects = make(value(1), project="app")
     client.upload(*objects)
     time.sleep(1.1)
-    short.command("tidy")
+    short.tidy()
 
     assert client.ask("POST", "…/missing", {"objects": [bytes(entry.value)], "chunks": []})["objects"] == []
     time.sleep(0.5)
-    short.command("tidy")
+    short.tidy()
     answer = client.share(entry)
     if answer["outcome"] == "missing":  # the others were not asked about, and may be gone
         client.upload(*objects)
@@ -89,7 +89,7 @@ def test_what_is_on_its_way_is_not_collected(short: Hub):
     assert answer["outcome"] == "stored"
     for _ in range(3):
         time.sleep(1.1)
-        short.command("tidy")
+        short.tidy()
     assert client.download(entry.value) == value(1)
     assert client.look(entry) == [[body(entry)]]
 
@@ -100,7 +100,7 @@ def test_a_lost_upload_leaves_nothing(short: Hub):
     client.upload(("blob", value(1)), ("record", b"never used"))
 
     def tidied() -> bool:
-        short.command("tidy")
+        short.tidy()
         return files(short) == 0
 
     until(tidied, "the end of the upload", seconds=40)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 from pathlib import Path
 
 from tests.hub.running import Hub
@@ -19,51 +18,41 @@ MAIN = """\
 
     @memo
     def long(n):
-        Path("began").write_text("")
-        while not Path(os.environ["GO"]).exists():
+        Path(f"began-{n}").write_text("")
+        while not Path(os.environ["GO"] + str(n)).exists():
             time.sleep(0.05)
         return n + 1
 
-    print(long(1))
+    for n in (1, 2):
+        Path(f"asks-{n}").write_text("")
+        print(long(n))
 """
 
 
-def all_at_once(hub: Hub, folder: Path) -> tuple[list[Machine], list[subprocess.Popen[str]], Path]:
-    """Sixteen machines, one of which has begun to compute what the others have just asked for; and the file that lets whoever computes come to an end."""
-    files = {**project_files(hub, folder.name), "main.py": MAIN}
-    machines = acquainted(hub, folder, files, *MEMBERS)
-    go = folder / "go"
-    first = machines[0].start(GO=str(go), **REQUIRED)
-    until(lambda: bool(began(machines)), "the first")
-    return machines, [first, *(machine.start(GO=str(go), **REQUIRED) for machine in machines[1:])], go
+def with_file(name: str, machines: list[Machine]) -> list[Machine]:
+    """Those on which the program has written this file."""
+    return [machine for machine in machines if (machine.project / name).exists()]
 
 
-def began(machines: list[Machine]) -> list[Machine]:
-    """Those that have begun to compute."""
-    return [machine for machine in machines if (machine.project / "began").exists()]
+def test_one_computes_and_when_it_is_killed_one_other(hub: Hub, tmp_path: Path):
+    """All print what one of them computed, which the others waited for. When that one is killed, one other takes the lease over when it has ended, and the rest wait for that."""
+    machines = acquainted(hub, tmp_path, {**project_files(hub, tmp_path.name), "main.py": MAIN}, *MEMBERS)
+    go = tmp_path / "go-"
+    processes = [machines[0].start(GO=str(go), **REQUIRED)]
+    until(lambda: bool(with_file("began-1", machines)), "the first")
+    processes += [machine.start(GO=str(go), **REQUIRED) for machine in machines[1:]]
+    until(lambda: all((machine.store / "hitsave.sqlite").exists() for machine in machines), "the others' questions")
+    Path(f"{go}1").write_text("")
 
+    until(lambda: with_file("asks-2", machines) == machines, "all of them, with the first result")
+    assert with_file("began-1", machines) == machines[:1]
+    until(lambda: bool(with_file("began-2", machines)), "the second result's first")
+    (killed,) = with_file("began-2", machines)
+    process = processes.pop(machines.index(killed))
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    until(lambda: len(with_file("began-2", machines)) > 1, "another")
+    Path(f"{go}2").write_text("")
 
-def waiting(hub: Hub, machines: list[Machine]) -> bool:
-    """Whether all but the first have asked the server, and so know that somebody is at it."""
-    return all((machine.store / "hitsave.sqlite").exists() for machine in machines)
-
-
-def test_one_computes_and_fifteen_wait(hub: Hub, tmp_path: Path):
-    """All sixteen print what one of them computed."""
-    machines, processes, go = all_at_once(hub, tmp_path)
-    until(lambda: waiting(hub, machines), "the others")
-    go.write_text("")
-    assert [ended(process).printed for process in processes] == [["2"]] * 16
-    assert began(machines) == machines[:1]
-
-
-def test_when_the_one_that_computes_is_killed_one_other_computes(hub: Hub, tmp_path: Path):
-    """It takes the lease over when that has ended, and the others wait for it."""
-    machines, processes, go = all_at_once(hub, tmp_path)
-    until(lambda: waiting(hub, machines), "the others")
-    processes[0].send_signal(signal.SIGKILL)
-    processes[0].communicate()
-    until(lambda: len(began(machines)) > 1, "another")
-    go.write_text("")
-    assert [ended(process).printed for process in processes[1:]] == [["2"]] * 15
-    assert len(began(machines)) == 2
+    assert [ended(process).printed for process in processes] == [["2", "3"]] * 15
+    assert len(with_file("began-2", machines)) == 2
