@@ -1,8 +1,8 @@
 """What a hub on PostgreSQL and S3 does: look-ups a second against a route that does nothing, bytes a second against the store itself, and a crowd of clients.
 
-    python benchmarks/hub.py [--seconds N] [--crowd N] [--crowd-seconds N]
+    python benchmarks/hub.py [--seconds N] [--crowd N] [--crowd-seconds N] [--print]
 
-Each number has a floor that is taken in the same run, in turns with it. On one machine all of it shares the processors: clients, hub, PostgreSQL and Ceph.
+It writes its figures into docs/hub.md; with --print it only prints them. Each number has a floor that is taken in the same run, in turns with it. On one machine all of it shares the processors: clients, hub, PostgreSQL and Ceph.
 """
 
 from __future__ import annotations
@@ -10,15 +10,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import platform
 import secrets
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "server")]
@@ -30,6 +33,24 @@ from tests.hub.servers import Postgres, Radosgw, free_port, signed, until  # noq
 
 CONNECTIONS = 32
 ROUNDS = 3
+
+PAGE = ROOT / "docs" / "hub.md"
+MARKS = "<!-- measured -->", "<!-- end of measured -->"
+
+
+class Figure(NamedTuple):
+    """One line of the table: what was done, how fast the hub is and how fast its floor, the ratio of these, what to say besides, and processor time of one request in µs, PostgreSQL's with it."""
+
+    what: str
+    hub: str
+    floor: str = ""
+    ratio: float | None = None
+    beside: str = ""
+    micros: float = 0.0
+
+    def __str__(self) -> str:
+        return f"| {self.what} | {self.hub} | {self.floor} | {'' if self.ratio is None else f'{self.ratio:.2f}'} | {self.beside} |"
+
 
 BARE = """
 import sys, uvicorn
@@ -100,39 +121,61 @@ def bare(folder: Path, answer: int, workers: int) -> Iterator[tuple[int, int]]:
         process.wait()
 
 
-def look_ups(hub: Hub, client: Client, folder: Path, workers: int, seconds: float) -> None:
+def look_ups(hub: Hub, client: Client, postgres: int, folder: Path, workers: int, seconds: float) -> Iterator[Figure]:
     """Look-ups of 1 and of 100 keys, half of which are there, in turns with the bare route."""
     entries = [client.put(b"value %d" % n) for n in range(50)]
     for count in (1, 100):
         keys = [bytes(entries[n // 2].key) if n % 2 == 0 else secrets.token_bytes(32) for n in range(count)]
         content = wire.encode({"wanted": [{"key": key} for key in keys], "tiers": ["ci", "member"]})
         answer = len(client.send("POST", "…/lookup", content=content, headers={"Content-Type": wire.MEDIA}).content)
-        path = f"/v1/projects/{client.project}/lookup"
-        rates: dict[str, list[float]] = {"hub": [], "bare": []}
-        latencies: list[float] = []
-        cost: dict[str, list[float]] = {"hub": [], "bare": []}
-        assert hub.process is not None
-        with bare(folder, answer, workers) as (port, pid):
-            asked_of = {"bare": (port, pid, post("/bare", content)), "hub": (hub.port, hub.process.pid, post(path, content, client.token))}
-            for _ in range(ROUNDS):
-                for name, (where, process, request) in asked_of.items():
-                    before = processor_seconds(process)
-                    answered, took = asyncio.run(asked("127.0.0.1", where, request, seconds))
-                    rates[name].append(answered / seconds)
-                    cost[name].append(1e6 * (processor_seconds(process) - before) / answered)
-                    if name == "hub":
-                        latencies += took
-        latencies.sort()
-        ratio = median(h / b for h, b in zip(rates["hub"], rates["bare"], strict=True))
-        at = [latencies[int(len(latencies) * share)] * 1000 for share in (0.5, 0.99)]
-        print(
-            f"look-ups of {count:>3} keys, {workers} workers: {median(rates['hub']):7.0f}/s ({median(rates['hub']) * count:8.0f} keys/s), bare route {median(rates['bare']):7.0f}/s,"
-            f" ratio {ratio:.2f}; {at[0]:.1f} ms median, {at[1]:.1f} ms 99 %, {CONNECTIONS} connections;"
-            f" processor time each: hub {median(cost['hub']):.0f} µs, bare route {median(cost['bare']):.0f} µs, ratio {median(cost['bare']) / median(cost['hub']):.2f}"
-        )
+        request = post(f"/v1/projects/{client.project}/lookup", content, client.token)
+        what = f"look-ups of {count} key{'s' * (count > 1)}, {workers} worker{'s' * (workers > 1)}"
+        yield against_bare(what, hub, request, postgres, folder, content=content, answer=answer, workers=workers, seconds=seconds)
 
 
-def transfers(client: Client, store: Radosgw, bucket: str, size: int) -> None:
+def lease_words(hub: Hub, client: Client, postgres: int, folder: Path, seconds: float) -> Figure:
+    """The word of a client that still computes what it holds the lease of, in turns with the bare route."""
+    path = f"…/leases/{secrets.token_bytes(32).hex()}"
+    asked = {"owner": "a benchmark", "ttl_ms": 600_000}
+    content = wire.encode({**asked, "token": client.ask("POST", path, asked)["token"]})
+    request = post(path.replace("…", f"/v1/projects/{client.project}"), content, client.token)
+    return against_bare("words of one lease, 1 worker", hub, request, postgres, folder, content=content, answer=100, workers=1, seconds=seconds)
+
+
+def against_bare(
+    what: str, hub: Hub, request: bytes, postgres: int, folder: Path, *, content: bytes, answer: int, workers: int, seconds: float
+) -> Figure:
+    """One request of a hub, in turns with the bare route, which is sent the same `content` and answers as many bytes."""
+    rates: dict[str, list[float]] = {"hub": [], "bare": []}
+    cost: dict[str, list[float]] = {"hub": [], "bare": [], "database": []}
+    latencies: list[float] = []
+    assert hub.process is not None
+    with bare(folder, answer, workers) as (port, pid):
+        asked_of = {"bare": (port, pid, post("/bare", content)), "hub": (hub.port, hub.process.pid, request)}
+        for _ in range(ROUNDS):
+            for name, (where, process, sent) in asked_of.items():
+                before, before_database = processor_seconds(process), processor_seconds(postgres)
+                answered, took = asyncio.run(asked("127.0.0.1", where, sent, seconds))
+                rates[name].append(answered / seconds)
+                cost[name].append(1e6 * (processor_seconds(process) - before) / answered)
+                if name == "hub":
+                    cost["database"].append(1e6 * (processor_seconds(postgres) - before_database) / answered)
+                    latencies += took
+    latencies.sort()
+    median_ms, slow_ms = (latencies[int(len(latencies) * share)] * 1000 for share in (0.5, 0.99))
+    used = {name: median(each) for name, each in cost.items()}
+    return Figure(
+        what,
+        f"{median(rates['hub']):,.0f}/s",
+        f"{median(rates['bare']):,.0f}/s, a bare route",
+        median(h / b for h, b in zip(rates["hub"], rates["bare"], strict=True)),
+        f"{median_ms:.1f} ms, 99 % in {slow_ms:.1f} ms, over {CONNECTIONS} connections; of a processor {used['hub']:.0f} µs each, the bare route {used['bare']:.0f} µs"
+        f" (ratio {used['bare'] / used['hub']:.2f}), PostgreSQL {used['database']:.0f} µs",
+        used["hub"] + used["database"],
+    )
+
+
+def transfers(client: Client, store: Radosgw, bucket: str, size: int) -> Iterator[Figure]:
     """A value of `size` bytes up and down through the hub, in turns with curl to the store."""
     with tempfile.TemporaryDirectory() as folder:
         up: list[tuple[float, float]] = []
@@ -172,9 +215,8 @@ def transfers(client: Client, store: Radosgw, bucket: str, size: int) -> None:
             down.append((time.perf_counter() - began, curled))
     for name, pairs in (("upload", up), ("download", down)):
         through, direct = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
-        print(
-            f"{name} of {size >> 20} MiB: {size / through / 1e6:6.0f} MB/s through the hub, {size / direct / 1e6:6.0f} MB/s by curl to the store, ratio {median(d / t for t, d in pairs):.2f}"
-        )
+        ratio = median(d / t for t, d in pairs)
+        yield Figure(f"{name} of {size >> 20} MiB", f"{size / through / 1e6:,.0f} MB/s", f"{size / direct / 1e6:,.0f} MB/s, curl to the store", ratio)
 
 
 def curl(method: str, url: str, content: bytes, *more: str) -> float:
@@ -185,7 +227,7 @@ def curl(method: str, url: str, content: bytes, *more: str) -> float:
     return time.perf_counter() - began
 
 
-def crowd(hub: Hub, client: Client, count: int, seconds: float) -> None:
+def crowd(hub: Hub, client: Client, count: int, seconds: float) -> Figure:
     """So many clients at once for so long, each with look-ups and, every tenth time, a new entry; errors, and the hub's memory as it goes."""
     entries = [client.put(b"crowd %d" % n) for n in range(20)]
     prepared = client.prepared(b"of the crowd")
@@ -234,9 +276,13 @@ def crowd(hub: Hub, client: Client, count: int, seconds: float) -> None:
     took.sort()
     quarter = len(memory) // 4 or 1
     early, late = median(m for _, m in memory[quarter : 2 * quarter] or memory), median(m for _, m in memory[-quarter:])
-    print(
-        f"{count} clients for {seconds:.0f} s: {answered} requests, {errors} errors, {took[len(took) // 2] * 1000:.1f} ms median, {took[int(len(took) * 0.99)] * 1000:.1f} ms 99 %;"
-        f" memory of the hub {early / 1e6:.0f} MB in the second quarter, {late / 1e6:.0f} MB in the last ({late / early:.2f})"
+    return Figure(
+        f"{count} clients for {seconds:,.0f} s, 4 workers",
+        f"{answered:,} requests, {errors:,} errors",
+        "",
+        None,
+        f"{took[len(took) // 2] * 1000:.1f} ms, 99 % in {took[int(len(took) * 0.99)] * 1000:.1f} ms;"
+        f" memory of the hub {early / 1e6:.0f} MB in the second quarter, {late / 1e6:.0f} MB in the last",
     )
 
 
@@ -247,14 +293,49 @@ def resident(hub: Hub) -> int:
 
 
 def processor_seconds(pid: int) -> float:
-    """What a process and its children have used of processors. Unlike what is answered in a second, it hardly depends on what else the machine does."""
-    used = [Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:13] for each in family(pid)]
-    return sum(int(ticks) for pair in used for ticks in pair) / os.sysconf("SC_CLK_TCK")
+    """What a process and its children have used of processors, those that have ended too. Unlike what is answered in a second, it hardly depends on what else the machine does."""
+    ticks = 0
+    for each in family(pid):
+        with suppress(FileNotFoundError):  # it ends meanwhile
+            ticks += sum(map(int, Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def family(pid: int) -> list[str]:
     """A process and its children."""
     return [str(pid), *Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def on_paper(figures: list[Figure]) -> str:
+    """What the measured costs come to for 10,000 clients."""
+    looked, worded = (next(each.micros for each in figures if each.what.startswith(what)) for what in ("look-ups of 1 key", "words"))
+    return (
+        f"A look-up takes {looked:.0f} µs of a processor and a word {worded:.0f} µs, PostgreSQL's share included. So 1,000 look-ups and 1,700 words a second take"
+        f" {(1_000 * looked + 1_700 * worded) / 1e6:.1f} of such processors: with room for twice as much, {2 * (1_000 * looked + 1_700 * worded) / 1e6:.0f} cores for workers and PostgreSQL together."
+    )
+
+
+def measured(figures: list[Figure], loads: tuple[float, float]) -> str:
+    """The section of the page."""
+    today = datetime.now(UTC).date()
+    where = f"Python {platform.python_version()}, {os.cpu_count()} processors, on which clients, hub, PostgreSQL and Ceph all run"
+    lines = [
+        f"{today.day} {today:%B %Y}, {where}; load {loads[0]:.1f} before, {loads[1]:.1f} at the end. Each ratio is the median of {ROUNDS} turns of both.",
+        "",
+        "| | the hub | its floor | ratio | |",
+        "|---|---:|---:|---:|---|",
+        *map(str, figures),
+        "",
+        on_paper(figures),
+    ]
+    return "\n".join(lines)
+
+
+def put(text: str) -> None:
+    """Put the section in its place on the page."""
+    begin, end = MARKS
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 def main() -> None:
@@ -264,7 +345,15 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=256, help="of what is transferred, in MiB")
     parser.add_argument("--crowd", type=int, default=200)
     parser.add_argument("--crowd-seconds", type=float, default=600)
+    parser.add_argument("--print", action="store_true", dest="only_print", help="write no page")
     given = parser.parse_args()
+    before = os.getloadavg()[0]
+    figures: list[Figure] = []
+
+    def note(figure: Figure) -> None:
+        print(figure, flush=True)
+        figures.append(figure)
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         postgres, store = Postgres(durable=True), Radosgw(folder / "radosgw")
@@ -272,7 +361,6 @@ def main() -> None:
         try:
             bucket = store.new_bucket()
             environment = {**store.environment, "HITSAVE_HUB_DATABASE": postgres.new_database(), "HITSAVE_HUB_BLOBS": bucket}
-            print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
             for workers in (1, 4):
                 hub = Hub(folder / f"hub-{workers}", environment, "--workers", str(workers))
                 if workers == 1:
@@ -280,16 +368,23 @@ def main() -> None:
                 hub.start()
                 stop.append(hub.stop)
                 client = hub.key()
-                look_ups(hub, client, folder, workers, given.seconds)
+                for figure in look_ups(hub, client, postgres.pid, folder, workers, given.seconds):
+                    note(figure)
                 if workers == 1:
-                    transfers(client, store, bucket, given.size << 20)
+                    note(lease_words(hub, client, postgres.pid, folder, given.seconds))
+                    for figure in transfers(client, store, bucket, given.size << 20):
+                        note(figure)
                 else:
-                    crowd(hub, client, given.crowd, given.crowd_seconds)
+                    note(crowd(hub, client, given.crowd, given.crowd_seconds))
                 hub.stop()
-            print(f"load {os.getloadavg()[0]:.1f} at the end")
         finally:
             for each in reversed(stop):
                 each()
+    text = measured(figures, (before, os.getloadavg()[0]))
+    if given.only_print:
+        print(text)
+    else:
+        put(text)
 
 
 if __name__ == "__main__":

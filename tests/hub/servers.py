@@ -46,6 +46,12 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
+    @property
+    def pid(self) -> int:
+        """Of its first process."""
+        assert self._process is not None
+        return self._process.pid
+
     def address(self, name: str = "postgres") -> str:
         """Of a database in it."""
         return f"postgresql://hub@127.0.0.1:{self.port}/{name}"
