@@ -17,108 +17,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
-from hitsave.storage import wire  # noqa: E402 - after the path is set
+from answering import ROUNDS, Figure, against_bare, family, post  # noqa: E402 - after the path is set
+
+from hitsave.storage import wire  # noqa: E402
 from hitsave.storage.wire import CHUNK_SIZE, chunk_digest, object_digest  # noqa: E402
 from tests.hub.running import Client, Hub  # noqa: E402
-from tests.hub.servers import Postgres, Radosgw, free_port, signed, until  # noqa: E402
-
-CONNECTIONS = 32
-ROUNDS = 3
+from tests.hub.servers import Postgres, Radosgw, signed  # noqa: E402
 
 PAGE = ROOT / "docs" / "hub.md"
 MARKS = "<!-- measured -->", "<!-- end of measured -->"
-
-
-class Figure(NamedTuple):
-    """One line of the table: what was done, how fast the hub is and how fast its floor, the ratio of these, what to say besides, and processor time of one request in µs, PostgreSQL's with it."""
-
-    what: str
-    hub: str
-    floor: str = ""
-    ratio: float | None = None
-    beside: str = ""
-    micros: float = 0.0
-
-    def __str__(self) -> str:
-        return f"| {self.what} | {self.hub} | {self.floor} | {'' if self.ratio is None else f'{self.ratio:.2f}'} | {self.beside} |"
-
-
-BARE = """
-import sys, uvicorn
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route, Router
-
-ANSWER = bytes(int(sys.argv[2]))
-
-async def answer(request: Request) -> Response:
-    await request.body()
-    return Response(ANSWER, media_type="application/msgpack")
-
-app = Router([Route("/bare", answer, methods=["POST"])])
-
-if __name__ == "__main__":
-    uvicorn.run("bare:app", port=int(sys.argv[1]), workers=int(sys.argv[3]), http="httptools", access_log=False, log_level="warning")
-"""
-
-
-async def asked(host: str, port: int, request: bytes, seconds: float, connections: int = CONNECTIONS) -> tuple[int, list[float]]:
-    """How often this request is answered within so many seconds over these connections, and how long each took. It costs a client as little as can be, so that the server is what is measured."""
-    took: list[float] = []
-    end = time.perf_counter() + seconds
-
-    async def one() -> None:
-        reader, writer = await asyncio.open_connection(host, port)
-        while (began := time.perf_counter()) < end:
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            assert head.startswith(b"HTTP/1.1 200"), head
-            length = next(int(line.partition(b":")[2]) for line in head.lower().splitlines() if line.startswith(b"content-length"))
-            await reader.readexactly(length)
-            took.append(time.perf_counter() - began)
-        writer.close()
-
-    await asyncio.gather(*(one() for _ in range(connections)))
-    return len(took), sorted(took)
-
-
-def post(path: str, content: bytes, token: str = "") -> bytes:
-    """A request as bytes."""
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: hub\r\nContent-Type: {wire.MEDIA}\r\nAuthorization: Bearer {token}\r\nContent-Length: {len(content)}\r\n\r\n"
-    )
-    return head.encode() + content
-
-
-@contextmanager
-def bare(folder: Path, answer: int, workers: int) -> Iterator[tuple[int, int]]:
-    """A Starlette application with one route that answers so many bytes: its port, and its process."""
-    (folder / "bare.py").write_text(BARE)
-    port = free_port()
-    process = subprocess.Popen([sys.executable, "bare.py", str(port), str(answer), str(workers)], cwd=folder)
-    try:
-        import httpx
-
-        def answers() -> bool:
-            try:
-                return httpx.post(f"http://127.0.0.1:{port}/bare").status_code == 200
-            except httpx.HTTPError:
-                return False
-
-        until(answers, "the bare route")
-        yield port, process.pid
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def look_ups(hub: Hub, client: Client, postgres: int, folder: Path, workers: int, seconds: float) -> Iterator[Figure]:
@@ -140,39 +54,6 @@ def lease_words(hub: Hub, client: Client, postgres: int, folder: Path, seconds: 
     content = wire.encode({**asked, "token": client.ask("POST", path, asked)["token"]})
     request = post(path.replace("…", f"/v1/projects/{client.project}"), content, client.token)
     return against_bare("words of one lease, 1 worker", hub, request, postgres, folder, content=content, answer=100, workers=1, seconds=seconds)
-
-
-def against_bare(
-    what: str, hub: Hub, request: bytes, postgres: int, folder: Path, *, content: bytes, answer: int, workers: int, seconds: float
-) -> Figure:
-    """One request of a hub, in turns with the bare route, which is sent the same `content` and answers as many bytes."""
-    rates: dict[str, list[float]] = {"hub": [], "bare": []}
-    cost: dict[str, list[float]] = {"hub": [], "bare": [], "database": []}
-    latencies: list[float] = []
-    assert hub.process is not None
-    with bare(folder, answer, workers) as (port, pid):
-        asked_of = {"bare": (port, pid, post("/bare", content)), "hub": (hub.port, hub.process.pid, request)}
-        for _ in range(ROUNDS):
-            for name, (where, process, sent) in asked_of.items():
-                before, before_database = processor_seconds(process), processor_seconds(postgres)
-                answered, took = asyncio.run(asked("127.0.0.1", where, sent, seconds))
-                rates[name].append(answered / seconds)
-                cost[name].append(1e6 * (processor_seconds(process) - before) / answered)
-                if name == "hub":
-                    cost["database"].append(1e6 * (processor_seconds(postgres) - before_database) / answered)
-                    latencies += took
-    latencies.sort()
-    median_ms, slow_ms = (latencies[int(len(latencies) * share)] * 1000 for share in (0.5, 0.99))
-    used = {name: median(each) for name, each in cost.items()}
-    return Figure(
-        what,
-        f"{median(rates['hub']):,.0f}/s",
-        f"{median(rates['bare']):,.0f}/s, a bare route",
-        median(h / b for h, b in zip(rates["hub"], rates["bare"], strict=True)),
-        f"{median_ms:.1f} ms, 99 % in {slow_ms:.1f} ms, over {CONNECTIONS} connections; of a processor {used['hub']:.0f} µs each, the bare route {used['bare']:.0f} µs"
-        f" (ratio {used['bare'] / used['hub']:.2f}), PostgreSQL {used['database']:.0f} µs",
-        used["hub"] + used["database"],
-    )
 
 
 def transfers(client: Client, store: Radosgw, bucket: str, size: int) -> Iterator[Figure]:
@@ -290,20 +171,6 @@ def resident(hub: Hub) -> int:
     """Bytes that the hub's processes take of memory."""
     assert hub.process is not None
     return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in family(hub.process.pid)) * os.sysconf("SC_PAGE_SIZE")
-
-
-def processor_seconds(pid: int) -> float:
-    """What a process and its children have used of processors, those that have ended too. Unlike what is answered in a second, it hardly depends on what else the machine does."""
-    ticks = 0
-    for each in family(pid):
-        with suppress(FileNotFoundError):  # it ends meanwhile
-            ticks += sum(map(int, Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:15]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def family(pid: int) -> list[str]:
-    """A process and its children."""
-    return [str(pid), *Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def on_paper(figures: list[Figure]) -> str:
