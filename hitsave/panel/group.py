@@ -15,8 +15,11 @@ from hitsave.storage.entry import Entry
 MOST_COLUMNS: Final = 500
 MOST_CELLS: Final = 40_000
 """That are sent with the runs; of a group with more, the first columns."""
+FIRST_CELLS: Final = 16_000
+LEAST_FIRST_RUNS: Final = 80
+"""As many as a tall screen shows."""
 FIRST_RUNS: Final = 400
-"""With which a page begins, the newest; `MORE_RUNS` come with each answer after it, so that it can be used meanwhile."""
+"""With which a page begins, the newest, or with as many as have `FIRST_CELLS`; `MORE_RUNS` come with each answer after it, so that it can be used meanwhile."""
 MORE_RUNS: Final = 10_000
 _LEAST_COLUMNS: Final = 4
 _ORDER: Final[dict[ColumnKind, int]] = {"argument": 0, "result": 1, "metric": 2}
@@ -132,7 +135,7 @@ class RunsOfFunction:
         whole = since < self.born
         if whole:
             end = len(self._ids)
-            begin = max(0, end - FIRST_RUNS)
+            begin = max(0, end - min(FIRST_RUNS, max(LEAST_FIRST_RUNS, FIRST_CELLS // max(1, len(self._columns)))))
             places = self._places(begin, end)
             valued = len(places)
         else:

@@ -114,6 +114,14 @@ def test_of_many_cells_the_first_columns_come_and_the_others_are_asked_for(swept
     assert len(unpacked(answer["cells"][missing[0]], 3)) == 3
 
 
+def test_the_wider_a_table_the_fewer_runs_a_page_begins_with(swept, monkeypatch):
+    """What comes first is what a screen shows."""
+    monkeypatch.setattr(panel_group, "LEAST_FIRST_RUNS", 2)
+    monkeypatch.setattr(panel_group, "FIRST_CELLS", 1)
+    fits = group(swept.answers().answer(contract.RUNS, {}), "fit")
+    assert (len(rows_of(fits)), fits["waiting"]) == (2, 1)
+
+
 def test_of_many_runs_the_newest_come_first_and_the_others_after_them(lab, monkeypatch):
     """A page has something to show at once; runs that come or go meanwhile disturb nothing, and cells of the older ones are asked for."""
     lab.run("from sweep import *\nfor n in range(7): fit(Model(1, 0.0), 0.1, seed=n)")
@@ -203,8 +211,9 @@ def test_a_failed_run_has_its_traceback(swept):
     assert (run["result"], run["snippet"]) == (None, "")
 
 
-def test_hostile_values_are_plain_json(swept):
+def test_hostile_values_are_plain_json(swept, monkeypatch):
     """Over 150 of them; every answer is JSON that any reader reads."""
+    monkeypatch.setattr(panel_group, "LEAST_FIRST_RUNS", 200)
     shown = group(swept.ask(contract.RUNS), "show")
     assert len(rows_of(shown)) >= 150
     for row in rows_of(shown):

@@ -19,8 +19,9 @@ import type { Row, Runs } from "./model";
 import { PageContext } from "./page";
 import { PlotArea } from "./plotarea";
 import { filtered, looksAt, parseFilter, sorted, termFor, toggled, unknownNames } from "./rows";
+import { useRunning } from "./running";
 import { BEGINNING, type OfFunction, ofFunction } from "./state";
-import { type Meant, Table, useRunning } from "./table";
+import { type Meant, Table } from "./table";
 import { Foot, Tabs, Top } from "./top";
 
 const NO_COLUMNS: readonly TableColumn[] = [];
@@ -255,7 +256,7 @@ export function App({ host }: { host: Host }) {
                 onMove={move}
                 onWidth={(id, width) => setOf({ widths: { ...of.widths, [id]: Math.max(44, Math.round(width)) } })}
                 need={lacking}
-                see={(ids, some) => see(group.symbol, ids, some)}
+                see={(ids, some, here) => see(group.symbol, ids, some, here)}
               />
             )}
           </main>

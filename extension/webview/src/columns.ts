@@ -1,6 +1,6 @@
 // The columns of a group: facts about every run, and those made of its values. Which of them are shown, in which order.
 
-import { bytes, moment, same, seconds } from "./cells";
+import { asNumber, bytes, moment, same, seconds } from "./cells";
 import type { Cell } from "./contract";
 import type { Row, Runs } from "./model";
 
@@ -156,6 +156,17 @@ export function moved(columns: readonly TableColumn[], id: string, before: strin
   const others = columns.map((column) => column.id).filter((other) => other !== id);
   const place = before === undefined ? others.length : others.indexOf(before);
   return place < 0 ? columns.map((column) => column.id) : [...others.slice(0, place), id, ...others.slice(place)];
+}
+
+/** Whether the first of a column's cells that is there is a number, as its head then stands to the right, too. */
+export function isNumeric(column: TableColumn, rows: readonly Row[]): boolean {
+  for (let n = 0; n < rows.length && n < 200; n++) {
+    const cell = column.cell(rows[n] as Row);
+    if (cell !== null) {
+      return asNumber(cell) !== undefined;
+    }
+  }
+  return false;
 }
 
 /** Of the column of states, whichever there are: a dot and the longest word, and a star. */

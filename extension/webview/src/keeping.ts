@@ -1,6 +1,6 @@
 // What a person has set is kept a moment after it was set, and at once when the page goes.
 
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Kept as Answer, KEEP, KEPT } from "./contract";
 import type { Host } from "./host";
 import { BEGINNING, type Kept, restored } from "./state";
@@ -11,7 +11,8 @@ const AFTER_MS = 300;
 export function useKept(host: Host): readonly [Kept | undefined, (change: Partial<Kept>) => void] {
   const [kept, setKept] = useState<Kept>();
   const waiting = useRef<Kept>();
-  useEffect(() => {
+  // Before anything is painted, as all of it waits for the answer.
+  useLayoutEffect(() => {
     host.ask<Answer>(KEPT, {}).then(
       ({ state }) => setKept(restored(state)),
       () => setKept(BEGINNING),

@@ -1,6 +1,6 @@
 // The table, looked at once a second while the page is seen; and the columns that are wanted and not here yet.
 
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Runs as Answer, CELLS, type Cells, RUNS } from "./contract";
 import type { Host } from "./host";
 import { isWhole, merged, type Row, type Runs, withCells, withColumns } from "./model";
@@ -20,8 +20,8 @@ export interface Loaded {
   look(again?: boolean): Promise<void>;
   /** Fetches columns of a function; what is here or on its way is not asked for again. Resolves when all of them are here. */
   need(symbol: string, columns: readonly string[]): Promise<void>;
-  /** Fetches what some rows have in some columns, because it is in sight. One request at a time: while one is on its way, only what is wanted last counts. */
-  see(symbol: string, columns: readonly string[], rows: readonly Row[]): void;
+  /** Fetches what some rows have in some columns, because it is in sight, and calls back. One request at a time: while one is on its way, only what is wanted last counts. */
+  see(symbol: string, columns: readonly string[], rows: () => readonly Row[], here: () => void): void;
 }
 
 export function useRunsOf(host: Host, memo: boolean): Loaded {
@@ -96,12 +96,17 @@ export function useRunsOf(host: Host, memo: boolean): Loaded {
   const wanted = useRef<() => Promise<void>>();
   const seeing = useRef(false);
   const see = useCallback(
-    (symbol: string, columns: readonly string[], rows: readonly Row[]): void => {
+    (symbol: string, columns: readonly string[], rows: () => readonly Row[], here: () => void): void => {
       wanted.current = async () => {
-        const places = rows.map(({ at }) => at);
+        const places = rows().map(({ at }) => at);
         const found = await host.ask<Cells>(CELLS, { symbol, columns, places, memo });
-        known.current = known.current.map((one) => (one.symbol === symbol ? withCells(one, found, places) : one));
-        setState((now) => ({ ...now, groups: known.current }));
+        const before = known.current;
+        const after = before.map((one) => (one.symbol === symbol ? withCells(one, found, places) : one));
+        if (after.some((group, n) => group !== before[n])) {
+          known.current = after;
+          setState((now) => ({ ...now, groups: after }));
+        }
+        here();
       };
       const next = async () => {
         while (wanted.current !== undefined) {
@@ -122,7 +127,8 @@ export function useRunsOf(host: Host, memo: boolean): Loaded {
     [host, memo],
   );
 
-  useEffect(() => {
+  // Before anything is painted, as all of it waits for the answer.
+  useLayoutEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     let over = false;
     const turn = async () => {

@@ -100,17 +100,25 @@ export function withColumns(known: Runs, { cells, count }: Found): Runs {
   };
 }
 
-/** The group with the cells of some columns at some places. */
+/**
+ * The group with the cells of some columns at some places. They are written into what is there: another group it is only where other columns may be shown for it,
+ * with a column of which nothing was here or in which there is nothing.
+ */
 export function withCells(known: Runs, { cells, count }: Found, places: readonly number[]): Runs {
-  const all = new Map(known.cells);
+  const fresh: [string, Cells][] = [];
+  let empty = false;
   for (const [id, packed] of Object.entries(cells)) {
-    const into = (known.cells.get(id) ?? []) as (Cell | undefined)[];
+    const before = known.cells.get(id);
+    const into = (before ?? []) as (Cell | undefined)[];
+    empty ||= packed.all === null;
     unpacked(packed, count).forEach((cell, n) => {
       into[places[n] as number] = cell;
     });
-    all.set(id, into);
+    if (before === undefined) {
+      fresh.push([id, into]);
+    }
   }
-  return { ...known, cells: all };
+  return fresh.length === 0 && !empty ? known : { ...known, cells: new Map([...known.cells, ...fresh]) };
 }
 
 /** Whether all cells of a column are here. */

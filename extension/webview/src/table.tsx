@@ -2,14 +2,13 @@
 // Only what is in sight is made, in elements that are used again as one scrolls.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { CellOf } from "./cell";
-import { asNumber } from "./cells";
-import { type Arrangement, lackingOf, lasted, naturalWidth, type TableColumn } from "./columns";
+import { type Arrangement, isNumeric, lackingOf, naturalWidth, type TableColumn } from "./columns";
 import type { Item } from "./grouping";
 import { Head } from "./head";
 import type { Row } from "./model";
+import { cellId, type Drawn, type Place, RowPool } from "./rowpool";
 import type { Sort } from "./rows";
-import { BOX, begins, columnsInSight, ROW, rowsInSight, scrolledTo } from "./window";
+import { BOX, begins, columnsInSight, ROW, rowsInSight, scrolledTo, type View } from "./window";
 
 /** A cell, by what a menu over it needs. */
 export interface Meant {
@@ -38,22 +37,17 @@ export interface TableProps {
   onWidth(id: string, width: number): void;
   /** Columns of which heads sum up what is not here whole. */
   need(ids: readonly string[]): void;
-  /** Cells that come into sight and are not here. */
-  see(ids: readonly string[], rows: readonly Row[]): void;
-}
-
-interface Active {
-  /** -1 is the head. */
-  readonly row: number;
-  /** -1 is the box. */
-  readonly column: number;
+  /** Cells that come into sight and are not here; calls back when those that were asked for last are. */
+  see(ids: readonly string[], rows: () => readonly Row[], here: () => void): void;
 }
 
 export function Table(props: TableProps) {
   const { name, columns, items, rows, arrangement, sorts, selected, open } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, left: 0, width: 1000, height: 600 });
-  const [active, setActive] = useState<Active>({ row: 0, column: 0 });
+  const body = useRef<HTMLDivElement>(null);
+  const view = useRef<View>({ top: 0, left: 0, width: window.innerWidth, height: window.innerHeight });
+  const [, turn] = useState(0);
+  const [active, setActive] = useState<Place>({ row: 0, column: 0 });
   const [last, setLast] = useState(0);
   const widths = useMemo(
     () => columns.map((column) => arrangement.widths[column.id] ?? naturalWidth(column, rows)),
@@ -63,33 +57,126 @@ export function Table(props: TableProps) {
   const whole = places.at(-1) ?? BOX;
   const pinned = columns.findIndex(({ id }) => !arrangement.pinned.includes(id));
   const stay = pinned < 0 ? columns.length : pinned;
-  const here: Active = {
+  const here: Place = {
     row: Math.max(-1, Math.min(active.row, items.length - 1)),
     column: Math.max(-1, Math.min(active.column, columns.length - 1)),
   };
+  // As many at each place, or hundreds of cells would come and go.
+  const most = useMemo(() => ({ columns: 0 }), [places, stay]);
+  const span = () => {
+    const [first, end] = columnsInSight(view.current, places, stay);
+    most.columns = Math.max(most.columns, end - first);
+    return [first, Math.min(columns.length, first + most.columns)] as const;
+  };
+  const [from, to] = span();
+  const shown = useMemo(
+    () => [...Array.from({ length: stay }, (_, n) => n), ...Array.from({ length: to - from }, (_, n) => from + n)],
+    [stay, from, to],
+  );
 
-  useLayoutEffect(() => {
+  const second = rows.some(({ state }) => state === "running") ? Math.floor(Date.now() / 1000) : 0;
+  const drawn = useMemo(
+    (): Drawn => ({ items, columns, widths, places, stay, whole, selected, open, here }),
+    [items, columns, widths, places, stay, whole, selected, open, here.row, here.column, second],
+  );
+  const pool = useRef<RowPool>();
+  const asked = useRef<unknown[]>([]);
+  const fetched = useRef(0);
+  const jumping = useRef(true);
+  const draw = (again: boolean) => {
+    // Of a screen that is left at once no more is drawn than is seen of it.
+    const [first, end] = rowsInSight(view.current, items.length, jumping.current ? 0 : undefined);
+    pool.current?.draw(drawn, [first, end], [from, to], again);
+    const inSight = items.slice(first, end);
+    const seen = shown.map((n) => columns[n] as TableColumn);
+    const summed = lackingOf(
+      seen,
+      inSight.flatMap((item) => (item.kind === "head" ? item.rows : [])),
+    );
+    if (summed.length > 0) {
+      props.need(summed);
+    }
+    // While one jumps from screen to screen, not every one of them is fetched.
+    const now = performance.now();
+    if (jumping.current && now - fetched.current < SETTLED_MS) {
+      return;
+    }
+    const lacking = lackingOf(seen, rowsOf(inSight));
+    const asking = [lacking.join(" "), first, end, rows];
+    if (lacking.length > 0 && asking.some((part, n) => part !== asked.current[n])) {
+      [asked.current, fetched.current] = [asking, now];
+      // What is scrolled to next comes with it.
+      props.see(
+        lacking,
+        () => rowsOf(items.slice(Math.max(0, first - BEYOND), end + BEYOND)),
+        () => drawing.current(true),
+      );
+    }
+  };
+  const drawing = useRef(draw);
+  drawing.current = draw;
+  const settle = () => {
+    clearTimeout(settling.current);
+    settling.current = setTimeout(() => {
+      jumping.current = false;
+      drawing.current(false);
+      pool.current?.rest();
+    }, SETTLED_MS);
+  };
+  const look = () => {
     const element = frame.current;
     if (element === null) {
       return;
     }
-    const look = () =>
-      setView({ top: element.scrollTop, left: element.scrollLeft, width: element.clientWidth, height: element.clientHeight });
-    look();
-    const observer = new ResizeObserver(look);
+    const before = view.current;
+    view.current = { ...before, top: element.scrollTop, left: element.scrollLeft };
+    jumping.current = Math.abs(view.current.top - before.top) > before.height;
+    settle();
+    const now = span();
+    if (now[0] !== from || now[1] !== to) {
+      turn((count) => count + 1); // the heads change, too
+    } else {
+      draw(false);
+    }
+  };
+  const settling = useRef<ReturnType<typeof setTimeout>>();
+  const looking = useRef(look);
+  looking.current = look;
+
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null || body.current === null) {
+      return;
+    }
+    pool.current = new RowPool(body.current);
+    const measure = () => {
+      const { clientWidth: width, clientHeight: height } = element;
+      if (width !== view.current.width || height !== view.current.height) {
+        view.current = { ...view.current, width, height };
+        turn((count) => count + 1);
+      }
+    };
+    measure();
+    settle();
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
-    element.addEventListener("scroll", look, { passive: true });
+    const scroll = () => looking.current();
+    element.addEventListener("scroll", scroll, { passive: true });
     return () => {
       observer.disconnect();
-      element.removeEventListener("scroll", look);
+      clearTimeout(settling.current);
+      element.removeEventListener("scroll", scroll);
     };
   }, []);
+  useLayoutEffect(() => draw(false));
   useEffect(() => {
-    frame.current?.scrollTo(0, 0);
-    setActive({ row: 0, column: 0 });
+    if (view.current.top !== 0 || view.current.left !== 0) {
+      frame.current?.scrollTo(0, 0);
+    }
+    setActive((now) => (now.row === 0 && now.column === 0 ? now : { row: 0, column: 0 }));
   }, [name]);
 
-  const go = (to: Active) => {
+  const go = (to: Place) => {
     const next = { row: Math.max(-1, Math.min(to.row, items.length - 1)), column: Math.max(-1, Math.min(to.column, columns.length - 1)) };
     setActive(next);
     const element = frame.current;
@@ -103,9 +190,8 @@ export function Table(props: TableProps) {
       }
     }
   };
-  const idOf = ({ row, column }: Active) => `cell-${row}-${column}`;
-  const boxOf = (meant: Active): readonly [number, number] => {
-    const box = document.getElementById(idOf(meant))?.getBoundingClientRect();
+  const boxOf = (meant: Place): readonly [number, number] => {
+    const box = document.getElementById(cellId(meant))?.getBoundingClientRect();
     return [box?.left ?? 0, box?.bottom ?? 0];
   };
   const rowAt = (place: number): Row | undefined => {
@@ -137,7 +223,7 @@ export function Table(props: TableProps) {
       return;
     }
     const column = columns[here.column];
-    const page = Math.max(1, Math.floor(view.height / ROW) - 2);
+    const page = Math.max(1, Math.floor(view.current.height / ROW) - 2);
     const far = event.ctrlKey || event.metaKey;
     const arrow = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     const row = rowAt(here.row);
@@ -172,10 +258,12 @@ export function Table(props: TableProps) {
     event.preventDefault();
   };
 
-  /** What an event on a cell is about: the elements are used again, so they know by their data. */
-  const meant = (event: MouseEvent): Active | undefined => {
-    const cell = (event.target as HTMLElement).closest<HTMLElement>("[data-row]");
-    return cell === null ? undefined : { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
+  /** What an event on a cell is about: the elements are used again, so they know by their data. Of a cell that went while it was clicked only the row is left. */
+  const meant = (event: MouseEvent): Place | undefined => {
+    const target = event.target as HTMLElement;
+    const row = target.closest<HTMLElement>("[data-row]");
+    const cell = target.closest<HTMLElement>("[data-column]");
+    return row === null ? undefined : { row: Number(row.dataset.row), column: Number(cell?.dataset.column ?? 0) };
   };
   const onClick = (event: MouseEvent) => {
     const cell = meant(event);
@@ -184,6 +272,7 @@ export function Table(props: TableProps) {
       return;
     }
     setActive(cell);
+    frame.current?.focus({ preventScroll: true }); // and not the box in it: the keys go on from there
     const row = rowAt(cell.row);
     if (cell.column < 0) {
       select(cell.row, event.shiftKey);
@@ -193,6 +282,13 @@ export function Table(props: TableProps) {
       select(cell.row, event.shiftKey);
     } else {
       act(cell.row);
+    }
+  };
+  /** What may be cut is said by a title, too: one that is made when it is pointed at, as hundreds are drawn in each frame. */
+  const onPointerOver = (event: PointerEvent) => {
+    const cell = (event.target as HTMLElement).closest<HTMLElement>(".rows .cell");
+    if (cell !== null && cell.title === "" && (cell.textContent ?? "").length > SURE) {
+      cell.title = cell.textContent ?? "";
     }
   };
   const onContextMenu = (event: MouseEvent) => {
@@ -205,28 +301,6 @@ export function Table(props: TableProps) {
     }
   };
 
-  const [first, end] = rowsInSight(view, items.length);
-  const [from, to] = columnsInSight(view, places, stay);
-  const shown = [...columns.slice(0, stay).map((_, n) => n), ...Array.from({ length: to - from }, (_, n) => from + n)];
-  const inSight = items.slice(first, end);
-  const seen = shown.map((n) => columns[n] as TableColumn);
-  const lacking = lackingOf(seen, rowsOf(inSight));
-  const summed = lackingOf(
-    seen,
-    inSight.flatMap((item) => (item.kind === "head" ? item.rows : [])),
-  );
-  useEffect(() => {
-    if (lacking.length > 0) {
-      // What is scrolled to next comes with it.
-      props.see(lacking, rowsOf(items.slice(Math.max(0, first - BEYOND), end + BEYOND)));
-    }
-  }, [lacking.join(" "), first, end]);
-  useEffect(() => {
-    if (summed.length > 0) {
-      props.need(summed);
-    }
-  }, [summed.join(" ")]);
-  const slots = Math.max(1, Math.ceil(view.height / ROW) + 13);
   const gap = Math.max(0, (places[from] ?? 0) - (places[stay] ?? 0));
   const numeric = useMemo(() => new Set(columns.filter((column) => isNumeric(column, rows)).map(({ id }) => id)), [columns, rows]);
   const geometry = { columns, numeric, widths, places, shown, stay, gap, whole };
@@ -241,9 +315,10 @@ export function Table(props: TableProps) {
       aria-rowcount={items.length + 1}
       aria-colcount={columns.length + 1}
       aria-multiselectable="true"
-      aria-activedescendant={idOf(here)}
+      aria-activedescendant={cellId(here)}
       onKeyDown={onKey}
       onClick={onClick}
+      onPointerOver={onPointerOver}
       onContextMenu={onContextMenu}
     >
       <Head
@@ -256,76 +331,17 @@ export function Table(props: TableProps) {
         onMove={props.onMove}
         onWidth={props.onWidth}
       />
-      <div class="rows" role="rowgroup" style={{ height: `${items.length * ROW}px`, width: `${whole}px` }}>
-        {inSight.map((item, offset) => {
-          const place = first + offset;
-          const chosen = item.kind === "row" ? selected.has(item.row.id) : item.rows.every(({ id }) => selected.has(id));
-          const opened = item.kind === "row" && item.row.id === open;
-          const label = item.kind === "row" ? `Select ${item.row.short}` : `Select ${item.title}`;
-          return (
-            <div
-              key={place % slots}
-              class={`row ${item.kind === "head" ? "summary" : "run"}${chosen ? " chosen" : ""}${opened ? " open" : ""}${place === here.row ? " active" : ""}`}
-              role="row"
-              aria-rowindex={place + 2}
-              aria-selected={chosen}
-              aria-expanded={item.kind === "head" ? item.open : undefined}
-              style={{ transform: `translateY(${place * ROW}px)`, width: `${whole}px` }}
-            >
-              <span role="gridcell" id={idOf({ row: place, column: -1 })} data-row={place} data-column={-1} class="cell box stays">
-                <input type="checkbox" tabIndex={-1} checked={chosen} aria-label={label} />
-              </span>
-              {shown.map((n, slot) => {
-                const column = columns[n] as TableColumn;
-                const style =
-                  n < stay
-                    ? { width: `${widths[n]}px`, left: `${places[n]}px` }
-                    : { width: `${widths[n]}px`, marginLeft: slot === stay ? `${gap}px` : "0" };
-                return (
-                  <CellOf
-                    key={column.id}
-                    item={item}
-                    column={column}
-                    id={idOf({ row: place, column: n })}
-                    place={place}
-                    number={n}
-                    style={style}
-                    stays={n < stay}
-                    meant={place === here.row && n === here.column}
-                  />
-                );
-              })}
-            </div>
-          );
-        })}
-      </div>
+      <div class="rows" role="rowgroup" ref={body} style={{ height: `${items.length * ROW}px`, width: `${whole}px` }} />
     </div>
   );
 }
 
+/** Characters that are not cut, whatever they are. */
+const SURE = 12;
+
+/** After which time without scrolling it rests. */
+const SETTLED_MS = 80;
 /** Rows that are fetched on either side of those in sight. */
 const BEYOND = 60;
 
 const rowsOf = (items: readonly Item[]): Row[] => items.flatMap((item) => (item.kind === "row" ? [item.row] : []));
-
-/** Whether the first of a column's cells that is there is a number, as its head then stands to the right, too. */
-function isNumeric(column: TableColumn, rows: readonly Row[]): boolean {
-  for (let n = 0; n < rows.length && n < 200; n++) {
-    const cell = column.cell(rows[n] as Row);
-    if (cell !== null) {
-      return asNumber(cell) !== undefined;
-    }
-  }
-  return false;
-}
-
-/** Draws again every second while anything runs, so that it is seen to. */
-export function useRunning(rows: readonly Row[]): number {
-  const [now, setNow] = useState(Date.now);
-  const running = rows.some((row) => row.state === "running" && lasted(row) >= 0);
-  useEffect(() => {
-    const timer = running ? setInterval(() => document.visibilityState === "visible" && setNow(Date.now()), 1000) : undefined;
-    return () => clearInterval(timer);
-  }, [running]);
-  return now;
-}

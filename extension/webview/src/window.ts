@@ -22,10 +22,11 @@ export function begins(widths: readonly number[]): number[] {
   return made;
 }
 
-/** The first row in sight, and the first behind those in sight. */
-export function rowsInSight({ top, height }: View, count: number): readonly [number, number] {
-  const first = Math.max(0, Math.floor(top / ROW) - ROWS_BEYOND);
-  return [Math.min(first, count), Math.min(count, Math.ceil((top + height) / ROW) + ROWS_BEYOND)];
+/** The first row in sight, and the first behind those in sight, with some `beyond` them. In one view they are always as many. */
+export function rowsInSight({ top, height }: View, count: number, beyond = ROWS_BEYOND): readonly [number, number] {
+  const most = Math.min(count, Math.ceil(height / ROW) + 1 + 2 * beyond);
+  const first = Math.max(0, Math.min(Math.floor(top / ROW) - beyond, count - most));
+  return [first, first + most];
 }
 
 /** The first column in sight behind the `pinned` ones, and the first behind those in sight. */

@@ -73,7 +73,7 @@ test("older runs of a large table follow without their cells, which are then lac
 
 test("only what is in sight is made", () => {
   const places = begins(Array.from({ length: 200 }, () => 100));
-  expect(rowsInSight({ top: 27_000, left: 0, width: 800, height: 540 }, 100_000)).toEqual([994, 1026]);
+  expect(rowsInSight({ top: 27_000, left: 0, width: 800, height: 540 }, 100_000)).toEqual([994, 1027]);
   expect(rowsInSight({ top: 0, left: 0, width: 800, height: 540 }, 3)).toEqual([0, 3]);
   expect(columnsInSight({ top: 0, left: 0, width: 800, height: 0 }, places, 0)).toEqual([0, 9]);
   const [first, end] = columnsInSight({ top: 0, left: 10_000, width: 800, height: 0 }, places, 2);

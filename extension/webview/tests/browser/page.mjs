@@ -306,6 +306,7 @@ export async function throughThePage(browser, python, home, out, test) {
     const detail = detailOf(page);
     await detail.locator(".markdown h4").waitFor();
     await detail.locator("canvas.preview").waitFor();
+    await detail.locator(".plotly.drawn").waitFor(); // what is below it moves
     const table = detail.locator(".array", { hasText: "20 rows" });
     await table.getByRole("button", { name: "Rows after" }).click();
     await table.getByText("rows 12 to 19 of 20").waitFor();
