@@ -306,11 +306,11 @@ export async function throughThePage(browser, python, home, out, test) {
     const detail = detailOf(page);
     await detail.locator(".markdown h4").waitFor();
     await detail.locator("canvas.preview").waitFor();
-    await detail.locator(".plotly.drawn").waitFor(); // what is below it moves
     const table = detail.locator(".array", { hasText: "20 rows" });
-    await table.getByRole("button", { name: "Rows after" }).click();
+    // By key: as the figure above gets its height, what is below it moves away from a pointer.
+    await table.getByRole("button", { name: "Rows after" }).press("Enter");
     await table.getByText("rows 12 to 19 of 20").waitFor();
-    await table.getByRole("button", { name: "Rows before" }).click();
+    await table.getByRole("button", { name: "Rows before" }).press("Enter");
     const frame = detail.locator(".plotly iframe");
     assert.equal(await frame.getAttribute("sandbox"), "allow-scripts");
     await detail.locator(".plotly.drawn").waitFor();
