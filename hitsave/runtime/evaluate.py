@@ -10,7 +10,7 @@ import time
 import traceback
 from contextlib import suppress
 from types import FunctionType
-from typing import Any
+from typing import Any, Final
 
 from hitsave.digest import DIGEST_SIZE, Digest
 from hitsave.runtime import elsewhere, executed, printed, recorder, verifying
@@ -31,6 +31,8 @@ from hitsave.runtime.suspension import Suspension
 from hitsave.runtime.waiting import longest_wait
 from hitsave.runtime.world import loaded_project_modules
 from hitsave.values.views.document import views_of
+
+_OWN_FOLDER: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
@@ -124,8 +126,18 @@ def abandon(miss: Miss, error: BaseException | None = None) -> None:
         if error is not None:
             verifying.raised(miss, miss.verified, error)
         return
-    _show_failed(miss, traceback.format_exc(), wall, cpu)
+    _show_failed(miss, _as_text(error), wall, cpu)
     _release(miss)
+
+
+def _as_text(error: BaseException | None) -> str:
+    """An error with its traceback from the user's own code on; what goes on now where none is given."""
+    if error is None:
+        return traceback.format_exc()
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OWN_FOLDER):
+        trace = trace.tb_next
+    return "".join(traceback.format_exception(type(error), error, trace or error.__traceback__))
 
 
 def end(miss: Miss) -> tuple[int, int]:

@@ -129,3 +129,47 @@ def test_a_result_that_is_an_exception_is_a_result(project):
     results = "['None', \"ValueError('given')\", 'NotImplemented', 'Ellipsis'] True True"
     assert project.script(text).quiet == ["runs"] * 6 + [results]
     assert project.run().quiet == [results]
+
+
+def test_the_traceback_of_a_failed_experiment_begins_with_the_users_code(project):
+    """Of functions, coroutines and generators, with what it was caused by."""
+    text = """
+        import asyncio
+        from hitsave import experiment
+
+        def divide(x):
+            try:
+                return 1 / x
+            except ZeroDivisionError as error:
+                raise ValueError("no") from error
+
+        @experiment
+        def trial(x):
+            return divide(x)
+
+        @experiment
+        async def later(x):
+            return divide(x)
+
+        @experiment
+        def each(x):
+            yield divide(x)
+
+        for run in (lambda: trial(0), lambda: asyncio.run(later(0)), lambda: list(each(0))):
+            try:
+                run()
+            except ValueError:
+                pass
+    """
+    assert project.script(text).quiet == []
+    from hitsave.storage.store import Store
+
+    with Store.open(project.store, readonly=True) as store:
+        errors = [store.content("error", entry.error).decode() for entry in store.list(limit=None)]
+    assert len(errors) == 3
+    for error in errors:
+        assert "/hitsave/" not in error
+        assert "ZeroDivisionError" in error
+        assert "direct cause" in error
+        assert error.endswith("ValueError: no\n")
+        assert "in divide" in error.splitlines()[-3]
