@@ -226,7 +226,7 @@ def _analyse(miss: Miss) -> None:
         if digest is not None and value is not MISSING:
             walker.values[symbol] = shared.seen.digest(symbol, value, digest)
     miss.fillers, miss.caches = takers(walker, shared.seen.filled(values)), counted_caches(walker)
-    miss.properties = filled_properties([*values.values(), *(value for _, value in miss.inputs.bound)])
+    miss.properties = filled_properties(miss.held, [value for _, value in miss.inputs.bound])
     shared.seen.let_go()
     miss.rebindable = rebindable(walker, function, values)
     miss.walker = walker

@@ -7,7 +7,7 @@ the function in it) with all that these reach; so of all reads of the process (`
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import CodeType, FunctionType
 from typing import Any, Final, cast
 
@@ -16,7 +16,7 @@ from hitsave.runtime import read_log
 from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.reads import Recording
 from hitsave.values.classes import layout_of
-from hitsave.values.held import survey
+from hitsave.values.held import Survey, survey
 from hitsave.values.rules.finding import find_rule
 
 _CACHED: Final[Any] = type(functools.lru_cache(int))
@@ -40,10 +40,15 @@ def takers(walker: LiveWalker, filled: Iterable[Symbol]) -> set[Symbol]:
     return {symbol for symbol, targets in walker.graph.edges.items() if not wanted.isdisjoint(targets)} if wanted else set()
 
 
-def filled_properties(values: Iterable[Any]) -> set[CodeType]:
-    """The functions of `functools.cached_property` whose results objects in these values keep already: digests leave them out."""
+def filled_properties(captures: Survey, arguments: Collection[Any]) -> set[CodeType]:
+    """The functions of `functools.cached_property` whose results objects in these values keep already: digests leave them out.
+
+    Nobody looks for them where nothing was read that such a function could keep: arguments may be large.
+    """
     found: set[CodeType] = set()
-    for contents in survey(list(values)).contents.values():
+    if all(code is not None and code.co_name == "<module>" for code in list(read_log.reads)):
+        return found
+    for contents in (*captures.contents.values(), *survey(arguments).contents.values()):
         cls = type(cast("object", contents.owner))
         skipped = layout_of(cls, find_rule(cls)[1]).skipped
         for name in skipped and skipped & getattr(contents.owner, "__dict__", {}).keys():

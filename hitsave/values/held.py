@@ -10,15 +10,18 @@ from __future__ import annotations
 import functools
 from collections import deque
 from collections.abc import Collection, Mapping
-from types import CellType, FunctionType, MethodType
+from contextlib import suppress
+from types import CellType, FunctionType, MethodType, SimpleNamespace
 from typing import Any, Final
+from weakref import ReferenceType
 
 from hitsave.patterns import pattern
 from hitsave.structs import field, mutable
-from hitsave.values.classes import layout_of, linearised, slot_values
+from hitsave.values.classes import full_name, layout_of, linearised, slot_values
 from hitsave.values.encoding import LEAVES
+from hitsave.values.reducers import find_reducer
 from hitsave.values.rules.callables import is_class
-from hitsave.values.rules.finding import find_rule
+from hitsave.values.rules.finding import ENUM, find_rule
 from hitsave.values.shown import ABSENT, Hidden
 
 MOST_OBJECTS: Final = 200_000
@@ -27,6 +30,8 @@ _MARK: Final = " at 0x"
 _ADDRESS: Final = pattern(_MARK + "([0-9a-fA-F]+)")
 _BUILT_IN_FUNCTION: Final = type(len)
 _PARTIAL: Final = functools.partial
+_CACHED: Final = type(functools.lru_cache(int))
+_WRAPPING: Final = frozenset({_CACHED, staticmethod, classmethod})
 
 
 @mutable
@@ -41,7 +46,10 @@ class Contents:
 
 
 def contents_of(value: Any) -> tuple[Contents | None, list[Any]]:
-    """What an object holds that could be filled (None where nothing could), and all objects that it leads to. Runs no code of the user's."""
+    """What an object holds that could be filled (None where nothing could), and all objects that it leads to. Runs no code of the user's but the reducers.
+
+    What digests don't see is not looked into: behind a name, as a module or a logger has one, may be all that there is in the process.
+    """
     cls = type(value)
     if cls in LEAVES:
         return None, []
@@ -56,10 +64,17 @@ def contents_of(value: Any) -> tuple[Contents | None, list[Any]]:
         return None, list(value)
     if is_class(cls):
         return None, []
-    layout = layout_of(cls, find_rule(cls)[1])
+    reducer = find_reducer(cls)
+    if reducer is not None:
+        with suppress(Exception):  # the digest says what is wrong with it
+            return None, [reducer(value)]
+        return None, []
+    bases = linearised(cls)
+    rule, covered = find_rule(cls)
+    layout = layout_of(cls, covered)
     found = Contents(value)
-    inner = _held_by_type(found, linearised(cls))
-    if layout.attributes is not None:
+    inner = _held_by_type(found, bases)
+    if layout.attributes is not None and (rule is None or not rule.whole or _holds_attributes(bases)):
         try:
             attributes: Any = layout.attributes(value)
             found.attributes = {name: item for name, item in attributes.items() if name not in layout.skipped}
@@ -91,7 +106,16 @@ def _held_by_type(found: Contents, bases: tuple[type, ...]) -> list[Any]:
         inner += tuple.__iter__(value)
     elif _PARTIAL in bases:
         inner += [value.func, value.args, value.keywords]
+    elif _WRAPPING.intersection(bases):
+        inner.append(vars(value).get("__wrapped__") if _CACHED in bases else value.__func__)
+    elif ReferenceType in bases:
+        inner.append(ReferenceType.__call__(value))
     return inner
+
+
+def _holds_attributes(bases: tuple[type, ...]) -> bool:
+    """Whether the rule of a type whose values have attributes counts these."""
+    return SimpleNamespace in bases or any(full_name(base) == ENUM for base in bases)
 
 
 def _is_empty(cell: CellType) -> bool:

@@ -25,5 +25,5 @@ def test_a_section_of_the_benchmarks_gives_its_table(section):
 
 def test_every_benchmark_is_a_section_that_is_run_here():
     """A section that is added is run by the test above."""
-    shared = {"editor", "hub", "others", "run", "snapshots", "tables", "timing"}
+    shared = {"answering", "editor", "hub", "others", "run", "snapshots", "tables", "timing"}
     assert {path.stem for path in (ROOT / "benchmarks").glob("*.py")} - shared == set(SECTIONS)

@@ -14,6 +14,7 @@ import pytest
 
 from hitsave import experiment, memo
 from hitsave.errors import SettingError
+from hitsave.values.held import survey
 
 
 @memo
@@ -280,3 +281,9 @@ def test_decorating_twice_is_decorating_once():
 
     assert (function.kind, function.version) == ("experiment", "2")
     assert not hasattr(function.function, "function")
+
+
+def test_what_a_memoised_function_leads_to_is_its_function():
+    """Not its engine, from which everything in the process is reached: a function that has captured another is surveyed before each of its evaluations."""
+    documented.is_cached(1)  # which makes the engine
+    assert all("hitsave" not in type(contents.owner).__module__ for contents in survey([documented, Base(1).method]).contents.values())

@@ -21,7 +21,7 @@ _LIBRARIES: Final = {
     "scipy": "tensors",
     "torch": "tensors",
 }
-_ENUM: Final = "enum:Enum"
+ENUM: Final = "enum:Enum"
 
 
 def rule_of(cls: type) -> Rule | None:
@@ -42,8 +42,8 @@ def find_rule(cls: type) -> tuple[Rule | None, int]:
     in_c: int | None = None
     if cls is object:
         return rule_of(cls), 0
-    if any(full_name(base) == _ENUM for base in mro):
-        return rule_of(next(base for base in mro if full_name(base) == _ENUM)), 0
+    if any(full_name(base) == ENUM for base in mro):
+        return rule_of(next(base for base in mro if full_name(base) == ENUM)), 0
     for place, base in enumerate(mro):
         if base is object:
             break
