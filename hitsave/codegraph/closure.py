@@ -24,10 +24,10 @@ from hitsave.codegraph.documentation import (
     read_of_what_it_is_given,
 )
 from hitsave.codegraph.facts import Decorator, Definition, Part, Read
-from hitsave.codegraph.graph import BARE, CodeGraph, CodeNode, Untracked
+from hitsave.codegraph.graph import BARE, CodeGraph, CodeNode, Unforeseen, Untracked
 from hitsave.codegraph.library import CompiledModule, Library, SourceModule
 from hitsave.codegraph.own_decorators import OWN_DISTRIBUTION, counted_decorators, is_wrapped, only_asks
-from hitsave.codegraph.reflection import SOURCE, WORDS, Asked, read_by_attributes, read_by_library, read_of_others
+from hitsave.codegraph.reflection import SOURCE, WORDS, read_by_attributes, read_by_library, read_of_others
 from hitsave.codegraph.resolution import ALL_NAMES, Resolution, name_key
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
@@ -236,12 +236,21 @@ class Walker:
             from hitsave.codegraph.flows import asked_of_its_own, asked_of_modules  # loads Python's parser
 
             own = asked_of_its_own(unresolved.why, found.text)
-            self.reach_module(via.module, via, listed=own == "all")
-            first = found.line - found.definition.span.name_line
-            self.reach_anything(via, part, first + unresolved.line, of_modules=asked_of_modules(found.text), of_its_own=own)
+            at_import = part is found.definition.shell
+            self.reach_anything(
+                Unforeseen(
+                    via,
+                    None if at_import else found.line - found.definition.span.name_line + unresolved.line,
+                    asked_of_modules(found.text),
+                    own,
+                    at_import,
+                    is_import=unresolved.why.startswith("import_module"),
+                )
+            )
 
-    def reach_anything(self, via: Symbol, part: Part | None, line: int | None, *, of_modules: Asked, of_its_own: Asked) -> None:
-        """Code that text can't name may be reached from a part of `via`, on a line of its file; the runtime adds every project module that is loaded."""
+    def reach_anything(self, place: Unforeseen) -> None:
+        """Code that text can't name may be reached: the module of that place counts, and for the runtime every project module that is loaded."""
+        self.reach_module(place.symbol.module, place.symbol, listed=place.of_its_own == "all")
 
     def resolve(self, module: str, read: Read) -> tuple[Resolution, ...]:
         """What a read stands for; the first is entered in the graph, code of all is followed."""
@@ -272,8 +281,7 @@ class Walker:
                         words = read_by_library(dotted) if read.whole or "." in dotted else ()
                         self._note_reflecting(via, words)
                         if dotted.startswith("sys.modules") and self._takes_modules(via):
-                            self.reach_module(via.module, via)
-                            self.reach_anything(via, None, None, of_modules="all", of_its_own="all")
+                            self.reach_anything(Unforeseen(via, None, "all", "all", self.find(via) is None))
                         if words and WORDS.isdisjoint(read.path):
                             self.graph.reading_by_alias.add(via)
                 case "compiled":

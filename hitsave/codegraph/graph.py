@@ -7,10 +7,11 @@ from typing import Final
 from hitsave.codegraph.definitions import Maker
 from hitsave.codegraph.documentation import NOTHING
 from hitsave.codegraph.pieces import Piece, body_without
+from hitsave.codegraph.reflection import Asked
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
-from hitsave.structs import field, frozen, mutable
+from hitsave.structs import NamedTuple, field, frozen, mutable
 
 BARE: Final = "root"
 """Kind of a root that nothing reached calls."""
@@ -36,6 +37,20 @@ class CodeNode:
         if not left_out:
             return self.body
         return None if self.rest is None else body_without(self.rest, self.pieces, left_out)
+
+
+class Unforeseen(NamedTuple):
+    """A definition that computes what it reaches: on which line of its file, where that is known; what it asks the modules for that are loaded, and its own; whether at import.
+
+    Of `import_module`, where `is_import`, the process may have seen which modules it gave.
+    """
+
+    symbol: Symbol
+    line: int | None
+    of_modules: Asked
+    of_its_own: Asked
+    at_import: bool
+    is_import: bool = False
 
 
 @frozen

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from hitsave.runtime import calls, library_reads
+from hitsave.runtime import calls, computed_imports, library_reads
 from hitsave.runtime.asked import QUESTIONS, is_question, may_ask_system, note_call
 from hitsave.runtime.asked import note as note_question
 from hitsave.runtime.auditing import listen
@@ -154,6 +154,9 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
             else:
                 ran.skipped += 1
                 generation = -1  # its next step may run it yet
+    elif code is computed_imports.IMPORT_MODULE:
+        _note_import(caller(1))
+        return None
     elif _live and code.co_name in QUESTIONS and is_question(code):
         frame = caller(1)
         if not _is_foreign(frame.f_back.f_code.co_filename if frame.f_back else ""):
@@ -165,6 +168,16 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
     return _monitoring.DISABLE if generation == _generation else None
 
 
+def _note_import(frame: FrameType) -> None:
+    if frame.f_back is None or _is_foreign(frame.f_back.f_code.co_filename):
+        return
+    if computed_imports.is_first():  # from here on, it is of interest what raises
+        events = _monitoring.events
+        _monitoring.register_callback(_tool, events.RAISE, computed_imports.note_raised)
+        _monitoring.set_events(_tool, events.PY_START | events.PY_RESUME | events.RAISE)
+    computed_imports.note(frame)
+
+
 def _line(code: CodeType, line: int) -> Any:
     if _foreign is not None:
         _lines[code.co_filename].add(line)
@@ -173,6 +186,11 @@ def _line(code: CodeType, line: int) -> Any:
 
 def _called(code: CodeType, offset: int, function: object, argument: object) -> Any:  # noqa: ARG001 - the signature of a callback
     return None if _foreign is not None and _live and note_call(function, argument) else _monitoring.DISABLE
+
+
+def is_watching() -> bool:
+    """Whether it is seen which project code runs."""
+    return _tool is not None
 
 
 def start(suspension: Suspension, *, needed: bool) -> Ran | None:
@@ -269,9 +287,13 @@ class NeverRan:
         self._lines: dict[str, frozenset[int]] = {}
         self._never_loaded: dict[str, bool] = {}
 
+    def saw(self, path: str, first_line: int) -> bool:
+        """Whether what ran in a file from this line on is known."""
+        return self.can_tell and path in self._places.loading and path not in _untold and first_line > _loaded_before.get(path, 0)
+
     def lines(self, path: str, first_line: int) -> frozenset[int] | None:
         """The lines of a file that ever ran, None where that can't be told of the function whose first line is this one."""
-        if not self.can_tell or path not in self._places.loading or path in _untold or first_line <= _loaded_before.get(path, 0):
+        if not self.saw(path, first_line):
             return None
         if path not in self._lines:
             same = [lines for file, lines in list(_lines.items()) if os.path.abspath(file) == path]

@@ -6,35 +6,25 @@ Where both speak, they must agree. A name that was bound to something else than 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from types import FunctionType, ModuleType
 from typing import Any
 
 from hitsave.codegraph.closure import Walker
 from hitsave.codegraph.definitions import Found, Maker
-from hitsave.codegraph.facts import Part, Read
+from hitsave.codegraph.facts import Read
+from hitsave.codegraph.graph import Unforeseen
 from hitsave.codegraph.library import SourceModule
-from hitsave.codegraph.reflection import Asked
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import NoSourceError, UndigestibleError
+from hitsave.runtime import executed
 from hitsave.runtime.made import carries_values, class_captures
 from hitsave.runtime.names import LiveNames, ReachedByValue
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
 from hitsave.runtime.standing_for import CLOSURE_MARK, SUBCLASSES_SUFFIX, VALUE_SUFFIX, resolve_live, subclasses_of
-from hitsave.structs import NamedTuple
 from hitsave.values.digester import Digester
-
-
-class Unforeseen(NamedTuple):
-    """A definition that computes what it reaches: on which line of its file, where that is known; what it asks the modules for that are loaded, and its own; whether at import."""
-
-    symbol: Symbol
-    line: int | None
-    of_modules: Asked
-    of_its_own: Asked
-    at_import: bool
 
 
 class LiveWalker(Walker):
@@ -267,16 +257,18 @@ class LiveWalker(Walker):
         self.values[target] = None
         self.graph.captures.setdefault(target, None)
 
-    def reach_anything(self, via: Symbol, part: Part | None, line: int | None, *, of_modules: Asked, of_its_own: Asked) -> None:
+    def reach_anything(self, place: Unforeseen) -> None:
         """Text can't tell what is reached: when the evaluation ends, every project module that is loaded counts, if this may have run."""
-        found = self.find(via)
-        runs_at_import = found is None or part is found.definition.shell
-        self.unforeseen.append(Unforeseen(via, None if runs_at_import else line, of_modules, of_its_own, runs_at_import))
+        if not (place.is_import and executed.is_watching()):
+            super().reach_anything(place)
+        self.unforeseen.append(place)
 
-    def reach_loaded_modules(self, via: Symbol, *, listing: Iterable[Symbol]) -> None:
-        """Take in every loaded project module but the main script; which names they have is asked by those in `listing`."""
-        for module in list(sys.modules.values()):
+    def reach_loaded_modules(self, via: Symbol, *, listing: Iterable[Symbol], among: Collection[str] | None = None) -> None:
+        """Take in every loaded project module but the main script, or of them only what is `among` these packages and modules; which names they have is asked by those in `listing`."""
+        for imported_as, module in list(sys.modules.items()):
             if type(module) is not ModuleType or module is sys.modules.get("__main__"):
+                continue
+            if among is not None and not any(imported_as == name or imported_as.startswith(f"{name}.") for name in among):
                 continue
             name = self.objects.module_name(module)
             if isinstance(name, str) and isinstance(self.library.locate(name), SourceModule):

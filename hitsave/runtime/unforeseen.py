@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 from hitsave.codegraph.flows import catching_lines
+from hitsave.codegraph.graph import Unforeseen
+from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.symbols import Symbol
+from hitsave.runtime.computed_imports import missed_by, taken_by
 from hitsave.runtime.executed import NeverRan, replayed
-from hitsave.runtime.live import LiveWalker, Unforeseen
+from hitsave.runtime.live import LiveWalker
 
 
 def take_in_unforeseen(walker: LiveWalker, root: Symbol) -> None:
@@ -20,10 +25,43 @@ def take_in_unforeseen(walker: LiveWalker, root: Symbol) -> None:
     if not running:
         return
     looked_for = {"all", "names"} if _misses_were_caught(walker, never) else {"all"}
-    walker.reach_loaded_modules(root, listing=sorted({place.symbol for place in running if place.of_modules in looked_for}, key=str))
+    computed: list[Unforeseen] = []
     for place in running:
-        if place.of_its_own in looked_for:
-            walker.reach_module(place.symbol.module, place.symbol)
+        lines = _lines_of(place, walker)
+        taken = _taken_by(place, walker, never, lines)
+        if taken is None:
+            computed.append(place)
+            continue
+        missed = place.of_modules == "all" or (place.of_modules == "names" and (lines is None or missed_by(_path_of(place, walker), lines)))
+        walker.reach_loaded_modules(place.symbol, listing=[place.symbol] if missed else [], among=taken)
+    if computed:
+        walker.reach_loaded_modules(root, listing=sorted({place.symbol for place in computed if place.of_modules in looked_for}, key=str))
+    for place in computed:
+        if place.is_import or place.of_its_own in looked_for:
+            walker.reach_module(place.symbol.module, place.symbol, listed=place.of_its_own in looked_for)
+
+
+def _path_of(place: Unforeseen, walker: LiveWalker) -> str:
+    located = walker.library.locate(place.symbol.module)
+    return located.path if isinstance(located, SourceModule) else ""
+
+
+def _lines_of(place: Unforeseen, walker: LiveWalker) -> range | None:
+    """The lines of the definition in its file; None for what runs as the file is loaded."""
+    found = None if place.at_import else walker.find(place.symbol)
+    if found is None:
+        return None
+    span = found.definition.span
+    return range(found.first_line, found.first_line + span.end_line - span.line + 1)
+
+
+def _taken_by(place: Unforeseen, walker: LiveWalker, never: NeverRan, lines: range | None) -> frozenset[str] | None:
+    """The modules that a place took by computed names; None where that is not known."""
+    path = _path_of(place, walker)
+    if not place.is_import or str(place.symbol) in replayed or not never.saw(path, lines.start if lines is not None else 1):
+        return None
+    taken = taken_by(path, lines)
+    return taken if all(name in sys.modules for name in taken) else None
 
 
 def _misses_were_caught(walker: LiveWalker, never: NeverRan) -> bool:

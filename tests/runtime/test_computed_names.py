@@ -151,3 +151,84 @@ def test_a_global_name_that_was_missed_is_found(project):
     assert project.run().quiet == ["runs", "None"]
     project.edit("main.py", "@memo", "def cubes(x):\n        return x**3\n\n    @memo".replace("\n    ", "\n"))
     assert project.run().printed == ["runs", "8"]
+
+
+@what_never_ran
+def test_of_what_is_loaded_only_what_was_taken_counts(plugged):
+    """A module that is loaded for something else is no plug-in, whatever else catches errors."""
+    plugged.write("beside.py", "LIMIT = 3\n\ndef looked(x):\n    try:\n        return x.nothing\n    except AttributeError:\n        return LIMIT\n")
+    plugged.write("plugins/cubes.py", "def cubes(x):\n    return x**3\n")
+    plugged.edit("main.py", "import listing", "import listing, beside, plugins.cubes")
+    plugged.edit("main.py", 'print(applied("squares", 3)', 'beside.looked(1)\n\nprint(applied("squares", 3)')
+    assert plugged.run().quiet == ["9 42 ['squares']"]
+    plugged.edit("beside.py", "LIMIT = 3", "LIMIT = 4")
+    plugged.edit("plugins/cubes.py", "x**3", "x * x * x")
+    plugged.edit("plugins/__init__.py", "", "SIZE = 3\n")
+    assert plugged.run().quiet == ["9 42 ['squares']"]
+
+
+@what_never_ran
+def test_what_a_plug_in_that_was_taken_before_depends_on_counts(project):
+    """It was kept in a variable before the memoised function was called."""
+    project.write(
+        "main.py",
+        """
+        from hitsave import memo
+        from loading import load
+
+        load("squares")
+
+        @memo
+        def applied(x):
+            print("applied")
+            return load("squares").scaled(x)
+
+        print(applied(3))
+        """,
+    )
+    project.write(
+        "loading.py",
+        """
+        import importlib
+
+        _loaded = {}
+
+        def load(name):
+            if name not in _loaded:
+                _loaded[name] = importlib.import_module("." + name, "plugins")
+            return _loaded[name]
+        """,
+    )
+    project.write("plugins/__init__.py", "")
+    project.write("plugins/squares.py", "from plugins.scales import *\n\ndef scaled(x):\n    return x * FACTOR\n")
+    project.write("plugins/scales.py", "FACTOR = 2\n")
+    assert project.run().quiet == ["applied", "6"]
+    assert project.run().quiet == ["6"]
+    project.edit("plugins/scales.py", "2", "5")
+    assert project.run().printed == ["applied", "15"]
+
+
+def test_modules_that_are_taken_as_a_module_loads_count(project):
+    """By a loop over names at the top of it."""
+    project.write(
+        "main.py",
+        """
+        from hitsave import memo
+        import loading
+
+        @memo
+        def applied(x):
+            print("applied")
+            return [part.scaled(x) for part in loading.parts]
+
+        print(applied(3))
+        """,
+    )
+    project.write("loading.py", "import importlib\n\nparts = [importlib.import_module('plugins.' + name) for name in ('one', 'two')]\n")
+    project.write("plugins/__init__.py", "")
+    project.write("plugins/one.py", "FACTOR = 2\n\ndef scaled(x):\n    return x * FACTOR\n")
+    project.write("plugins/two.py", "FACTOR = 3\n\ndef scaled(x):\n    return x * FACTOR\n")
+    assert project.run().quiet == ["applied", "[6, 9]"]
+    assert project.run().quiet == ["[6, 9]"]
+    project.edit("plugins/two.py", "3", "4")
+    assert project.run().printed == ["applied", "[6, 12]"]
