@@ -20,6 +20,10 @@ def main() -> None:
     logging.getLogger("pygls").setLevel(logging.ERROR if level != "DEBUG" else logging.DEBUG)
     gc.disable()  # until the first look is done: what is made before that stays, the hundreds of classes of the protocol among it
     try:
+        from hitsave_server.lsp.class_code import kept_for
+
+        with kept_for("lsprotocol.types"):
+            import lsprotocol.types  # noqa: F401 - its classes are made here
         from hitsave_server.lsp.features import make_server
     except ModuleNotFoundError as missing:
         sys.stderr.write(
