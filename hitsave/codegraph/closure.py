@@ -237,16 +237,9 @@ class Walker:
 
             own = asked_of_its_own(unresolved.why, found.text)
             at_import = part is found.definition.shell
-            self.reach_anything(
-                Unforeseen(
-                    via,
-                    None if at_import else found.line - found.definition.span.name_line + unresolved.line,
-                    asked_of_modules(found.text),
-                    own,
-                    at_import,
-                    is_import=unresolved.why.startswith("import_module"),
-                )
-            )
+            line = None if at_import else found.line - found.definition.span.name_line + unresolved.line
+            is_import = unresolved.why.startswith("import_module")
+            self.reach_anything(Unforeseen(via, line, asked_of_modules(found.text), own, at_import, is_import))
 
     def reach_anything(self, place: Unforeseen) -> None:
         """Code that text can't name may be reached: the module of that place counts, and for the runtime every project module that is loaded."""

@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import sys
+from importlib import import_module
 
 
 def main() -> None:
@@ -23,7 +24,7 @@ def main() -> None:
         from hitsave_server.lsp.class_code import kept_for
 
         with kept_for("lsprotocol.types"):
-            import lsprotocol.types  # noqa: F401 - its classes are made here
+            import_module("lsprotocol.types")
         from hitsave_server.lsp.features import make_server
     except ModuleNotFoundError as missing:
         sys.stderr.write(
