@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, Final, cast
+from typing import Final
 
 from hitsave.codegraph.library import Located, MissingModule, SourceModule
 from hitsave.errors import NoSourceError
 from hitsave.runtime import executed, replaced
+from hitsave.runtime.functions_of import functions_of
 from hitsave.runtime.loading import loadings
 from hitsave.structs import NamedTuple
 from hitsave.workspace.library import WorkspaceLibrary
@@ -89,7 +90,7 @@ class LoadedTexts:
             for function in other:
                 if _meaning(function.__code__) not in of_text:
                     raise _given_other_code(function, file)
-            for function in _functions(module, file):
+            for function in functions_of(module, file):
                 if (written := of_text.get(_meaning(function.__code__))) is not None:
                     self._stands_for |= {id(live): (live, code) for live, code in zip(_nested(function.__code__), _nested(written), strict=True)}
             source = located
@@ -155,20 +156,20 @@ def _is_what_was_loaded(module: ModuleType, path: str, text: str | None = None) 
     if loading is not None:
         return compiled == loading.code
     known = set(_nested(compiled))
-    return all(function.__code__ in known for function in _functions(module, file))
+    return all(function.__code__ in known for function in functions_of(module, file))
 
 
 def _code_of_other_loaders(module: ModuleType) -> frozenset[CodeType]:
     spec = vars(module).get("__spec__")
     if spec is None or type(spec.loader) is SourceFileLoader:
         return frozenset()
-    return frozenset(function.__code__ for function in _functions(module, str(vars(module).get("__file__"))))
+    return frozenset(function.__code__ for function in functions_of(module, str(vars(module).get("__file__"))))
 
 
 def _of_other_text(module: ModuleType, file: str, text: str) -> list[FunctionType]:
     """The functions of a module whose code is not what this text gives."""
     known = set(_nested(compile(text, file, "exec", dont_inherit=True)))
-    return [function for function in _functions(module, file) if function.__code__ not in known]
+    return [function for function in functions_of(module, file) if function.__code__ not in known]
 
 
 def _given_other_code(function: FunctionType, file: str) -> NoSourceError:
@@ -188,35 +189,6 @@ def _nested(code: CodeType) -> Iterator[CodeType]:
         part = waiting.pop()
         yield part
         waiting.extend(c for c in part.co_consts if isinstance(c, CodeType))
-
-
-def _functions(module: ModuleType, file: str) -> Iterator[FunctionType]:
-    spaces = [vars(module), *(vars(v) for v in vars(module).values() if isinstance(v, type) and v.__module__ == module.__name__)]
-    for space in spaces:
-        for value in list(space.values()):
-            for function in _functions_in(value):
-                if function.__code__.co_filename == file:
-                    yield function
-
-
-def _functions_in(value: Any) -> Iterator[FunctionType]:
-    """The functions that a value of a module or class is made of: itself, those of a property, the one that it wraps."""
-    kind = cast("type[object]", type(value))  # nobody is asked for a ``__class__`` of their own
-    if issubclass(kind, property):
-        parts: list[Any] = [value.fget, value.fset, value.fdel]
-    elif issubclass(kind, (staticmethod, classmethod)):
-        parts = [value.__func__]
-    else:
-        parts = [value, _attributes(value).get("__wrapped__")]
-    yield from (part for part in parts if type(part) is FunctionType)
-
-
-def _attributes(value: Any) -> dict[str, Any]:
-    try:
-        attributes = object.__getattribute__(value, "__dict__")
-    except (AttributeError, TypeError):
-        return {}
-    return cast("dict[str, Any]", attributes) if isinstance(attributes, dict) else {}
 
 
 @cache

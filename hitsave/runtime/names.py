@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from hitsave.codegraph.definitions import Found
 from hitsave.codegraph.symbols import Symbol
+from hitsave.runtime.copies import refuse_copy
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
 from hitsave.structs import field, mutable
 from hitsave.values.code_names import MADE, FunctionName
@@ -34,8 +35,13 @@ class LiveNames:
         self.objects = objects
         self.reached = ReachedByValue()
 
+    def apart(self) -> LiveNames:
+        """The same for another value, which notes what is met there."""
+        return LiveNames(self.objects)
+
     def function(self, function: FunctionType) -> FunctionName:
         """The identity of a function: its symbol; for one that has no name of its own, its code as well."""
+        refuse_copy(function, self)
         return self._name(self.objects.function(function), function)
 
     def code(self, code: CodeType) -> FunctionName:
@@ -55,6 +61,7 @@ class LiveNames:
 
     def class_(self, cls: type) -> str:
         """The identity of a class: its symbol, and whether no statement made it."""
+        refuse_copy(cls, self)
         found = self.objects.class_(cls)
         if isinstance(found, ExternalCode):
             if found.distribution != "hitsave":

@@ -16,6 +16,7 @@ from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
 from hitsave.runtime.live_library import NOTEBOOK_MODULE, LiveLibrary, Moment
+from hitsave.runtime.namespaces import variables_of
 from hitsave.structs import frozen
 
 K = TypeVar("K")
@@ -120,7 +121,7 @@ class LiveObjects:
     def namespace(self, name: str) -> dict[str, Any] | None:
         """The global names of a loaded project module."""
         module = self.live_module(name)
-        return vars(module) if module is not None else None
+        return variables_of(module) if module is not None else None
 
     # --- functions and classes -------------------------------------------------------------------------------------
 

@@ -6,8 +6,12 @@ import sys
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
+from hitsave.errors import NoSourceError
+from hitsave.runtime.memo import Memoised
+
 if TYPE_CHECKING:
-    from hitsave.runtime.memo import Memoised
+    from hitsave.codegraph.symbols import Symbol
+    from hitsave.runtime.engine import Engine
     from hitsave.storage.entry import EntryKind
 
 _OPTIONS: Final = ("ignore", "depends", "version", "local_only", "seed", "replay_output")
@@ -21,21 +25,20 @@ def sent_as(memo: Memoised[..., Any], by: FrameType) -> str | tuple[Any, ...]:
 
 
 def found(name: str, function: Any, kind: EntryKind, options: dict[str, Any]) -> Any:
-    """In the process that it was sent to: the memoised function that is there under its name, or, where the main program is another one, as in joblib's workers, one that always runs.
-
-    Of the variables that a function sent by value reads, its process has copies, and nothing says which of its module they are. So nothing is looked up or stored.
-    """
-    from hitsave.runtime.memo import Memoised
-    from hitsave.runtime.notices import warn_once
-
+    """In the process that it was sent to: the memoised function that is there under its name, or, where the main program is another one, as in joblib's workers, one that always runs."""
     here: Any = sys.modules["__main__"]
     for part in name.split("."):
         here = getattr(here, part, None)
-    code = function.__code__
-    if isinstance(here, Memoised) and here.__code__.co_filename == code.co_filename:
+    if isinstance(here, Memoised) and here.__code__.co_filename == function.__code__.co_filename:
         return here  # pyright: ignore[reportUnknownVariableType] - of any signature
-    warn_once(
-        (name, code.co_filename, "sent"),
-        f"{name}() runs uncached in this process, which does not have the program that it is from. Move it to a module that both import.",
-    )
-    return Memoised(function, kind, **options).run
+    return _Copied(function, kind, **options)
+
+
+class _Copied(Memoised[..., Any]):
+    """A memoised function in a process that does not have its program: nothing is looked up or stored.
+
+    Of the variables that it reads it has copies, which are those of no module here; and what the top of its program did to libraries has not been done in this process.
+    """
+
+    def root(self, shared: Engine) -> Symbol:  # noqa: ARG002 - whatever it is asked of
+        raise NoSourceError("it is a copy of what the main program of another process has", "Move it to a module that both import")

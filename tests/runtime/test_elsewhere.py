@@ -106,6 +106,7 @@ def test_joblibs_workers_run_the_functions_of_a_main_program_uncached(project):
     script = """
         import sys
         from joblib import Parallel, delayed
+        from joblib.externals.loky import get_reusable_executor
         from hitsave import memo
 
         FACTOR = 1
@@ -114,22 +115,94 @@ def test_joblibs_workers_run_the_functions_of_a_main_program_uncached(project):
             return n * FACTOR
 
         @memo
+        def half(n):
+            return n / 2
+
+        @memo
         def product(n):
-            return scaled(n)
+            return scaled(n) + half(0) + half.is_cached(1)
 
         if __name__ == "__main__":
             FACTOR = int(sys.argv[1])
             made = memo(lambda n: -n)
             print(Parallel(n_jobs=2)(delayed(product)(n) for n in (1, 2)), product.is_cached(1), product(1), product.is_cached(1))
-            print(Parallel(n_jobs=2)([delayed(made)(1)]))
+            print(Parallel(n_jobs=2)([delayed(made)(1)]), product.map([1, 3], workers=get_reusable_executor(2)))
     """
     project.write("main.py", script)
     first, second = (project.run("main.py", factor, "") for factor in "25")
-    assert [first.printed, second.printed] == [["[2, 4] False 2 True", "[-1]"], ["[5, 10] False 5 True", "[-1]"]]
+    assert [first.printed, second.printed] == [
+        ["[2.0, 4.0] False 2.0 True", "[-1] [2.0, 6.0]"],
+        ["[5.0, 10.0] False 5.0 True", "[-1] [5.0, 15.0]"],
+    ]
     assert set(first.warnings) == {
-        f"{name}() runs uncached in this process, which does not have the program that it is from. Move it to a module that both import."
-        for name in ("product", "<lambda>")
+        f"{name}() runs uncached: it is a copy of what the main program of another process has. Move it to a module that both import."
+        for name in ("product", "half", "<lambda>")
     }
+
+
+def test_what_a_joblib_worker_is_sent_of_a_main_program_makes_calls_uncached(project):
+    """A function or an object of a class that is an argument: the worker has a copy, whose code and variables no module there has."""
+    project.write(
+        "work.py", "from hitsave import memo\n\n@memo\ndef apply(f, n):\n    return f(n)\n\n@memo\ndef far(point):\n    return point.far()\n"
+    )
+    script = """
+        import sys
+        from joblib import Parallel, delayed
+        import work
+
+        FACTOR = 1
+
+        def scaled(n):
+            return n * FACTOR
+
+        class Point:
+            def __init__(self, x):
+                self.x = x
+
+            def far(self):
+                return self.x * 10
+
+        if __name__ == "__main__":
+            FACTOR = int(sys.argv[1])
+            print(Parallel(n_jobs=2)([delayed(work.apply)(scaled, 1), delayed(work.far)(Point(1))]), work.apply(scaled, 1), work.far(Point(1)))
+    """
+    project.write("main.py", script)
+    first = project.run("main.py", "2")
+    assert first.printed == ["[2, 10] 2 10"]
+    assert sum("is a copy of what the main program of another process has" in warning for warning in first.warnings) == 2
+    project.edit("main.py", "self.x * 10", "self.x * 100")
+    assert project.run("main.py", "5").printed == ["[5, 100] 5 100"]
+
+
+@pytest.mark.parametrize("how", ["spawn", pytest.param("forkserver", marks=pytest.mark.slow)])
+def test_what_an_initializer_sets_in_a_worker_counts(project, how):
+    """The main script's variables in a process that was started anew are not those of its module."""
+    project.write(
+        "main.py",
+        """
+        import multiprocessing, sys
+        from hitsave import memo
+
+        FACTOR = 1
+
+        def start(factor):
+            global FACTOR
+            FACTOR = factor
+
+        @memo
+        def scaled(n):
+            return n * FACTOR
+
+        if __name__ == "__main__":
+            for factor in (2, 5):
+                with multiprocessing.get_context(sys.argv[1]).Pool(1, start, (factor,)) as pool:
+                    print(pool.map(scaled, [1, 3]))
+            print(scaled.is_cached(1))
+            FACTOR = 5
+            print(scaled.is_cached(1))
+        """,
+    )
+    assert project.run("main.py", how, HITSAVE_NOTICES="off").printed == ["[2, 6]", "[5, 15]", "False", "True"]
 
 
 @pytest.mark.parametrize("how", ["fork", *(pytest.param(how, marks=pytest.mark.slow) for how in ("spawn", "forkserver", "futures", "joblib"))])
