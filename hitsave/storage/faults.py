@@ -43,12 +43,14 @@ def translated(method: Callable[Concatenate[Self_, P], R]) -> Callable[Concatena
 
 def explain(error: Exception, folder: str) -> StoreError | None:
     """The StoreError that `error` comes to, in a store in `folder`; None if it is not an error of the database or the system."""
+    if isinstance(error, StoreError):
+        return None
     if isinstance(error, OSError):
         return _explain_system(error, folder)
     if isinstance(error, ImportError):
         return StoreError(f"This Python can't open a store: {error}", "Install Python with its sqlite3 module", path=folder)
     if is_damage(error):
-        return DamagedError(f"The store in {folder} is damaged: {error}", "It is mended when the next result is stored", path=folder)
+        return damaged(folder, error)
     if type(error).__module__ == "sqlite3":  # asked by name, so that explaining needs no import of sqlite3
         return _explain_database(error, folder)
     return None
@@ -56,14 +58,22 @@ def explain(error: Exception, folder: str) -> StoreError | None:
 
 def is_damage(error: Exception) -> bool:
     """Whether `error`, of the database, says that its file is not what was written."""
-    if isinstance(error, UnicodeDecodeError):  # of a changed bit in the name of a column
+    if isinstance(error, UnicodeDecodeError | DamagedError):  # of a changed bit in the name of a column; or see `damaged`
         return True
     if type(error).__module__ != "sqlite3":
         return False
     name = getattr(error, "sqlite_errorname", "") or ""
     return (
-        name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_CORRUPTFS")) or "decode" in str(error) or "no such" in str(error)
+        name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_CORRUPTFS"))
+        or "decode" in str(error)
+        or "no such" in str(error)
+        or "unsupported file format" in str(error)
     )
+
+
+def damaged(folder: str, how: object) -> DamagedError:
+    """The database is not what was written."""
+    return DamagedError(f"The store in {folder} is damaged: {how}", "It is mended when the next result is stored", path=folder)
 
 
 def full(folder: str) -> StoreError:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DATABASE: Final = "hitsave.sqlite"
+LOCKS: Final = "locks"
 
 
 def default_folder(environ: Mapping[str, str]) -> str:
@@ -87,6 +88,11 @@ def _status_of_ours(path: str, folder: str) -> os.stat_result | None:
             path=folder,
         )
     return status
+
+
+def is_store(folder: str) -> bool:
+    """Whether a store was ever used in `folder`, whatever has become of its database."""
+    return os.path.isdir(os.path.join(folder, LOCKS))
 
 
 def make_folder(folder: str) -> None:

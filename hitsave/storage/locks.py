@@ -14,7 +14,7 @@ from _thread import allocate_lock, get_ident
 from typing import TYPE_CHECKING, Final, Self
 
 from hitsave.storage import platform
-from hitsave.storage.folder import make_folder, make_inner
+from hitsave.storage.folder import LOCKS, make_folder, make_inner
 
 if TYPE_CHECKING:
     from _thread import LockType
@@ -132,7 +132,7 @@ class LockFolder:
 
     @property
     def _locks(self) -> str:
-        return os.path.join(self.folder, "locks")
+        return os.path.join(self.folder, LOCKS)
 
     def _take(self, name: str, offset: int) -> bool:
         descriptor, held = self._files.get(name, (-1, 0))

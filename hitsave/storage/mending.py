@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from xxhash import xxh3_128_digest
 
 from hitsave.storage import folder as folders
-from hitsave.storage import platform
+from hitsave.storage import platform, standing_in
 from hitsave.storage.contents import CONTEXTS, content_digest
 from hitsave.storage.entry import blobs_of
 from hitsave.storage.opening import Place, connect, make_file, place_of
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # SQLite deletes the log, by name, when the last connection to a database is closed, and looks only a moment before whether the file is still in its place.
 # A connection of ours that stays open is one more than the last.
 _kept_open: list[Connection] = []
+_READ: Final = ".read"  # after the name of the new one: a copy of the damaged one
+_SHARED_SINCE: Final = 2  # the version of the schema
 
 
 def mend(folder: str, damaged: Place) -> bool:
@@ -37,8 +39,7 @@ def mend(folder: str, damaged: Place) -> bool:
     path = os.path.join(folder, folders.DATABASE)
     new = path + ".mended"
     try:
-        for end in ("", *folders.LOG_ENDS):
-            _remove(new + end)
+        _remove_all(new, new + _READ)
         make_file(new)
         old = _copy(path, new)
         _kept_open.append(old)
@@ -50,8 +51,7 @@ def mend(folder: str, damaged: Place) -> bool:
         platform.sync_folder(folder)
         return True
     finally:
-        for end in ("", *folders.LOG_ENDS):
-            _remove(new + end)
+        _remove_all(new, new + _READ)
 
 
 def finish(path: str) -> bool:
@@ -72,18 +72,20 @@ def _copy(path: str, new: str) -> Connection:
     try:
         with suppress(sqlite3.Error):  # where it is too damaged for that, nobody can write to it either
             old.execute("BEGIN IMMEDIATE")  # what others would write meanwhile, they write to the new one
-        old.execute("PRAGMA query_only = ON")
-        old.execute("PRAGMA writable_schema = ON")  # lets tables be read although an index's definition is damaged
-        old.execute("PRAGMA cell_size_check = OFF")
-        old.text_factory = _decode_somehow
+        _make_readable(old)
         target.execute("PRAGMA auto_vacuum = INCREMENTAL")
         target.execute("BEGIN IMMEDIATE")
         migrate(target, 0)
-        _copy_entries(old, target)
-        _copy_contents(old, target)
-        _copy_logged(old, target)
-        _copy_documents(old, target)
-        _copy_shared(old, target)
+        if standing_in.is_needed(path, old, target):
+            with closing(standing_in.read(path, target, new + _READ)) as copy:
+                _make_readable(copy)
+                _copy_sealed(copy, target)
+                if any(version == _SHARED_SINCE for (version,) in _rows(copy, "schema", ("version",), "version")):  # or something else lies there
+                    _copy_shared(copy, target)
+            _remove_all(new + _READ)
+        else:
+            _copy_sealed(old, target)
+            _copy_shared(old, target)
         target.execute("COMMIT")
     except BaseException:
         old.close()
@@ -91,6 +93,21 @@ def _copy(path: str, new: str) -> Connection:
     finally:
         target.close()
     return old
+
+
+def _make_readable(old: Connection) -> None:
+    old.execute("PRAGMA query_only = ON")
+    old.execute("PRAGMA writable_schema = ON")  # lets tables be read although an index's definition is damaged, or the end of the file is missing
+    old.execute("PRAGMA cell_size_check = OFF")
+    old.text_factory = _decode_somehow
+
+
+def _copy_sealed(old: Connection, target: Connection) -> None:
+    """Copy what shows by itself whether it is good."""
+    _copy_entries(old, target)
+    _copy_contents(old, target)
+    _copy_logged(old, target)
+    _copy_documents(old, target)
 
 
 def _copy_entries(old: Connection, target: Connection) -> None:
@@ -151,6 +168,12 @@ def _rows(old: Connection, table: str, order: tuple[str, ...], columns: str) -> 
 
 def _decode_somehow(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
+
+
+def _remove_all(*databases: str) -> None:
+    for path in databases:
+        for end in ("", *folders.LOG_ENDS):
+            _remove(path + end)
 
 
 def _remove(path: str) -> None:

@@ -88,6 +88,7 @@ def open_reader(folder: str, notice: Callable[[str], None]) -> Connection | None
 def open_writer(folder: str, *, network: bool, making: KeyLock, deadline: float, notice: Callable[[str], None]) -> tuple[Connection, Place]:
     """A connection that writes, and which file it writes to. What is missing is made."""
     path = os.path.join(folder, folders.DATABASE)
+    was_refused = False
     while True:
         place = place_of(folder)
         if place is None:
@@ -102,15 +103,31 @@ def open_writer(folder: str, *, network: bool, making: KeyLock, deadline: float,
                 mode = _set_up(connection, network=network, deadline=deadline)
                 if mode != "wal":
                     notice(_without_log(folder, network=network))
+                _try_to_write(connection, version, deadline)
                 if place_of(folder) == place:
                     return connection, place
                 # Another file took its place between the look and the opening (see `mending`). Nothing was written.
-        except BaseException:
+        except BaseException as error:
             connection.close()
-            raise
+            if getattr(error, "sqlite_errorname", "") != "SQLITE_READONLY":
+                raise
+            if was_refused:  # and by no permission: its header has a version that SQLite only reads
+                raise faults.damaged(folder, "its database says that it is not to be written") from error
+            was_refused = True
+            continue
         connection.close()
         if version < VERSION:
             alone(making, deadline, folder, lambda: _make(folder, path, network=network, deadline=deadline))
+
+
+def _try_to_write(connection: Connection, version: int, deadline: float) -> None:
+    """Write what is there, and undo it: a transaction alone does not tell whether the file may be written."""
+    begin(connection, deadline)
+    try:
+        connection.execute(f"PRAGMA user_version = {version}")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def alone(making: KeyLock, deadline: float, folder: str, action: Callable[[], R]) -> R:

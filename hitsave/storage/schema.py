@@ -10,6 +10,8 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from hitsave.errors import StoreError, StoreVersionError
+from hitsave.storage import faults
+from hitsave.storage import folder as folders
 from hitsave.storage.faults import ELSEWHERE
 from hitsave.structs import NamedTuple
 
@@ -127,10 +129,22 @@ def database_version() -> str:
 
 
 def check_version(connection: Connection, folder: str) -> int:
-    """The version of the schema in an open database, 0 if there is none yet; StoreVersionError if it is too new, StoreError if it is another program's."""
-    application, version, tables = _one_look(connection)
+    """The version of the schema in an open database, 0 if there is none yet.
+
+    StoreVersionError if it is too new, StoreError if it is another program's, DamagedError if it is ours by what is in it or beside it, and its header says something else.
+    """
+    try:
+        application, version, tables = _one_look(connection)
+    except Exception as error:
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB" and folders.is_store(folder):
+            raise faults.damaged(folder, "its database does not begin as one") from error
+        raise
     if (application, version, tables) == (0, 0, 0):
         return 0
+    if application != APPLICATION_ID or not 0 < version <= VERSION:
+        newest = _newest(connection)
+        if newest is not None and (application != APPLICATION_ID or version != newest):
+            raise faults.damaged(folder, "its database says that it is another program's, or of another version")
     if application != APPLICATION_ID or version < 1:
         raise StoreError(f"hitsave.sqlite in {folder} is a database of another program", f"Move it away, or {ELSEWHERE}", path=folder)
     if version > VERSION and _compatible(connection) > VERSION:
@@ -166,6 +180,18 @@ def _one_look(connection: Connection) -> tuple[int, int, int]:
         if ours and connection.in_transaction:
             connection.execute("COMMIT")
     return application, version, tables
+
+
+def _newest(connection: Connection) -> int | None:
+    """The version that the list of versions names, in a database that has our tables."""
+    import sqlite3
+
+    try:
+        (newest,) = connection.execute("SELECT max(version) FROM schema").fetchone()
+        connection.execute("SELECT 1 FROM entries, contents, logged, documents LIMIT 0")
+    except sqlite3.Error:
+        return None
+    return newest if isinstance(newest, int) else None
 
 
 def _compatible(connection: Connection) -> int:

@@ -115,14 +115,22 @@ def calls_and_check(child: Child, store: Path | str, numbers: Iterable[int]) -> 
     return said, check(child, store)
 
 
-def check(_child: Child, store: Path | str, *, repair: bool = False) -> list[str]:
-    """A child's task: sweep the store, and look for damage in it; what is wrong."""
+def check(child: Child, store: Path | str, *, repair: bool = False) -> list[str]:
+    """A child's task: look for damage in the store, when it was swept; with `repair`, mend it first. What is wrong, or was."""
+    from hitsave.storage.store import Store
+
+    mended = look(child, store, repair=True) if repair else []
+    with Store.open(store) as opened:
+        opened.sweep(grace_seconds=0)
+    return mended + look(child, store)
+
+
+def look(_child: Child, store: Path | str, *, repair: bool = False) -> list[str]:
+    """A child's task: what fsck finds."""
     from hitsave.storage.store import Store
 
     with Store.open(store) as opened:
-        opened.sweep(grace_seconds=0)
-        checked = opened.check(repair=repair)
-        return [str(finding) for finding in checked.findings if not _is_kept_on_purpose(finding.subject)]
+        return [str(finding) for finding in opened.check(repair=repair).findings if not _is_kept_on_purpose(finding.subject)]
 
 
 def _is_kept_on_purpose(subject: str) -> bool:

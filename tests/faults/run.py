@@ -30,6 +30,7 @@ PARTS: Final = {
     "kill": ("kill", {}),
     "everywhere": ("everywhere", {}),
     "damage": ("damage", {}),
+    "flips": ("flips", {}),
     "full": ("full", {}),
     "failing": ("failing", {"errors": ERRORS}),
     **{error.lower(): ("failing", {"errors": (error,)}) for error in ERRORS},

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -56,13 +58,13 @@ def scenarios(folder: Path) -> list[Scenario]:
     full = _filled(folder / "full", range(24))
     run(_pin, full, (0, 1))
     damaged = copy_store(full, folder / "damaged")
-    _damage(damaged / "hitsave.sqlite")
+    _damage(damaged / "hitsave.sqlite", "entries_by_key")
     pinned_or_experiments = tuple(n for n in range(24) if n % 4 == 3 or n < 2)
     return [
         Scenario("the first results of a new store", None, calls, (0, 1)),
         Scenario("a result more, a hit, an experiment", full, _more, (24, 25, 27, 4), tuple(range(24))),
         Scenario("a collection", full, _collect, (), pinned_or_experiments, may_raise=True),
-        Scenario("a damaged database, mended", damaged, calls, (0, 24, 25)),
+        Scenario("a damaged database, mended", damaged, calls, (0, 24, 25), tuple(range(24))),
         *(
             Scenario(
                 f"a store of format {path.name.removeprefix('store_')}, brought up to date",
@@ -92,11 +94,13 @@ def private(source: Path, target: Path) -> Path:
     return target
 
 
-def _damage(database: Path) -> None:
-    """Zeros in the middle of the file."""
+def _damage(database: Path, table: str) -> None:
+    """Zeros where a table or an index begins: whoever needs it meets them."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     with database.open("r+b") as file:
-        size = file.seek(0, 2)
-        file.seek(size // 2 // 4096 * 4096)
+        file.seek((page - 1) * 4096)
         file.write(bytes(4096))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -69,16 +71,51 @@ def test_damaged_rows_are_lost_and_the_rest_is_kept(filled, store, remember, key
     assert store.find(key(299))
 
 
-def test_a_damaged_schema_is_made_anew(filled, remember, key):
-    """The store opens, to be mended."""
-    spoil(filled, 100, 900)
+@pytest.mark.parametrize(("start", "length"), [(100, 900), (0, 100), (0, 4096), (4096 * 2, 4096)], ids=["schema", "header", "first page", "versions"])
+def test_a_damaged_beginning_costs_nothing(filled, remember, key, start, length):
+    """Without its first page no table can be found, nor can it be told that this is a database; where tables begin is known."""
+    spoil(filled, start, length)
     with Store.open(filled.parent) as store:
-        with pytest.raises(DamagedError):
+        with suppress(DamagedError):  # nobody has looked at the versions yet
             store.find(key(0))
-        remember(0, into=store)
-        assert len(store.find(key(0))) == 1
+        assert store.check(repair=True).left == []
+        assert [len(store.find(key(number))) for number in range(300)] == [1] * 300
+        assert store.find(key(0))[0].tags == ("first",)
+        assert store.documents("scope") == {"name": b"document"}
+        remember(300, into=store)
     with Store.open(filled.parent) as store:
-        assert len(store.find(key(0))) == 1
+        assert len(store.find(key(300))) == 1
+
+
+def test_a_damaged_beginning_is_mended_with_what_is_in_the_log(filled, remember, key):
+    """A program was killed, and then the database's first page was lost."""
+    with Store.open(filled.parent) as store:
+        store.pin([store.find(key(1))[0].id], on=True)
+        logged = filled.with_name("hitsave.sqlite-wal").read_bytes()
+    (filled.parent / "hitsave.sqlite-wal").write_bytes(logged)
+    spoil(filled, 0, 4096)
+    with Store.open(filled.parent) as store:
+        remember(300, into=store)
+        assert [len(store.find(key(number))) for number in range(301)] == [1] * 301
+        assert store.find(key(1))[0].pinned
+
+
+def test_a_changed_bit_anywhere_in_the_header_costs_nothing(filled, remember, key, tmp_path):
+    """Whatever it makes the file look like: another program's database, one of a newer HitSave, or none at all."""
+    # What makes it a database, its page's size, who may write and read it, its length in pages, its format, its text, its version, whose it is.
+    for offset in (0, 16, 18, 19, 20, 21, 28, 31, 47, 52, 59, 60, 63, 68):
+        place = tmp_path / str(offset)
+        shutil.copytree(filled.parent, place)
+        with (place / "hitsave.sqlite").open("r+b") as file:
+            file.seek(offset)
+            byte = file.read(1)[0]
+            file.seek(offset)
+            file.write(bytes([byte ^ 1 << offset % 8]))
+        with Store.open(place) as store:
+            remember(300, into=store)
+            assert [len(store.find(key(number))) for number in (0, 150, 299, 300)] == [1] * 4, offset
+            assert store.check(repair=True).left == [], offset
+            assert [len(store.find(key(number))) for number in (0, 150, 299, 300)] == [1] * 4, offset
 
 
 def test_a_damaged_store_that_is_only_read_is_said(filled):

@@ -114,11 +114,11 @@ def _forks(figures: Figures, store: Path, rounds: int) -> None:
     ended = run(_forking, store, rounds, timeout=600)
     problems = faults_of(ended, ())
     if ended.answer is not None:
-        statuses, wrong, said, stored = ended.answer
-        problems += [f"a forked child ended with {status}" for status in statuses if status]
+        of_children, wrong, said, stored = ended.answer
+        problems += [f"a forked child: {problem}" for problem in of_children]
         problems += [f"WRONG values of {wrong}"] if wrong else []
         problems += [f"warned: {line}" for line in said]
-        figures.count(row, forks=len(statuses), calls=stored)
+        figures.count(row, forks=rounds, calls=stored)
         again = run(calls_and_check, store, range(stored))
         problems += [f"afterwards: {problem}" for problem in faults_of(again, range(stored))]
         if hits(again, range(stored)) < stored:
@@ -126,7 +126,7 @@ def _forks(figures: Figures, store: Path, rounds: int) -> None:
     figures.wrong(row, "all", problems)
 
 
-def _forking(child: Child, store: Path, rounds: int) -> tuple[list[int], list[int], list[str], int]:
+def _forking(child: Child, store: Path, rounds: int) -> tuple[list[str], list[int], list[str], int]:
     said = begin(store)
     warnings.filterwarnings("ignore", category=DeprecationWarning)  # forking with threads is what is tried
     stop, wrong, lock = threading.Event(), list[int](), threading.Lock()
@@ -142,18 +142,16 @@ def _forking(child: Child, store: Path, rounds: int) -> tuple[list[int], list[in
     threads = [threading.Thread(target=store_on) for _ in range(3)]
     for thread in threads:
         thread.start()
-    statuses: list[int] = []
+    problems: list[str] = []
     try:
         for number in range(rounds):
-            one = Child(calls, store, [10_000 + 3 * number, number])
-            ended = one.end(timeout=60)
-            statuses.append(int(bool(faults_of(ended, ()))))
-            said += [ended.raised] if ended.raised else []
+            numbers = [10_000 + 3 * number, number]
+            problems += faults_of(Child(calls, store, numbers).end(timeout=60), numbers)
     finally:
         stop.set()
         for thread in threads:
             thread.join()
-    return statuses, wrong, said, stored
+    return problems, wrong, said, stored
 
 
 def _collecting(figures: Figures, store: Path, reads: int) -> None:

@@ -10,59 +10,66 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from tests.faults.children import Child, run, wait_until
 from tests.faults.figures import Figures, Plan
-from tests.faults.program import begin, calls, check, copy_store, faults_of, hits, make
+from tests.faults.program import begin, calls, check, copy_store, faults_of, hits, look, make
 
-NUMBERS: Final = tuple(range(40))
+NUMBERS: Final = tuple(range(24))
+_MORE: Final = tuple(n for n in range(24, 200) if n % 4 in {0, 3})
+"""Calls whose results lie between those of the others, so that the database has more than its beginning."""
 _BLOCK: Final = 4096
+_GROUPS: Final = ("the database", "its log", "values", "facts of code", "a database with a log", "the database")
+"""What is damaged in turn. Where a log lies beside the database, most of its pages are taken from there."""
 
 
 def measure(plan: Plan) -> Figures:
     """Play the rounds."""
     figures = Figures()
-    store = plan.folder / "whole"
-    run(calls, store, NUMBERS[:30])
-    _leave_a_log(store)
+    logged, whole = plan.folder / "logged", plan.folder / "whole"
+    _fill(logged)
+    _settle(copy_store(logged, whole))
 
     def play(number: int) -> tuple[str, str, dict[str, int], list[str]]:
-        return _one(plan.folder, store, number, random.Random(plan.seed * 10_000 + number))
+        group = _GROUPS[number % len(_GROUPS)]
+        return _one(plan.folder, logged if "log" in group else whole, group, number, random.Random(plan.seed * 10_000 + number))
 
-    for row, where, counts, problems in plan.play(figures, range(plan.of(1000, 16)), play):
+    for row, where, counts, problems in plan.play(figures, range(plan.of(1000, 18)), play):
         figures.count(row, **counts)
         figures.wrong(row, where, problems)
     return figures
 
 
-def _leave_a_log(store: Path) -> None:
-    """Have the last results in the write-ahead log only, as a killed program leaves it."""
+def _fill(store: Path) -> None:
+    """Store all results; they are in the write-ahead log still, as a killed program leaves them."""
     child = Child(_and_stay, store)
-    wait_until(lambda: all(child.done[n] for n in NUMBERS))
+    wait_until(lambda: all(child.done[n] for n in NUMBERS + _MORE))
     child.signal(signal.SIGKILL)
     child.end()
 
 
 def _and_stay(child: Child, store: Path) -> None:
     begin(store)
-    make(child, NUMBERS)
+    make(child, random.Random(0).sample(NUMBERS + _MORE, len(NUMBERS + _MORE)))
     signal.pause()
 
 
-def _one(folder: Path, whole: Path, number: int, chance: random.Random) -> tuple[str, str, dict[str, int], list[str]]:
-    damaged = copy_store(whole, folder / f"damaged-{os.getpid()}")
-    groups = {
-        "the database": [damaged / "hitsave.sqlite"],
-        "its log": [path for path in (damaged / "hitsave.sqlite-wal", damaged / "hitsave.sqlite-shm") if path.exists()],
-        "values": [path for path in sorted((damaged / "blobs").glob("??/*")) if path.is_file()],
-        "facts of code": sorted(damaged.glob("facts.sqlite*")),
-    }
-    # Half of all goes to the database, where most can go wrong.
-    group = [*groups, "the database", "the database"][number % 6]
-    path = chance.choice(groups[group])
+def _settle(store: Path) -> None:
+    """Have all in the databases, and no logs."""
+    for name in ("hitsave.sqlite", "facts.sqlite"):
+        with closing(sqlite3.connect(store / name)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _one(folder: Path, base: Path, group: str, number: int, chance: random.Random) -> tuple[str, str, dict[str, int], list[str]]:
+    damaged = copy_store(base, folder / f"damaged-{os.getpid()}")
+    patterns = {"its log": "hitsave.sqlite-*", "values": "blobs/??/*", "facts of code": "facts.sqlite*"}
+    path = chance.choice(sorted(damaged.glob(patterns.get(group, "hitsave.sqlite"))))
     how = chance.choice(list(_HOW))
     mode = path.stat().st_mode
     path.chmod(0o600)
@@ -70,7 +77,7 @@ def _one(folder: Path, whole: Path, number: int, chance: random.Random) -> tuple
     if path.exists():
         path.chmod(mode)
     problems, counts = _try(
-        damaged, copy_store(damaged, folder / f"second-{os.getpid()}"), is_log=group == "its log" or (how == "delete" and group == "the database")
+        damaged, copy_store(damaged, folder / f"second-{os.getpid()}"), is_log=group == "its log" or (how == "delete" and "database" in group)
     )
     shutil.rmtree(damaged, ignore_errors=True)
     return group, f"round {number}, {how} {path.name}", counts, problems
@@ -78,11 +85,11 @@ def _one(folder: Path, whole: Path, number: int, chance: random.Random) -> tuple
 
 def _try(damaged: Path, second: Path, *, is_log: bool) -> tuple[list[str], dict[str, int]]:
     problems: list[str] = []
-    looked = run(check, damaged)
+    looked = run(look, damaged)
     if looked.raised:
         problems.append(f"fsck raised: {looked.raised}")
     found = bool(looked.answer)
-    mended = run(check, damaged, timeout=60) if looked.raised else run(_repair, damaged)
+    mended = run(_repair, damaged)
     if mended.raised or mended.answer:
         problems.append(f"fsck --repair leaves: {mended.raised or mended.answer}")
     first = run(calls, second, NUMBERS)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from hitsave.digest import Digest
-from hitsave.errors import DamagedError, StoreError
+from hitsave.errors import DamagedError
 from hitsave.storage.contents import content_digest
 from hitsave.storage.entry import NewEntry
 from hitsave.storage.store import Store
@@ -222,7 +222,7 @@ class StoreAgainstModel(RuleBasedStateMachine):
         path.chmod(mode)
         self.is_damaged = True
         _counts["damaged"] += 1
-        self.store = _opened(self.place)
+        self.store = Store.open(self.place)
 
     @rule()
     def mends(self) -> None:
@@ -245,19 +245,6 @@ class StoreAgainstModel(RuleBasedStateMachine):
         finally:
             self.store.close()
             shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _opened(place: Path) -> Store:
-    """The store, moved away where its database can't even be told to be one: what is no database may be another program's."""
-    try:
-        return Store.open(place)
-    except StoreError as problem:
-        if "holds no store" not in str(problem) and "another program" not in str(problem) and "newer HitSave" not in str(problem):
-            raise
-        (place / "hitsave.sqlite").unlink()
-        for log in place.glob("hitsave.sqlite-*"):
-            log.unlink()
-        return Store.open(place)
 
 
 def _put_and_die(_child: Child, place: Path, number: int, value: bytes, after: int) -> None:

@@ -231,7 +231,7 @@ def _formats(folder: Path, plan: Plan) -> Tried:
     changes: dict[str, Callable[[sqlite3.Connection], object]] = {
         "a version ahead, not compatible": lambda c: (c.execute("INSERT INTO schema VALUES (90, 90, 0)"), c.execute("PRAGMA user_version = 90")),
         "a version ahead, compatible": lambda c: (c.execute("INSERT INTO schema VALUES (91, 1, 0)"), c.execute("PRAGMA user_version = 91")),
-        "another program's": lambda c: c.execute("PRAGMA application_id = 7"),
+        "another program's": lambda c: (c.execute("DROP TABLE entries"), c.execute("PRAGMA application_id = 7")),
     }
     for name, change in changes.items():
         store = folder / name
