@@ -90,7 +90,7 @@ class TestAnyCommand:
         """What is there is not a database any more."""
         for file in store_dir.glob("hitsave.sqlite*"):
             file.write_bytes(b"not a database" * 400)
-        assert "its hitsave.sqlite is not a database" in fails(hitsave(*command))
+        assert "is damaged: its database does not begin as one. It is mended when the next result is stored" in fails(hitsave(*command))
 
     def test_a_store_that_others_can_write(self, pipeline, hitsave, store_dir, command):
         """What others could have changed is not shown as if it were sure."""
