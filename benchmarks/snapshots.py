@@ -1,13 +1,14 @@
 """Taking files into the store, against reading them once: `python benchmarks/snapshots.py [MEGABYTES] [FOLDER]`.
 
-Half of the bytes are in one large file, half in files of 1 MiB, and there are a thousand small ones. The floor reads and digests the same files and writes nothing.
-What the file system can share is not copied (XFS, btrfs); elsewhere, a copy has to be written, and that is what it costs.
+Half of the bytes are in one large file, half in files of 1 MiB, and there are a thousand small ones. Each is read from the disk, not from the system's memory.
+There are two floors: to read all of it once, and, since what the file system can't share has to be written (all but XFS, btrfs and their like), to copy it with `cp` and have the disk write that.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -58,26 +59,54 @@ def forget(root: Path) -> None:
             os.close(file)
 
 
+def read(root: Path) -> None:
+    """Read all files, and make nothing of it."""
+    buffer = bytearray(MIB)
+    for path in root.rglob("*"):
+        if path.is_file():
+            with path.open("rb", buffering=0) as file:
+                while file.readinto(buffer):
+                    pass
+
+
+def copy(root: Path, target: Path) -> None:
+    """Copy all files, and wait until they are on the disk."""
+    subprocess.run(["cp", "-r", "--reflink=auto", str(root), str(target)], check=True)
+    for path in target.rglob("*"):
+        if path.is_file():
+            file = os.open(path, os.O_RDONLY)
+            os.fsync(file)
+            os.close(file)
+
+
 def main(megabytes: int, where: str | None) -> None:
     """Measure, and print a table."""
     folder = Path(tempfile.mkdtemp(dir=where))
+    rows: list[tuple[str, float]] = []
+
+    def measure(name: str, work: Callable[[], object], *, cold: bool = False) -> None:
+        if cold:
+            forget(root)
+        rows.append((name, took(work)))
+
     try:
         root = folder / "data"
         make(root, megabytes)
         time.sleep(3)  # what changed in the last two seconds is read again
-        forget(root)
-        floor = took(lambda: folder_digest(str(root), FileDigests(FactsTable(folder / "floor"))))
-        forget(root)
+        measure("read once", lambda: read(root), cold=True)
+        measure("copied by cp", lambda: copy(root, folder / "copy"), cold=True)
+        shutil.rmtree(folder / "copy")
+        measure("digest of an input", lambda: folder_digest(str(root), FileDigests(FactsTable(folder / "floor"))), cold=True)
         with Store.open(folder / "store") as store:
-            first = took(lambda: keep(str(root), store, FileDigests(FactsTable(store.folder))))
-            second = took(lambda: keep(str(root), store, FileDigests(FactsTable(store.folder))))
+            measure("snapshot", lambda: keep(str(root), store, FileDigests(FactsTable(store.folder))), cold=True)
+            measure("snapshot again", lambda: keep(str(root), store, FileDigests(FactsTable(store.folder))))
+            measure("digest of an input again", lambda: folder_digest(str(root), FileDigests(FactsTable(folder / "floor"))))
             kept = keep(str(root), store, FileDigests(FactsTable(store.folder)))
-            back = took(lambda: restore(kept, store, str(folder / "back")))
-            known = took(lambda: folder_digest(str(root), FileDigests(FactsTable(folder / "floor"))))
+            measure("put back", lambda: restore(kept, store, str(folder / "back")))
         print(f"{megabytes:,} MB on {platform.file_system(str(folder))}, load {os.getloadavg()[0]:.0f}")
-        print(f"{'read and digested once (floor)':34} {floor:8.2f} s   1.00 ×")
-        for name, seconds in (("snapshot", first), ("snapshot again", second), ("digest of an input again", known), ("put back", back)):
-            print(f"{name:34} {seconds:8.2f} s   {seconds / floor:.3f} ×")
+        floor, copied = rows[0][1], rows[1][1]
+        for name, seconds in rows:
+            print(f"{name:28} {seconds:8.2f} s  {seconds / floor:7.3f} × reading  {seconds / copied:7.3f} × copying")
     finally:
         shutil.rmtree(folder)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hitsave.digest import Digest, digest_bytes
 from hitsave.errors import PathError
-from hitsave.files.reading import Seen, check_unchanged, look, unreadable
+from hitsave.files.reading import Seen, check_unchanged, look, read_ahead, unreadable
 from hitsave.files.tree import FolderNode, LinkNode, leads_out, tree_of
 from hitsave.storage.packing import pack
 from hitsave.workspace.file_digests import read_content
@@ -52,16 +52,20 @@ def _root(path: str, kind: str) -> list[Seen]:
 def _contents(seen: list[Seen], digests: FileDigests) -> dict[bytes, bytes]:
     place = digests.place(seen[0].path, "content")
     found: dict[bytes, bytes] = {}
+    unknown: list[Seen] = []
     for each in seen:
         if each.kind == "file":
             content = place.known(each.name, each.signature)
             if content is None:
-                try:
-                    content, read_ns = digests.read(each.path, each.signature, read_content)
-                except OSError as problem:
-                    raise unreadable(problem, each.path) from problem
-                place.note(each.name, each.signature, content, read_ns)
-            found[each.name] = content
+                unknown.append(each)
+            else:
+                found[each.name] = content
+    for each in read_ahead(unknown):
+        try:
+            found[each.name], read_ns = digests.read(each.path, each.signature, read_content)
+        except OSError as problem:
+            raise unreadable(problem, each.path) from problem
+        place.note(each.name, each.signature, found[each.name], read_ns)
     place.only(found.keys())
     digests.keep(place)
     return found

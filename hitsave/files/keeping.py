@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from hitsave.digest import Digest, digest_bytes
 from hitsave.errors import PathError
-from hitsave.files.reading import Seen, check_unchanged, look, unreadable
+from hitsave.files.reading import Seen, check_unchanged, look, read_ahead, unreadable
 from hitsave.files.tree import FileNode, FolderNode, LinkNode, Node, Tree, decoded, tree_of
 from hitsave.storage.blobs import BLOB_CONTEXT
 from hitsave.storage.entry import FILES_MEDIA, Attachment
@@ -22,6 +22,7 @@ from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
     from hitsave.storage.store import Store
+    from hitsave.storage.taking import Taking
     from hitsave.workspace.file_digests import FileDigests, Place
 
     Progress = Callable[[int, int], None]
@@ -90,11 +91,9 @@ def keep(path: str, store: Store, digests: FileDigests, progress: Progress | Non
     files = [each for each in seen if each.kind == "file"]
     place = digests.place(seen[0].path, f"kept in {store.folder}")
     found = _known(files, place, store)
-    intake = _Intake(store, digests, place, sum(each.status.st_size for each in files if each.name not in found), progress)
-    for each in files:
-        if each.name not in found:
-            intake.read(each)
-    found |= intake.finish()
+    unknown = [each for each in files if each.name not in found]
+    if unknown:
+        found |= _take_in(unknown, store, digests, place, progress)
     check_unchanged(seen)
     place.only(found.keys())
     digests.keep(place)
@@ -134,11 +133,20 @@ def _known(files: list[Seen], place: Place, store: Store) -> dict[bytes, tuple[D
     return {name: what for name, what in found.items() if what[1].blob not in scraps}
 
 
+def _take_in(files: list[Seen], store: Store, digests: FileDigests, place: Place, progress: Progress | None) -> dict[bytes, tuple[Digest, Slice]]:
+    with store.taking() as taking:
+        intake = _Intake(store, taking, digests, place, sum(each.status.st_size for each in files), progress)
+        for each in read_ahead(files, unless=lambda later: taking.clones and later.status.st_size >= LARGE):  # it is the clone that is read
+            intake.read(each)
+        return intake.finish()
+
+
 class _Intake:
     """Reads files: large ones into blobs of their own, small ones into packs."""
 
-    def __init__(self, store: Store, digests: FileDigests, place: Place, size: int, progress: Progress | None) -> None:
+    def __init__(self, store: Store, taking: Taking, digests: FileDigests, place: Place, size: int, progress: Progress | None) -> None:
         self._store = store
+        self._taking = taking
         self._digests = digests
         self._place = place
         self._size = size
@@ -153,7 +161,7 @@ class _Intake:
         """Read one file."""
         try:
             if seen.status.st_size >= LARGE:
-                taken, read_ns = self._digests.read(seen.path, seen.signature, lambda file: self._store.take_file(file, told=self._told))
+                taken, read_ns = self._digests.read(seen.path, seen.signature, lambda file: self._taking.take_file(file, told=self._told))
                 self._note(seen, taken.blob, Slice(taken, 0), read_ns)
                 return
             content, read_ns = self._digests.read(seen.path, seen.signature, _read_all)

@@ -5,14 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from hitsave.errors import ChangedError, PathError
 from hitsave.files.tree import MODE_BITS
+from hitsave.storage import platform
 from hitsave.structs import NamedTuple
 from hitsave.workspace.file_digests import FileSignature, signature_of
 
+_AHEAD: Final = 8
+"""Files that the system is asked to read before they are wanted,"""
+_MOST_AHEAD: Final = 8 << 20
+"""and bytes of each."""
 _WHY: Final = {
     errno.ENOENT: ("is not there", "Look at its name"),
     errno.ENOTDIR: ("is not there", "Look at its name"),
@@ -60,6 +66,21 @@ def look(path: str) -> list[Seen]:
     except (OSError, ValueError) as problem:
         raise unreadable(problem, path) from problem
     return found
+
+
+def read_ahead(files: list[Seen], *, unless: Callable[[Seen], bool] = lambda _: False) -> Iterator[Seen]:
+    """The same files, to be read one by one, while the system reads those that come next from the disk (`unless` that would be in vain)."""
+    for number, each in enumerate(files):
+        for later in files[number + _AHEAD : number + _AHEAD + 1] if number else files[1 : _AHEAD + 1]:
+            if unless(later):
+                continue
+            with suppress(OSError):
+                file = os.open(later.path, os.O_RDONLY | platform.OPEN_FLAGS | platform.NO_FOLLOW | platform.NO_WAIT)
+                try:
+                    platform.will_read(file, 0, min(later.status.st_size, _MOST_AHEAD))
+                finally:
+                    os.close(file)
+        yield each
 
 
 def check_unchanged(seen: list[Seen]) -> None:

@@ -33,7 +33,7 @@ def restore(kept: Kept, store: Reading, path: str, *, replace: bool = False, lin
     refuse_links_out(kept, links_out=links_out)
     path = os.path.abspath(path)
     if os.path.lexists(path) and not replace and not _is_empty_folder(path):
-        raise PathError(f"{path} is there already", "Choose another place, or say that it is to be replaced", path=path)
+        raise PathError(f"{path} is there already", "Choose another place, or have it replaced (replace=True, --replace)", path=path)
     new = f"{path}.{os.urandom(4).hex()}.hitsave"
     try:
         build(kept, store, new)
@@ -51,7 +51,7 @@ def refuse_links_out(kept: Kept, *, links_out: bool) -> None:
         link, target = os.fsdecode(ways[0].path), os.fsdecode(ways[0].target)
         raise PathError(
             f"The link {link} of this snapshot leads out of it, to {target}",
-            "Say links_out=True if that is as it should be",
+            "If that is as it should be, say so (links_out=True, --links-out)",
             path=link,
         )
 

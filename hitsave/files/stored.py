@@ -57,12 +57,14 @@ def named(text: str, store: Reading) -> Digest:
         return Digest.from_hex(text)
     except ValueError:
         pass
+    if len(text) < _SHORTEST:
+        raise UnknownEntryError(f"{text!r} is too short to name a snapshot", f"Give at least {_SHORTEST} digits of it")
     found = {
         digest for entry in store.find_symbol(SNAPSHOT_SYMBOL) if (digest := digest_of(entry, store)) is not None and str(digest).startswith(text)
     }
-    if len(found) == 1 and len(text) >= _SHORTEST:
+    if len(found) == 1:
         return found.pop()
-    advice = f"Give at least {_SHORTEST} digits of it" if len(text) < _SHORTEST else "Give more of it" if found else "hitsave snapshot prints them"
+    advice = "Give more of it" if found else "hitsave snapshot prints them"
     raise UnknownEntryError(f"There {'are several snapshots' if found else 'is no snapshot'} whose digest begins with {text!r}", advice)
 
 

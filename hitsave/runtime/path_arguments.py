@@ -136,7 +136,8 @@ class Watched:
             status = os.stat(path)
             if not stat.S_ISREG(status.st_mode):
                 raise UnstorableError(f"{path} is not a file", "An OutputFile is one file")
-            taken, _ = digests.read(path, now, store.take_file)
+            with store.taking() as taking:
+                taken, _ = digests.read(path, now, taking.take_file)
             yield taken.attached(f"output/{number}", f"{_MEDIA}{status.st_mode & MODE_BITS:o}")
 
 

@@ -140,23 +140,29 @@ class Blobs:
 
     def keep(self, staged: Staged) -> None:
         """Put a staged blob in its place, on the disk for good. One that is there already and good stays; one that is there and damaged is replaced."""
+        if self.put(staged):
+            platform.sync_folder(self.folder)
+
+    def put(self, staged: Staged, *, synced: bool = False) -> bool:
+        """As `keep`, of a file that may be `synced` already; but whether the folder that it went into is new is the answer, and syncing its name the caller's."""
         if staged.path is None:
-            return
+            return False
         final = self.path(staged.digest)
         try:
             try:
                 if self._is_good(staged):
                     _unlink(staged.path)
-                    return
-                os.fsync(staged.file)
+                    return False
+                if not synced:
+                    os.fsync(staged.file)
             finally:
                 os.close(staged.file)
-            if make_inner(os.path.dirname(final)):
-                platform.sync_folder(self.folder)
+            is_new = make_inner(os.path.dirname(final))
             os.replace(staged.path, final)
         except BaseException:
             _unlink(staged.path)
             raise
+        return is_new
 
     def discard(self, staged: Staged) -> None:
         """Undo `stage`, if `keep` was not called."""
@@ -213,32 +219,31 @@ class Blobs:
         except (DamagedError, OSError):
             return False
 
-    def intake(self) -> Intake:
-        """What digests the bytes of one blob as they go by."""
-        return Intake()
-
     def new_file(self) -> tuple[int, str]:
         """A file for what is to become a blob, open for writing, and its path; swept when this process is gone."""
-        self._serial += 1
-        path = os.path.join(self.new_folder, f"{self._token()}-{self._serial}-{os.urandom(4).hex()}")
+        path = self._new_path()
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | platform.OPEN_FLAGS
         try:
             return os.open(path, flags, 0o400), path
         except FileNotFoundError:
-            make_folder(self._store_folder)
-            make_inner(self.folder)
-            make_inner(self.new_folder)
+            self._make_folders()
             return os.open(path, flags, 0o400), path
 
     def new_inner_folder(self) -> str:
         """A folder of this process's own beside its unfinished files; swept as they are."""
+        path = self._new_path()
+        self._make_folders()
+        os.mkdir(path, 0o700)
+        return path
+
+    def _new_path(self) -> str:
         self._serial += 1
-        path = os.path.join(self.new_folder, f"{self._token()}-{self._serial}-{os.urandom(4).hex()}")
+        return os.path.join(self.new_folder, f"{self._token()}-{self._serial}-{os.urandom(4).hex()}")
+
+    def _make_folders(self) -> None:
         make_folder(self._store_folder)
         make_inner(self.folder)
         make_inner(self.new_folder)
-        os.mkdir(path, 0o700)
-        return path
 
     def _remember(self, digest: Digest, seen: tuple[object, ...]) -> None:
         if len(self._verified) >= _VERIFIED_LIMIT:

@@ -179,6 +179,12 @@ def will_read(file: int, start: int, size: int) -> None:
         os.posix_fadvise(file, start, size, os.POSIX_FADV_WILLNEED)
 
 
+def begin_writing(file: int, start: int, size: int) -> None:
+    """Have the system put on the disk what was written to an open file, without waiting for it: whoever syncs it later waits for less."""
+    if sys.platform.startswith("linux"):
+        os.posix_fadvise(file, start, size, os.POSIX_FADV_DONTNEED)  # what is not on the disk yet is not dropped, but begun to be written
+
+
 def read_into(file: int, view: memoryview) -> int:
     """Read the next bytes of an open file into memory; how many there were, 0 at its end."""
     if hasattr(os, "readv"):

@@ -30,7 +30,7 @@ from hitsave.storage.locks import KeyLock, close_lock_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.rows import SELECT, SET_MARKS, Marks, entry_of, marks_of
 from hitsave.storage.sweep import Swept
-from hitsave.storage.taking import Taken, nobody_told, stage_file
+from hitsave.storage.taking import Taken, Taking
 from hitsave.storage.writing import NewAttachment, NewBytes, NewContents, delete_entries, fail_entry, insert_logged, make_entry, store_entry
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Store(Exchanging):
         """Remember a finished evaluation; its entry.
 
         `texts` are the Snapshot's texts by digest, `value` the bytes of the result in pieces, each read before the next is asked for.
-        `kept` are attachments that `take_file` or `take` has put in their place.
+        `kept` are attachments that `taking` or `take` has put in their place.
         `logged` is what it logged, there as soon as anyone finds the entry. `send_to` is where it is to be shared; that is remembered with it, whatever happens to this process.
         """
         contents = NewContents(new, record=record, snapshot=snapshot, texts=texts, logged=logged)
@@ -133,16 +133,14 @@ class Store(Exchanging):
         return self._store(identity, new, NewContents(new, record=record, snapshot=snapshot, texts=texts), value, attachments, kept, send_to)
 
     @translated
-    def take_file(self, file: int, *, told: Callable[[int], None] = nobody_told) -> Taken:
-        """Put what an open file holds in its place as a blob, which an entry has to name within the hour. PathError if it can't be read."""
+    def taking(self) -> Taking:
+        """What takes in files as blobs, which an entry has to name within the hour."""
         self._prepare()
-        staged = stage_file(self._blobs, file, told)
-        self._blobs.keep(staged)
-        return Taken(staged.digest, staged.size, staged.checksum)
+        return Taking(self._blobs, self.folder)
 
     @translated
     def take(self, chunks: Iterable[BytesLike]) -> Taken:
-        """As `take_file`, for bytes in pieces."""
+        """Put bytes in pieces in their place as a blob, which an entry has to name within the hour."""
         self._prepare()
         staged = self._blobs.stage(chunks, inline=-1)
         self._blobs.keep(staged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from blake3 import blake3
 
-from hitsave.errors import ChangedError, PathError
+from hitsave.errors import ChangedError, PathError, StoreError
 from hitsave.files import keeping
 from hitsave.files.keeping import decoded_kept, keep
 from hitsave.files.tree import FileNode, FolderNode, LinkNode
@@ -206,3 +207,28 @@ def test_clones_are_taken_in_as_copies_are(folder, store, digests, monkeypatch):
     cloned = keep(str(folder), store, FileDigests(FactsTable(store.folder)))
     assert cloned == copied
     assert all(bytes(store.open_taken(blob)) for blob in cloned.blobs())
+
+
+def test_what_the_disk_does_not_take_is_in_no_store(folder, store, digests, monkeypatch):
+    """Other threads wait for it, and what one of them was told ends the snapshot; nothing is left behind."""
+
+    def fsync(file: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        with pytest.raises(StoreError, match=r"Input/output error\. Look at its disk"):
+            keep(str(folder), store, digests)
+    assert [path for path in Path(store.folder, "blobs").rglob("*") if path.is_file()] == []
+    assert keep(str(folder), store, digests).tree.size() > 200_000
+
+
+def test_many_large_files_are_taken_in_at_once(tmp_path, store, digests):
+    """More than wait for the disk together, some of them with the same content."""
+    root = tmp_path / "many"
+    root.mkdir()
+    for number in range(40):
+        (root / str(number)).write_bytes(bytes([number % 35]) * (64 << 10))
+    kept = keep(str(root), store, digests)
+    assert len(kept.blobs()) == 35
+    assert all(bytes(store.open_taken(blob)) for blob in kept.blobs())

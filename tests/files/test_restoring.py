@@ -66,7 +66,7 @@ def test_a_link_in_the_place_is_replaced_not_followed(kept, store, tmp_path):
 def test_links_that_lead_out_are_made_only_if_that_is_said(store, tmp_path):
     """Where they came from, they were right; here, who knows."""
     kept = Kept(tree_of([FolderNode(b"", 0o755), LinkNode(b"out", b"/etc/passwd")]), {})
-    with pytest.raises(PathError, match=r"The link out of this snapshot leads out of it, to /etc/passwd. Say links_out=True"):
+    with pytest.raises(PathError, match=r"The link out of this snapshot leads out of it, to /etc/passwd. If that is as it should be, say so"):
         restore(kept, store, str(tmp_path / "target"))
     assert not (tmp_path / "target").exists()
     restore(kept, store, str(tmp_path / "target"), links_out=True)

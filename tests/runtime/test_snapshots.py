@@ -159,4 +159,4 @@ def test_restoring_where_it_is_already_changes_nothing(project):
             print(problem.advice)
         print(made.restore(replace=True).name, pathlib.Path("data/a.txt").read_text())
         """).quiet
-    assert printed == ["True", "Choose another place, or say that it is to be replaced", "data one"]
+    assert printed == ["True", "Choose another place, or have it replaced (replace=True, --replace)", "data one"]

@@ -18,6 +18,7 @@ def snapshot(
 
     Prints its digest, by which hitsave restore and FileSnapshot.from_digest find it. It is pinned, so that it stays until hitsave unpin. What is kept already is not read again.
     """
+    import sys
     import time
 
     from hitsave.cli.here import Here
@@ -40,9 +41,8 @@ def snapshot(
         if as_json:
             print_json({"digest": str(digest), "id": entry.id, "folder": kept.tree.is_folder, "files": files, "bytes": kept.tree.size()})
             return
-        screen = Screen()
-        screen.say(str(digest))
-        screen.say(f"{words.counted(files, 'file')}, {words.size(kept.tree.size())}; pinned as {entry.id}.")
+        Screen().say(str(digest))
+        Screen(sys.stderr).say(f"{words.counted(files, 'file')}, {words.size(kept.tree.size())}; pinned as {entry.id}.")
 
 
 def restore(
