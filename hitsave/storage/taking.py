@@ -135,7 +135,7 @@ def _stage_file(blobs: Blobs, source: int, told: Told) -> tuple[Staged, bool]:
         if cloned:
             _look_at(path, intake.look, told)
         else:
-            buffer, place = memoryview(bytearray(_STEP)), 0
+            buffer, place = _buffer_for(source), 0
             while count := _read(source, buffer):
                 platform.will_read(source, place + count, _STEP)
                 intake.take(buffer[:count], file)
@@ -153,7 +153,7 @@ def _look_at(path: str, look: Callable[[memoryview], None], told: Told) -> None:
     """Show all bytes of a file, while the disk already reads those that come next."""
     file = os.open(path, os.O_RDONLY | platform.OPEN_FLAGS)
     try:
-        buffer, place = memoryview(bytearray(_STEP)), 0
+        buffer, place = _buffer_for(file), 0
         platform.will_read(file, 0, 2 * _STEP)
         while count := _read(file, buffer):
             place += count
@@ -162,6 +162,10 @@ def _look_at(path: str, look: Callable[[memoryview], None], told: Told) -> None:
             told(count)
     finally:
         os.close(file)
+
+
+def _buffer_for(file: int) -> memoryview:
+    return memoryview(bytearray(min(_STEP, max(os.fstat(file).st_size, 1))))
 
 
 def _read(file: int, buffer: memoryview) -> int:

@@ -136,7 +136,16 @@ def test_a_modules_digest_is_of_what_it_learned(digest):
     assert digest(module) not in {digest(other), digest(copy.deepcopy(module).eval())}
 
 
-def test_what_is_no_dense_tensor_has_no_digest(digest):
+def test_sparse_tensors_count_by_layout_indices_and_values(digest):
+    """However they came to be; entries that are there twice stand for their sum."""
+    eye = torch.eye(4)
+    twice = torch.sparse_coo_tensor([[0, 0, 1, 2, 3], [0, 0, 1, 2, 3]], [0.25, 0.75, 1.0, 1.0, 1.0], (4, 4))
+    assert digest(eye.to_sparse()) == digest(twice) == digest(eye.clone().to_sparse())
+    others = [eye, eye.to_sparse() * 2, eye.to_sparse_csr(), eye.to_sparse_csc(), torch.eye(5).to_sparse(), eye.double().to_sparse()]
+    assert len({digest(eye.to_sparse()), *map(digest, others)}) == 7
+
+
+def test_what_is_neither_dense_nor_sparse_has_no_digest(digest):
     """And the error says what to do."""
     with pytest.raises(UndigestibleError, match="pass what it is made from"):
-        digest(torch.eye(4).to_sparse())
+        digest(torch.eye(4).to_sparse_bsr((2, 2)))
