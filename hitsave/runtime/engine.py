@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from _thread import get_ident
 from collections.abc import Iterable
 from contextlib import suppress
 from contextvars import ContextVar
@@ -18,7 +19,7 @@ from hitsave.freshness.surroundings import Surroundings
 from hitsave.runtime.answers import KnownAnswers
 from hitsave.runtime.captures import SeenCaptures
 from hitsave.runtime.executed import Ran
-from hitsave.runtime.forking import free_at_fork, in_forked_child
+from hitsave.runtime.forking import LONGEST_WAIT, free_at_fork
 from hitsave.runtime.live_library import LiveLibrary
 from hitsave.runtime.mode import current_mode
 from hitsave.runtime.notices import warn_once
@@ -192,13 +193,35 @@ def engine() -> Engine:
     return _engine
 
 
-def _renew_lock() -> None:
-    """A thread of the parent may have been analysing code when it forked; what it had found by then is of use here."""
+_held_for_fork: Final[dict[int, threading.RLock]] = {}
+"""By the thread that forks."""
+
+
+def _before_fork() -> None:
+    """Let another thread finish what it analyses, or the child would go on with half of it."""
+    lock = None if _engine is None else _engine.lock
+    if lock is not None and lock.acquire(timeout=LONGEST_WAIT):
+        _held_for_fork[get_ident()] = lock
+
+
+def _after_fork_in_parent() -> None:
+    if (lock := _held_for_fork.pop(get_ident(), None)) is not None:
+        lock.release()
+
+
+def _after_fork_in_child() -> None:
+    global _engine  # noqa: PLW0603 - as above
+    is_whole = get_ident() in _held_for_fork
+    _held_for_fork.clear()
     if _engine is not None:
         _engine.lock = threading.RLock()
+        if not is_whole:
+            _engine = None
 
 
-in_forked_child(_renew_lock)
+# These come before what the storage does at a fork, which other threads may wait for while they have the lock: the last that are registered are the first that are called.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
 
 
 def reset_engine() -> None:

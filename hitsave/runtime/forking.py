@@ -11,8 +11,8 @@ from typing import Final, Protocol
 
 _LOADED_LATE: Final = frozenset({"hitsave", "sqlite3", "_sqlite3", "msgpack", "xxhash", "blake3", "libcst"})
 """What the first calls import."""
-_LONGEST: Final = 5.0
-"""Seconds that a fork waits for that to end."""
+LONGEST_WAIT: Final = 5.0
+"""Seconds that a fork waits for what other threads import or analyse."""
 
 
 class _Lock(Protocol):
@@ -51,7 +51,7 @@ def _after() -> None:
 
 def _wait_for_imports() -> None:
     """Let other threads finish what their first calls import: Python leaves a child the locks of modules that were being imported, locked for ever."""
-    deadline = time.monotonic() + _LONGEST
+    deadline = time.monotonic() + LONGEST_WAIT
     while _is_importing() and time.monotonic() < deadline:
         time.sleep(0.001)
 

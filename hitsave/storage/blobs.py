@@ -31,6 +31,7 @@ _STEP: Final = 1 << 20  # written and digested a piece at a time, while it is in
 _BESIDE: Final = 8 << 20  # from this many bytes on, digesting and writing go on at once
 _SMALL: Final = 64 << 10  # chunks below this are joined before they are written
 _VERIFIED_LIMIT: Final = 1 << 16
+_PREFIXES: Final = frozenset(f"{byte:02x}" for byte in range(256))
 
 
 class Staged(NamedTuple):
@@ -185,17 +186,23 @@ class Blobs:
         os.unlink(path)
         return size
 
-    def list(self, prefix: int) -> Iterator[tuple[Digest, os.stat_result]]:
-        """The blobs whose digest begins with the byte `prefix`; files that are no blobs are passed over."""
-        name = f"{prefix:02x}"
+    def prefixes(self) -> tuple[str, ...]:
+        """The first two digits of all blobs, which are the names of the folders that they lie in."""
         try:
-            found = os.scandir(os.path.join(self.folder, name))
+            return tuple(sorted(name for name in os.listdir(self.folder) if name in _PREFIXES))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+
+    def list(self, prefix: str) -> Iterator[tuple[Digest, os.stat_result]]:
+        """The blobs whose digest begins with these two digits; files that are no blobs are passed over."""
+        try:
+            found = os.scandir(os.path.join(self.folder, prefix))
         except (FileNotFoundError, NotADirectoryError):
             return
         with found:
             for item in found:
                 try:
-                    yield Digest.from_hex(name + item.name), item.stat(follow_symlinks=False)
+                    yield Digest.from_hex(prefix + item.name), item.stat(follow_symlinks=False)
                 except (ValueError, FileNotFoundError):
                     continue
 

@@ -46,7 +46,7 @@ def sweep(database: Database, blobs: Blobs, alive: Callable[[str], bool], grace_
 def _sweep_blobs(database: Database, blobs: Blobs, grace_seconds: float) -> tuple[int, int]:
     removed = freed = 0
     latest = time.time() - grace_seconds
-    for prefix in range(256):
+    for prefix in blobs.prefixes():
         old = [digest for digest, status in blobs.list(prefix) if status.st_mtime <= latest]
         unused = [digest for digest in old if not database.query("SELECT 1 FROM blob_uses WHERE blob = ? LIMIT 1", (digest,))]
         for start in range(0, len(unused), _STEP):

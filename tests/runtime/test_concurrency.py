@@ -160,7 +160,7 @@ def test_a_fork_in_the_middle_of_an_evaluation_is_the_parents_affair(project):
 
 
 def test_a_fork_while_another_thread_looks_something_up(project):
-    """The child does not wait for a thread that it does not have."""
+    """The child does not wait for a thread that it does not have, nor does it go on with half of what that one found: the fork comes when it is done."""
     said = project.script(
         SLOW
         + """
@@ -173,6 +173,7 @@ def test_a_fork_while_another_thread_looks_something_up(project):
         with engine().lock:  # as a thread does that analyses code
             inside.set()
             time.sleep(1)
+            print("analysed", flush=True)
 
     import warnings
     warnings.simplefilter("ignore", DeprecationWarning)  # Python's own, of a fork beside threads
@@ -189,7 +190,7 @@ def test_a_fork_while_another_thread_looks_something_up(project):
     print(slow(2))
     """
     )
-    assert said.quiet == ["runs 1", "runs 2", "[1] [2]", "0", "[2]"]
+    assert said.quiet == ["runs 1", "analysed", "runs 2", "[1] [2]", "0", "[2]"]
 
 
 def test_a_fork_while_another_thread_loads_what_calls_need(project):

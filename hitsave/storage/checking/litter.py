@@ -22,8 +22,9 @@ _OURS = frozenset({folders.DATABASE, *(folders.DATABASE + end for end in ("-wal"
 def check_litter(scope: Scope) -> None:
     """Blobs that no entry needs, unfinished files of dead processes, the database that a mended one replaced."""
     latest = time.time() - GRACE_SECONDS
-    for prefix in range(256):
-        scope.progress("files", prefix + 1, 256)
+    prefixes = scope.blobs.prefixes()
+    for done, prefix in enumerate(prefixes, 1):
+        scope.progress("files", done, len(prefixes))
         for digest, status in scope.blobs.list(prefix):
             if status.st_mtime > latest or scope.database.query("SELECT 1 FROM blob_uses WHERE blob = ? LIMIT 1", (digest,)):
                 continue
