@@ -88,13 +88,26 @@ def test_a_store_from_a_newer_version(project, store, options):
 
 @strictly
 def test_a_store_that_is_no_database(project, store, options):
-    """Somebody else's file is not overwritten."""
+    """Where nothing of it can be read, a new one is begun; the file is kept beside it."""
     for file in store.glob("hitsave.sqlite*"):
         file.write_bytes(b"not a database" * 400)
     said = project.run(*options, "main.py")
+    assert said.printed == REMEMBERED
+    assert "was damaged; what of it was good is in a new one, and the old one in hitsave.sqlite.damaged" in said.warned
+    assert (store / "hitsave.sqlite.damaged").read_bytes().startswith(b"not a database")
+    assert project.run().quiet == ALL_HITS
+
+
+@strictly
+def test_a_folder_with_something_else_in_the_databases_place(project, store_dir, options):
+    """Somebody else's file is not touched."""
+    store_dir.mkdir(mode=0o700)
+    (store_dir / "hitsave.sqlite").write_bytes(b"not a database" * 400)
+    (store_dir / "hitsave.sqlite").chmod(0o600)
+    said = project.script(TWICE, *options)
     assert said.printed == UNCACHED
     assert "its hitsave.sqlite is not a database. Move that file away" in said.warned
-    assert (store / "hitsave.sqlite").read_bytes().startswith(b"not a database")
+    assert (store_dir / "hitsave.sqlite").read_bytes().startswith(b"not a database")
 
 
 @pytest.fixture
