@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hitsave.errors import HitSaveWarning
-from tests.faults.children import Child, Ended
+from tests.faults.children import Child, Ended, run
 
 SUBJECT = Path(__file__).with_name("subject")
 
@@ -40,18 +41,22 @@ def settle(folder: Path) -> None:
     import work  # noqa: F401 # pyright: ignore[reportMissingImports]
 
 
-def load_all() -> None:
-    """Load what a first call would load, so that every child's first call is quick."""
+def load_all(folder: Path) -> None:
+    """Load what a program loads in its first calls, so that every child's first call is quick, and has no faults but those of a store."""
     import libcst  # noqa: F401
 
     import hitsave.cli.main
-    import hitsave.runtime.evaluate
-    import hitsave.runtime.live
-    import hitsave.runtime.lookup
-    import hitsave.runtime.memory
-    import hitsave.storage.checking.whole
-    import hitsave.storage.mending
-    import hitsave.storage.shared  # noqa: F401
+    import hitsave.storage.mending  # noqa: F401
+
+    for name in run(_loaded, folder / "warm").answer:
+        importlib.import_module(name)
+
+
+def _loaded(child: Child, store: Path) -> list[str]:
+    before = set(sys.modules)
+    for _ in range(2):
+        calls_and_check(child, store, range(8))
+    return [name for name in sys.modules if name not in before]
 
 
 def begin(store: Path | str) -> list[str]:

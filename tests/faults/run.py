@@ -49,7 +49,7 @@ _MOST_SHOWN: Final = 40
 def _play(_child: Child, part: str, plan: Plan) -> tuple[str, Figures]:
     name, options = PARTS[part]
     program.settle(plan.folder)
-    program.load_all()
+    program.load_all(plan.folder)
     module = importlib.import_module(f"tests.faults.parts.{name}")
     return module.__doc__ or "", module.measure(plan, **options)
 
