@@ -32,7 +32,9 @@ def measure(plan: Plan) -> Figures:
     rounds = plan.of(500, 12)
     for fate in _FATES:
         figures.count(fate)
-    for fate, evaluations, problems in plan.play(figures, range(rounds), lambda number: _between_processes(plan.folder / "processes", number)):
+    # Rounds wait, most of the time.
+    played = plan.play(figures, range(rounds), lambda number: _between_processes(plan.folder / "processes", number), jobs=plan.of(4, 1) * plan.jobs)
+    for fate, evaluations, problems in played:
         figures.count(fate, rounds=1, evaluations=evaluations)
         figures.wrong(fate, "a round", problems)
     for row, task, most in (
