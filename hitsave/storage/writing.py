@@ -81,6 +81,10 @@ class NewContents:
 
     def insert(self, connection: Connection, damage: Damage) -> None:
         """Store those that are not there yet, or are there and known to be damaged."""
+        # Most Records are there already. That the index names one does not tell that it can be read, and an entry is nothing without it.
+        record = connection.execute("SELECT kind FROM contents WHERE digest = ?", (self.record,)).fetchone()
+        if record not in {None, ("record",)}:
+            damage.note_content(self.record)
         there = connection.execute("SELECT length(needs) FROM contents WHERE digest = ?", (self.snapshot,)).fetchone()
         if there is None or (there[0] or 0) < DIGEST_SIZE * len(self.texts) or damage.has_contents:
             insert_contents(connection, damage, [*self.small, self.snapshot_row, *self.encoded_texts()])

@@ -118,6 +118,22 @@ def test_a_changed_bit_anywhere_in_the_header_costs_nothing(filled, remember, ke
             assert [len(store.find(key(number))) for number in (0, 150, 299, 300)] == [1] * 4, offset
 
 
+def test_what_is_stored_beside_damage_is_not_lost_with_it(filled, store, new, key):
+    """An index says that the Record is there already, and the page that it lies in is damaged: nobody has met that yet."""
+
+    def put(number: int, record: bytes) -> None:
+        store.put(new(number, arguments=b"%d" % number * 100), record=record, snapshot=b"the Snapshot", texts={}, value=[b"a result"])
+
+    for number in range(300, 400):
+        put(number, b"another Record" if number == 350 else b"the Record")
+    store.close()
+    spoil(filled, filled.read_bytes().index(b"another Record") // 4096 * 4096, 4096)
+    put(400, b"another Record")
+    assert store.check(repair=True).left == []
+    (entry,) = store.find(key(400))
+    assert store.record(entry.record) == b"another Record"
+
+
 def test_a_damaged_store_that_is_only_read_is_said(filled):
     """There is nobody to mend it."""
     spoil(filled, 100, 900)
