@@ -24,7 +24,7 @@ if not __package__:
 from tests.faults import page, program
 from tests.faults.children import Child
 from tests.faults.figures import Figures, Plan
-from tests.faults.tracing import ERRORS
+from tests.faults.tracing import ERRORS, fitting
 
 PARTS: Final = {
     "kill": ("kill", {}),
@@ -32,8 +32,8 @@ PARTS: Final = {
     "damage": ("damage", {}),
     "flips": ("flips", {}),
     "full": ("full", {}),
-    "failing": ("failing", {"errors": ERRORS}),
-    **{error.lower(): ("failing", {"errors": (error,)}) for error in ERRORS},
+    "failing": ("failing", {"errors_of": fitting}),
+    **{error.lower(): ("failing", {"errors_of": lambda _kind, error=error: (error,)}) for error in ERRORS},
     "crowd": ("crowd", {}),
     "flight": ("flight", {}),
     "places": ("places", {}),

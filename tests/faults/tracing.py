@@ -31,7 +31,19 @@ CHANGING: Final = frozenset({
     "link", "mkdir", "mkdirat", "mmap", "msync", "open", "openat", "pwrite64", "pwritev", "rename", "renameat", "renameat2", "rmdir",
     "symlink", "truncate", "unlink", "unlinkat", "utimensat", "write", "writev",
 })
+# What makes or changes a file, and what looks names up; and what gives a number for an open file.
+_TAKING_ROOM: Final = frozenset({
+    "copy_file_range", "fallocate", "fdatasync", "fsync", "ftruncate", "link", "linkat", "mkdir", "mkdirat", "msync", "open", "openat", "pwrite64",
+    "pwritev", "rename", "renameat", "renameat2", "symlink", "symlinkat", "truncate", "write", "writev",
+})
+_NEEDING_PERMISSION: Final = frozenset({
+    "access", "chdir", "chmod", "connect", "faccessat", "faccessat2", "fcntl", "fchmodat", "fchownat", "getcwd", "link", "linkat", "lstat", "mkdir",
+    "mkdirat", "mmap", "newfstatat", "open", "openat", "readlink", "readlinkat", "rename", "renameat", "renameat2", "rmdir", "stat", "statx",
+    "symlink", "symlinkat", "truncate", "unlink", "unlinkat", "utimensat",
+})
+_OPENING: Final = frozenset({"accept4", "dup", "dup2", "dup3", "epoll_create1", "eventfd2", "memfd_create", "open", "openat", "pipe2", "socket"})
 # fmt: on
+_FITTING: Final = {"ENOSPC": _TAKING_ROOM, "EACCES": _NEEDING_PERMISSION, "EMFILE": _OPENING}
 _CALL: Final = re.compile(r"^\d+ +(?:\d+\.\d+ +)?(\w+)\(")
 
 
@@ -51,6 +63,11 @@ def tried(calls: Counter[str]) -> list[tuple[str, int]]:
 def changing(calls: Counter[str]) -> list[tuple[str, int]]:
     """Every call of a trace that can change something on the disk."""
     return [(kind, nth) for kind, count in sorted(calls.items()) if kind in CHANGING for nth in range(1, count + 1)]
+
+
+def fitting(kind: str) -> tuple[str, ...]:
+    """The errors that a call of this kind can give, by its manual page."""
+    return tuple(error for error in ERRORS if error not in _FITTING or kind in _FITTING[error])
 
 
 def kill_at(kind: str, nth: int, task: Callable[..., Any], *arguments: Any) -> Ended:

@@ -1,13 +1,13 @@
 """System calls that fail. The n-th call of a kind gives an error, for every kind that can fail and every n: reading, writing, locking, syncing, looking, mapping.
 
-`./dev faults failing` gives the calls EIO, ENOSPC, EACCES and EMFILE in turn; `eio`, `enospc`, `eacces` and `emfile` give every call that one.
+`./dev faults failing` gives each call EIO, and ENOSPC, EACCES and EMFILE where its manual page names them; `eio`, `enospc`, `eacces` and `emfile` give every call that one.
 
-Each call of the user's functions gives its value, computed once at most, with one warning at most; a new process afterwards finds nothing wrong.
+Each call of the user's functions gives its value, computed once at most, with one warning at most (and the one that says that a damaged database was mended); a new process afterwards finds nothing wrong.
 """
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Callable
 
 from tests.faults.figures import Figures, Plan
 from tests.faults.program import Said, faults_of
@@ -15,22 +15,21 @@ from tests.faults.scenarios import Scenario, scenarios
 from tests.faults.tracing import CHANGING, fail_at, trace, tried
 
 
-def measure(plan: Plan, errors: tuple[str, ...]) -> Figures:
-    """Play the rounds: each call fails once, with one of the errors in turn."""
+def measure(plan: Plan, errors_of: Callable[[str], tuple[str, ...]]) -> Figures:
+    """Play the rounds: each call fails with each of the errors of its kind."""
     figures = Figures()
     rounds: list[tuple[Scenario, str, int, str]] = []
     for scenario in scenarios(plan.folder):
         figures.count(scenario.name)
         _, calls = trace(scenario.task, scenario.store(plan.folder), scenario.numbers)
-        every = tried(calls)
-        in_turn = [(scenario, kind, nth, error) for (kind, nth), error in zip(every, itertools.cycle(errors), strict=False)]
-        rounds += in_turn[:: plan.of(1, max(len(every) // 3, 1))]
+        every = [(scenario, kind, nth, error) for kind, nth in tried(calls) for error in errors_of(kind)]
+        rounds += every[:: plan.of(1, max(len(every) // 3, 1))]
 
     def play(one: tuple[Scenario, str, int, str]) -> tuple[str, str, int, list[str]]:
         scenario, kind, nth, error = one
         store = scenario.store(plan.folder)
         ended = fail_at(kind, nth, error, scenario.task, store, scenario.numbers)
-        problems = [] if scenario.may_raise and "StoreError" in ended.raised else faults_of(ended, scenario.numbers, most_warnings=1)
+        problems = [] if scenario.may_raise and "StoreError" in ended.raised else faults_of(ended, scenario.numbers, most_warnings=1 + scenario.warns)
         warned = bool(isinstance(ended.answer, Said) and ended.answer.warnings)
         if kind in CHANGING or warned or problems:
             problems += scenario.afterwards(store)
