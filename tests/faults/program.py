@@ -120,18 +120,17 @@ def calls_and_check(child: Child, store: Path | str, numbers: Iterable[int]) -> 
     return said, check(child, store)
 
 
-def check(child: Child, store: Path | str, *, repair: bool = False) -> list[str]:
-    """A child's task: look for damage in the store, when it was swept; with `repair`, mend it first. What is wrong, or was."""
+def check(child: Child, store: Path | str) -> list[str]:
+    """A child's task: sweep the store, and look for damage in it; what is wrong."""
     from hitsave.storage.store import Store
 
-    mended = look(child, store, repair=True) if repair else []
     with Store.open(store) as opened:
         opened.sweep(grace_seconds=0)
-    return mended + look(child, store)
+    return look(child, store)
 
 
 def look(_child: Child, store: Path | str, *, repair: bool = False) -> list[str]:
-    """A child's task: what fsck finds."""
+    """A child's task: what fsck finds, and with `repair` mends."""
     from hitsave.storage.store import Store
 
     with Store.open(store) as opened:

@@ -20,8 +20,8 @@ from tests.faults.children import Child, run, wait_until
 from tests.faults.figures import Figures, Plan
 from tests.faults.program import begin, calls, check, copy_store, faults_of, hits, look, make
 
-NUMBERS: Final = tuple(range(24))
-_MORE: Final = tuple(n for n in range(24, 200) if n % 4 in {0, 3})
+NUMBERS: Final = tuple(range(12))
+_MORE: Final = tuple(n for n in range(12, 200) if n % 4 in {0, 3})
 """Calls whose results lie between those of the others, so that the database has more than its beginning."""
 _BLOCK: Final = 4096
 _GROUPS: Final = ("the database", "its log", "values", "facts of code", "a database with a log", "the database")
@@ -39,7 +39,7 @@ def measure(plan: Plan) -> Figures:
         group = _GROUPS[number % len(_GROUPS)]
         return _one(plan.folder, logged if "log" in group else whole, group, number, random.Random(plan.seed * 10_000 + number))
 
-    for row, where, counts, problems in plan.play(figures, range(plan.of(1000, 18)), play):
+    for row, where, counts, problems in plan.play(figures, range(plan.of(1000, 12)), play):
         figures.count(row, **counts)
         figures.wrong(row, where, problems)
     return figures
@@ -115,7 +115,7 @@ def _try(damaged: Path, second: Path, *, is_log: bool) -> tuple[list[str], dict[
 
 
 def _repair(child: Child, store: Path) -> list[str]:
-    check(child, store, repair=True)
+    look(child, store, repair=True)
     return check(child, store)
 
 

@@ -22,7 +22,7 @@ from hitsave.storage.listing import Filter
 from hitsave.storage.store import Store
 from tests.faults.children import Child, run, wait_until
 from tests.faults.figures import Figures, Plan
-from tests.faults.program import Said, begin, calls, calls_and_check, check, copy_store, faults_of, hits, make, whole
+from tests.faults.program import Said, begin, calls, calls_and_check, check, copy_store, faults_of, hits, look, make, whole
 from tests.faults.scenarios import COMPAT, private
 
 TEN_YEARS: Final = 10 * 365 * 86_400
@@ -164,7 +164,7 @@ def _moved(folder: Path, plan: Plan) -> Tried:
         writer.end()
         first = run(calls, torn, MORE)
         problems = faults_of(first, MORE, most_warnings=1) + _all_hits(torn, MORE)
-        problems += [problem for problem in whole(run(partial(check, repair=True), torn)) if not problem.endswith("its file is missing")]
+        problems += [problem for problem in whole(run(partial(look, repair=True), torn)) if not problem.endswith("its file is missing")]
         tried.append(("copied under a program", problems + whole(run(check, torn))))
     return tried
 

@@ -20,7 +20,7 @@ from hitsave.storage.store import Store
 from hitsave.values import stored
 from tests.faults.children import Child, run, wait_until
 from tests.faults.figures import Figures, Plan
-from tests.faults.program import Said, calls, check, faults_of
+from tests.faults.program import Said, calls, check, faults_of, look
 
 STRANGER: Final = 4002
 NUMBERS: Final = (0, 1, 2, 3)
@@ -78,7 +78,7 @@ def measure(plan: Plan) -> Figures:
         _PLANTS[name](store, evil, chance)
         ended = run(calls, store, NUMBERS, timeout=_TOO_LONG)
         problems = faults_of(ended, NUMBERS, most_warnings=1)
-        looked = run(_look, store, timeout=_TOO_LONG)
+        looked = run(_mend_and_sweep, store, timeout=_TOO_LONG)
         if looked.status != 0 or (looked.raised and "hitsave.errors." not in looked.raised):
             problems.append(f"fsck ended with {looked.status}: {looked.raised}")
         left = [mark for mark in marks.iterdir() if mark.name == "mark"]
@@ -117,8 +117,8 @@ def _fill_with_payloads(child: Child, store: Path, mark: Path) -> Said:
     return said
 
 
-def _look(child: Child, store: Path) -> list[str]:
-    return check(child, store, repair=True)
+def _mend_and_sweep(child: Child, store: Path) -> list[str]:
+    return look(child, store, repair=True) + check(child, store)
 
 
 def _copy(source: Path, target: Path, user: int) -> Path:
