@@ -46,3 +46,37 @@ def test_what_workers_read_and_run_and_log_belongs_to_the_function_that_started_
     project.edit("plugin.py", "-{n}", "+{n}")
     assert said() == ["runs", "['b+1', 'b+2'] ['b', 'bb']", "[1.0, 2.0, 2]"]
     assert said() == ["['b+1', 'b+2'] ['b', 'bb']", "[1.0, 2.0, 2]"]
+
+
+def test_objects_of_the_main_script_count_by_their_code_and_by_what_it_reads(project):
+    """A worker has the script, and is sent copies of its classes: where these read other values than the worker's own, the call runs uncached."""
+    project.write(
+        "main.py",
+        """
+        import sys
+        from dask.distributed import Client, LocalCluster
+        from hitsave import memo
+
+        FACTOR = 1
+
+        class Setting:
+            def __init__(self, rate):
+                self.rate = rate
+
+            def scaled(self):
+                return self.rate * FACTOR
+
+        @memo
+        def score(setting):
+            with open("ran.txt", "a") as file:
+                file.write("x")
+            return setting.scaled()
+
+        if __name__ == "__main__":
+            FACTOR = int(sys.argv[1])
+            with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster, Client(cluster) as client:
+                print(client.gather(client.map(score, [Setting(2), Setting(3)])), open("ran.txt").read())
+        """,
+    )
+    said = [project.run("main.py", factor, HITSAVE_NOTICES="off").printed for factor in "113"]
+    assert said == [["[2, 3] xx"], ["[2, 3] xx"], ["[6, 9] xxxx"]]
