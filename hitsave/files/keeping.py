@@ -14,8 +14,8 @@ from hitsave.digest import Digest, digest_bytes
 from hitsave.errors import PathError
 from hitsave.files.reading import Seen, check_unchanged, look, read_ahead, unreadable
 from hitsave.files.tree import FileNode, FolderNode, LinkNode, Node, Tree, decoded, tree_of
-from hitsave.storage.blobs import BLOB_CONTEXT
 from hitsave.storage.entry import FILES_MEDIA, Attachment
+from hitsave.storage.intake import BLOB_CONTEXT
 from hitsave.storage.packing import pack, unpack
 from hitsave.storage.taking import Taken
 from hitsave.structs import NamedTuple

@@ -13,7 +13,7 @@ from hitsave.errors import DamagedError, PathError
 from hitsave.files.reading import unreadable
 from hitsave.files.tree import FileNode, FolderNode, LinkNode, leads_out
 from hitsave.storage import platform
-from hitsave.storage.blobs import BLOB_CONTEXT
+from hitsave.storage.intake import BLOB_CONTEXT
 
 if TYPE_CHECKING:
     from hitsave.files.keeping import Kept, Slice

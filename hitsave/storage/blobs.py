@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import os
 import stat
-from _thread import allocate_lock, start_new_thread
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from blake3 import blake3
-from xxhash import xxh3_128, xxh3_128_digest
+from xxhash import xxh3_128_digest
 
 from hitsave.digest import Digest
 from hitsave.errors import DamagedError
 from hitsave.storage import platform
 from hitsave.storage.folder import make_folder, make_inner
+from hitsave.storage.intake import STEP, Intake
 from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
@@ -25,10 +24,7 @@ if TYPE_CHECKING:
 
 BytesLike: TypeAlias = "bytes | bytearray | memoryview"
 
-BLOB_CONTEXT: Final = "hitsave 2026 v1 blob"
 INLINE_LIMIT: Final = 16 << 10
-_STEP: Final = 1 << 20  # written and digested a piece at a time, while it is in the processor's cache
-_BESIDE: Final = 8 << 20  # from this many bytes on, digesting and writing go on at once
 _SMALL: Final = 64 << 10  # chunks below this are joined before they are written
 _VERIFIED_LIMIT: Final = 1 << 16
 _PREFIXES: Final = frozenset(f"{byte:02x}" for byte in range(256))
@@ -117,7 +113,7 @@ class Blobs:
                 small = view.nbytes < _SMALL
                 if small:
                     pending += view
-                    if len(pending) <= (inline if file < 0 else _STEP):
+                    if len(pending) <= (inline if file < 0 else STEP):
                         continue
                 if file < 0:
                     file, path = self.new_file()
@@ -256,65 +252,6 @@ class Blobs:
         if len(self._verified) >= _VERIFIED_LIMIT:
             self._verified.clear()
         self._verified[digest] = seen
-
-
-class Intake:
-    """Bytes on their way into a file, digested as they go by."""
-
-    def __init__(self) -> None:
-        self._digest = blake3(derive_key_context=BLOB_CONTEXT)
-        self._check = xxh3_128()
-
-    def take(self, view: memoryview, file: int) -> None:
-        """The next bytes; written to `file` unless it is negative."""
-        if len(view) < _BESIDE:
-            for start in range(0, len(view), _STEP):
-                piece = view[start : start + _STEP]
-                self._update(piece)
-                if file >= 0:
-                    _write(file, piece)
-            return
-        # Of many bytes, the digests are made by a second thread while this one writes: together they take as long as the slower of the two.
-        ended = allocate_lock()
-        ended.acquire()
-        wrong: list[BaseException] = []
-
-        def beside() -> None:
-            try:
-                self._update(view)
-            except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
-                wrong.append(error)
-            finally:
-                ended.release()
-
-        try:
-            start_new_thread(beside, ())
-        except RuntimeError:  # no more threads, or the interpreter is shutting down
-            beside()
-        try:
-            _write(file, view)
-        finally:
-            ended.acquire()
-        if wrong:
-            raise wrong[0]
-
-    def look(self, view: memoryview) -> None:
-        """The next bytes, which are in the file already."""
-        for start in range(0, len(view), _STEP):
-            self._update(view[start : start + _STEP])
-
-    def results(self) -> tuple[Digest, bytes]:
-        """The digest and the checksum of all bytes so far."""
-        return Digest(self._digest.digest()), self._check.digest()
-
-    def _update(self, view: memoryview) -> None:
-        self._digest.update(view)
-        self._check.update(view)
-
-
-def _write(file: int, piece: memoryview) -> None:
-    while piece:
-        piece = piece[os.write(file, piece) :]
 
 
 def _read(file: int, size: int) -> bytearray:

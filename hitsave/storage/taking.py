@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final, Self
 
 from hitsave.errors import PathError
 from hitsave.storage import platform
-from hitsave.storage.blobs import Intake, Staged
+from hitsave.storage.blobs import Staged
 from hitsave.storage.entry import Attachment
 from hitsave.storage.faults import translated
+from hitsave.storage.intake import Intake
 from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal, NotRequired, TypedDict
 from blake3 import blake3
 
 from hitsave.digest import DIGEST_SIZE, Digest, digest_bytes, digest_parts
-from hitsave.storage.blobs import BLOB_CONTEXT
 from hitsave.storage.contents import CONTEXTS, ContentKind
+from hitsave.storage.intake import BLOB_CONTEXT
 from hitsave.storage.packing import pack, unpack_bounded
 
 PROTOCOL: Final = 1

@@ -12,10 +12,10 @@ from xxhash import xxh3_128, xxh3_128_digest
 
 from hitsave.digest import Digest, digest_bytes
 from hitsave.storage import platform
-from hitsave.storage.blobs import BLOB_CONTEXT
 from hitsave.storage.checking.scope import Scope
 from hitsave.storage.contents import content_digest
 from hitsave.storage.entry import Entry, blobs_of
+from hitsave.storage.intake import BLOB_CONTEXT
 from hitsave.storage.rows import INSERT_AT, SELECT, entry_of, row_of
 from hitsave.storage.writing import delete_row
 from hitsave.structs import NamedTuple
