@@ -25,7 +25,7 @@ def measure(plan: Plan) -> Figures:
         scenario, kind, nth = one
         store = scenario.store(plan.folder)
         ended = kill_at(kind, nth, scenario.task, store, scenario.numbers)
-        problems = faults_of(ended, scenario.numbers, killed=True)
+        problems = faults_of(ended, scenario.numbers, killed=True, most_warnings=scenario.warns)
         return scenario.name, f"{kind} {nth}", ended.status == -9, problems + scenario.afterwards(store)
 
     for name, where, killed, problems in plan.play(figures, rounds, play):
