@@ -14,7 +14,7 @@ MAIN = """
     @experiment
     def run(function):
         print("runs")
-        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster, Client(cluster) as client:
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster, Client(cluster) as client:
             return client.gather(client.map(function, [1, 2]))
 
     if __name__ == "__main__":
@@ -74,7 +74,7 @@ def test_objects_of_the_main_script_count_by_their_code_and_by_what_it_reads(pro
 
         if __name__ == "__main__":
             FACTOR = int(sys.argv[1])
-            with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster, Client(cluster) as client:
+            with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster, Client(cluster) as client:
                 print(client.gather(client.map(score, [Setting(2), Setting(3)])), open("ran.txt").read())
         """,
     )

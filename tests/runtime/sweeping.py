@@ -35,7 +35,7 @@ SWEEP = """
             return Parallel(n_jobs=8)(delayed(trained)(item) for item in items)
         if how == "dask":
             from dask.distributed import Client, LocalCluster
-            with LocalCluster(n_workers=8, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster, Client(cluster) as client:
+            with LocalCluster(n_workers=8, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster, Client(cluster) as client:
                 return client.gather(client.map(trained, items))
         with multiprocessing.get_context(how).Pool(8) as pool:
             return pool.map(trained, items, chunksize=1)
