@@ -1,13 +1,17 @@
-"""Notices when the code or the defaults of any function are replaced, as autoreload does.
+"""Notices when the code or the defaults of a function are replaced, as autoreload does; not where libraries do it to their own (`types.coroutine`, `namedtuple`).
 
 To look at ``function.__code__`` would be slow: reading it is an audit event, of which every hook is told. So is writing it, and that happens seldom.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import CodeType, FrameType
 from typing import Any, Final
 
 from hitsave.runtime.auditing import listen
+from hitsave.runtime.frames import caller
+from hitsave.runtime.read_log import whose
 
 _EVENT: Final = "object.__setattr__"
 _COUNTED: Final = frozenset({"__code__", "__defaults__", "__kwdefaults__"})
@@ -15,12 +19,23 @@ times: int = 0
 """How often it happened in this process since `watch`."""
 
 
+def _is_within_libraries(
+    function: Any, value: Any, whose: Callable[[str], str] = whose, caller: Callable[[int], FrameType] = caller, code_type: type[CodeType] = CodeType
+) -> bool:
+    """Whether a library does it to a function of a library, or to one that was made of no file."""
+    files = [code.co_filename for code in (getattr(function, "__code__", None), value) if isinstance(code, code_type)]
+    return whose(caller(3).f_code.co_filename) != "project" and all(file.startswith("<") or whose(file) != "project" for file in files)
+
+
+# What it needs is its own: a hook is still called when the globals of this module are gone.
+def _noticed(
+    args: tuple[Any, ...], counted: frozenset[str] = _COUNTED, is_within_libraries: Callable[[Any, Any], bool] = _is_within_libraries
+) -> None:
+    if args[1] in counted and not is_within_libraries(args[0], args[2]):
+        global times  # noqa: PLW0603
+        times += 1
+
+
 def watch() -> None:
     """Begin to count."""
     listen(_EVENT, _noticed)
-
-
-def _noticed(args: tuple[Any, ...], counted: frozenset[str] = _COUNTED) -> None:
-    if args[1] in counted:  # globals are gone when the interpreter ends, defaults are not
-        global times  # noqa: PLW0603
-        times += 1
