@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from hitsave.digest import digest_bytes, digest_parts
 from hitsave.structs import NamedTuple
 from hitsave.workspace.editable import editable_folders, hooked_modules, is_editable
+from hitsave.workspace.file_digests import FileSignature, file_signature
 from hitsave.workspace.folders import Folders, Listing
 from hitsave.workspace.metadata import direct_url, installed_files, read_metadata, read_text, top_level, top_level_files
 from hitsave.workspace.module_search import EXTENSION_SUFFIXES, ModuleFile, ModuleSearch
@@ -250,15 +251,26 @@ def unowned(folder: str, top: str) -> Distribution:
     files = [start]
     if os.path.isdir(start):
         files = [os.path.join(parent, name) for parent, _, names in os.walk(start) if not parent.endswith("__pycache__") for name in names]
+    code = sorted(f for f in files if f.endswith(_CODE) or f == start)
+    signature = tuple((file, file_signature(file)) for file in code)
+    known = _unowned.get(start)
+    if known is not None and known[0] == signature:
+        return known[1]
     parts: list[bytes] = []
-    for file in sorted(f for f in files if f.endswith(_CODE) or f == start):
+    for file in code:
         try:
             with open(file, "rb") as opened:
                 content = opened.read()
         except OSError:
             content = b""
         parts += [file[len(folder) + 1 :].replace(os.sep, "/").encode("utf-8", "surrogateescape"), content]
-    return Distribution(normalised(_top(top)), f"{FILE_VERSION}{digest_parts(INSTALLED_CONTEXT, *parts)}")
+    found = Distribution(normalised(_top(top)), f"{FILE_VERSION}{digest_parts(INSTALLED_CONTEXT, *parts)}")
+    _unowned[start] = signature, found
+    return found
+
+
+_unowned: Final[dict[str, tuple[tuple[tuple[str, FileSignature | None], ...], Distribution]]] = {}
+"""What has been read in this process, with what the files were then: who is asked at every evaluation can't read them all each time."""
 
 
 def _distribution(key: str, infos: list[str]) -> Distribution | None:
