@@ -81,8 +81,13 @@ def kept_reads(
         new = [target for target in walker.graph.edges.get(symbol, ()) if target not in wanted]
         wanted.update(new)
         waiting.extend(new)
-    modules = {symbol.module for symbol in (*walker.graph.code, *walker.values)}
-    loaded = {code for file, code in late.items() if walker.objects.library.files.module_name(file) in modules}
+    at_import = [code for code in list(read_log.reads) if code is not None and code.co_name == "<module>"]
+    modules = {symbol.module for symbol in (*walker.graph.code, *walker.values)} if at_import else set[str]()
+    loaded = {
+        code
+        for file, code in late.items()
+        if any(code is reader for reader in at_import) and walker.objects.library.files.module_name(file) in modules
+    }
 
     def counts(code: CodeType | None) -> bool:
         if code is None:

@@ -19,7 +19,8 @@ Status = tuple[int, int, int, int]
 """Inode, size, mtime and ctime in nanoseconds, as `hitsave.workspace.file_digests` has it."""
 _MOST: Final = 100_000
 """Reads that are noted; a program that makes more of them keeps no cache of what they gave."""
-_NO_DATA: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".pth", ".ipynb")
+_NO_DATA: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".ipynb")
+_CHANGING: Final = frozenset("wax")
 _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _FINDERS: Final = frozenset({"importlib._bootstrap_external", "_frozen_importlib_external", "importlib.metadata", "importlib_metadata"})
 _STANDARD: Final = os.path.dirname(os.__file__) + os.sep
@@ -44,7 +45,11 @@ class Reads:
 
 reads: Final[dict[CodeType | None, Reads]] = {}
 """By the innermost project code on the stack, None where there was none: on a thread of a library."""
-_noted: Final[set[tuple[str, CodeType | None]]] = set()
+_noted: Final[set[tuple[str, int]]] = set()
+_OFTEN: Final = 100
+_opened: Final[dict[tuple[Any, ...], int]] = {}
+_opened_often: Final[set[tuple[Any, ...]]] = set()
+"""What was given to `open` more often than that. Who opened it is not looked for any more, and it counts as if nobody knew: to look takes longer than to open."""
 _owners: Final[dict[str, str]] = {}
 _listing: Final[list[bool]] = []
 
@@ -52,6 +57,8 @@ _listing: Final[list[bool]] = []
 def watch() -> None:
     """Begin to note. To be called once, as early as possible."""
     listen("open", _on_open)
+    listen("os.chdir", _on_chdir)
+    listen("os.fchdir", _on_chdir)
     listen("os.listdir", _on_listing)
     listen("os.scandir", _on_listing)
     _watch_environment()
@@ -63,19 +70,23 @@ def _first(key: str) -> Reads | None:
     while frame is not None and frame.f_code.co_filename in _WATCHERS:
         frame = frame.f_back
     while frame is not None:
-        owner = whose(frame.f_code.co_filename)
+        code = frame.f_code
+        owner = whose(code.co_filename)
         if owner == "own":
             return None
-        if owner == "project" and frame.f_code.co_name not in _PARTS:
-            break
+        if owner == "project" and code.co_name not in _PARTS:
+            return _first_of(key, code)
         frame = frame.f_back
-    code = None if frame is None else frame.f_code
-    if (key, code) in _noted or len(_noted) >= _MOST:
+    return _first_of(key, None)
+
+
+def _first_of(key: str, code: CodeType | None) -> Reads | None:
+    if (key, id(code)) in _noted or len(_noted) >= _MOST:
         return None
-    _noted.add((key, code))
     found = reads.get(code)
     if found is None:
         found = reads[code] = Reads()
+    _noted.add((key, id(code)))  # which `reads` keeps alive
     return found
 
 
@@ -89,16 +100,28 @@ def whose(file: str) -> str:
 
 
 def _on_open(args: tuple[Any, ...]) -> None:
-    path, mode, flags = args
-    if type(path) is str and path.endswith(_NO_DATA):
+    if args in _opened_often:
         return
     with suppress(Exception):  # nothing of ours may break the user's open()
-        if isinstance(path, int) or (any(c in mode for c in "wax") if isinstance(mode, str) else isinstance(flags, int) and flags & _WRITING):
+        path, mode, flags = args
+        if type(path) is str and path.endswith(_NO_DATA):
+            return
+        if isinstance(path, int) or (not _CHANGING.isdisjoint(mode) if isinstance(mode, str) else isinstance(flags, int) and flags & _WRITING):
             return
         full = os.path.abspath(os.fsdecode(path))
-        found = None if full.endswith(_NO_DATA) else _first(full)
+        if full.endswith(_NO_DATA):
+            return
+        times = _opened[args] = _opened.get(args, 0) + 1
+        if times > _OFTEN:
+            _opened_often.add(args)
+        found = _first_of(full, None) if times > _OFTEN else _first(full)
         if found is not None:
             found.opened.setdefault(full, _status(full))
+
+
+def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes, what was opened may mean another file there
+    _opened.clear()
+    _opened_often.clear()
 
 
 def _on_listing(args: tuple[Any, ...]) -> None:

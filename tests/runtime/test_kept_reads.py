@@ -125,3 +125,13 @@ def test_what_others_read_without_keeping_it_does_not_count(project):
     assert project.script(BEGIN + READER).quiet[-1] == "['A!!!!!', 'B!!!!!', 'C!!!!!']"
     project.write("a.txt", "x")
     assert project.run(HITSAVE_NOTICES="off").quiet == ["shout a.txt", "['X!!!!!', 'B!!!!!', 'C!!!!!']"]
+
+
+def test_a_file_that_was_opened_so_often_that_nobody_looks_who_opens_it_counts(project):
+    """Whoever opens it then."""
+    project.write("data.txt", "a\n")
+    often = END.replace("    print(before", f"    for _ in range(150):\n        {FILE}\n    text()\n    print(before")
+    assert project.script(BEGIN + CACHES["a function's cache"] + often).quiet == [*RAN, "a0 a aa"]
+    assert project.run().quiet == ["a0 a aa"]
+    project.write("data.txt", "b\n")
+    assert project.run(HITSAVE_NOTICES="off").quiet == [*RAN, "b0 b bb"]
