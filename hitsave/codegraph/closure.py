@@ -52,6 +52,7 @@ class Walker:
         self.definitions = Definitions(library)
         self.graph = CodeGraph()
         self._queue: deque[tuple[str, Symbol]] = deque()
+        self._waiting: set[Symbol] = set()
         self._called: set[Symbol] = set()
         self._whole_modules: set[str] = set()
 
@@ -67,6 +68,8 @@ class Walker:
         """Follow whatever is waiting; then, if something that was reached reads documentation, count it for every definition."""
         while self._queue:
             kind, symbol = self._queue.popleft()
+            if kind == "code":
+                self._waiting.discard(symbol)
             self.visit_value(symbol) if kind == "value" else self.visit_code(symbol)
         if self.graph.reflecting or self.graph.read_directly or (self.graph.given and self.graph.escaping):
             self.count_documentation(self.graph.reflecting.values())
@@ -79,7 +82,8 @@ class Walker:
         if via is not None and symbol in self.graph.roots and symbol not in self._called:
             self._called.add(symbol)
             self.graph.code.pop(symbol, None)
-        if symbol not in self.graph.code and ("code", symbol) not in self._queue:
+        if symbol not in self.graph.code and symbol not in self._waiting:
+            self._waiting.add(symbol)
             self._queue.append(("code", symbol))
 
     def reach_value(self, symbol: Symbol, via: Symbol | None) -> None:

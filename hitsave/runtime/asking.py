@@ -49,7 +49,7 @@ def _newest_reason(miss: lookup.Miss) -> Stale | CannotTell | None:
         record = lookup.read_record(miss.store, entry)
         if record is None:
             continue
-        world = lookup.world_for(miss).expecting(record)
+        world = (miss.world or lookup.world_for(miss)).expecting(record)
         answer = freshness_of(record, read_snapshot(miss.store, entry), world, miss.store.text)
         if not isinstance(answer, Fresh):
             return answer

@@ -24,7 +24,7 @@ from hitsave.runtime.live_library import LiveLibrary
 from hitsave.runtime.mode import current_mode
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.objects import LiveObjects
-from hitsave.runtime.process import command_line
+from hitsave.runtime.process import command_line, unrecorded
 from hitsave.runtime.reads import Recording
 from hitsave.runtime.recorder import leave_out
 from hitsave.storage.folder import default_folder
@@ -127,7 +127,7 @@ class Engine:
 
         A relative one stays where it was first looked for.
         """
-        given = os.environ.get("HITSAVE_DIR", "")
+        given = unrecorded.get("HITSAVE_DIR", "")
         given = store_for_tests(given) or given
         if given not in self._store_folders:
             self._store_folders[given] = self.settings.store if not given and self.settings.store else default_folder(os.environ)
@@ -136,7 +136,7 @@ class Engine:
     def storing(self) -> Storing:
         """How results are stored: as the environment says now, else the project's settings. What can't be read is as if nothing was said, with one warning."""
         try:
-            return Storing(*storing_settings(self.settings, os.environ))
+            return Storing(*storing_settings(self.settings, unrecorded))
         except SettingError as problem:
             warn_once(("settings", str(problem)), f"{problem} It is left out of account.")
             return Storing(self.settings.budget, self.settings.views)

@@ -29,7 +29,6 @@ from hitsave.runtime.sharing import calls
 from hitsave.runtime.storing import new_entry, store_result
 from hitsave.runtime.suspension import Suspension
 from hitsave.runtime.waiting import longest_wait
-from hitsave.runtime.world import loaded_project_modules
 from hitsave.values.views.document import views_of
 
 _OWN_FOLDER: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -230,7 +229,7 @@ def _analyse(miss: Miss) -> None:
     shared.seen.let_go()
     miss.rebindable = rebindable(walker, function, values)
     miss.walker = walker
-    miss.loaded = loaded_project_modules(shared.objects)
+    miss.loaded = shared.objects.loaded_modules()
     shared.keep()
     can_change = {n.path for symbol, n in walker.graph.code.items() if not shared.objects.library.keeps(symbol.module)}
     miss.signatures = shared.library.signatures(can_change)

@@ -46,7 +46,7 @@ class LiveWalker(Walker):
         self.live: dict[Symbol, Any] = {}
         self.unforeseen: list[Unforeseen] = []
         self.loading: set[Symbol] = set()
-        self.before: set[str] | None = None
+        self.before: frozenset[str] | None = None
         self._eager: dict[str, set[str]] = {}
         self._by_code_too: set[Symbol] = set()
         self._with_subclasses: set[Symbol] = set()

@@ -10,7 +10,8 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from hitsave.codegraph.definitions import Found
-from hitsave.codegraph.library import Located, MissingModule, SourceModule
+from hitsave.codegraph.library import ExternalModule, Located, MissingModule, SourceModule
+from hitsave.codegraph.own_decorators import OWN_DISTRIBUTION
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
 from hitsave.runtime.loaded import LoadedTexts
@@ -60,6 +61,7 @@ class LiveLibrary:
         self.loaded = LoadedTexts(files)
         self.live_module: Callable[[str], ModuleType | None] = lambda name: None  # noqa: ARG005 - before there are LiveObjects
         self.now: Moment | None = None
+        self._own: Located | None = None
         self._cells: tuple[tuple[tuple[str, ...], int], SourceModule, dict[str, int]] | None = None
 
     @contextmanager
@@ -88,8 +90,13 @@ class LiveLibrary:
     def _locate(self, module: str) -> Located:
         if module == NOTEBOOK_MODULE:
             return self.notebook() or MissingModule(module)
+        if module == OWN_DISTRIBUTION and self._own is not None:
+            return self._own
         live = self.live_module(module)
-        return self.files.locate(module) if live is None else self.loaded.of(module, live)
+        located = self.files.locate(module) if live is None else self.loaded.of(module, live)
+        if module == OWN_DISTRIBUTION and isinstance(located, ExternalModule):
+            self._own = located  # asked for with every decorator, and it stays what is running here
+        return located
 
     def keeps(self, module: str) -> bool:
         """Whether a module is loaded and its text is known, so that a change of its file means nothing to this process."""

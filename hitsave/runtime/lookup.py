@@ -64,7 +64,7 @@ class Uncached:
 
 @mutable
 class Miss:
-    """A call that has to be evaluated. `verified` is the entry that would have been the answer, where it is to be compared; `record` that of the entry that is. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
+    """A call that has to be evaluated. `world` is what was asked for entries. `verified` is the entry that would have been the answer, where it is to be compared; `record` that of the entry that is. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
 
     memo: Any
     inputs: Inputs
@@ -79,7 +79,7 @@ class Miss:
     properties: set[CodeType] = field(factory=set)
     caches: list[Count] = field(factory=list)
     signatures: dict[str, Any] = field(factory=dict)
-    loaded: set[str] = field(factory=set)
+    loaded: frozenset[str] = frozenset()
     lock: Any = None
     evaluation: Evaluation | None = None
     token: Any = None
@@ -89,6 +89,7 @@ class Miss:
     spoiled: str = ""
     verified: Entry | None = None
     record: Record | None = None
+    world: LiveWorld | None = None
     watched: Watched | None = None
     tape: Tape | None = None
     lease: Any = None
@@ -222,7 +223,7 @@ def guard(miss: Miss, entry: Entry, record: Record, world: LiveWorld) -> None:
 
 def fresh_entry(miss: Miss) -> Entry | None:
     """The newest entry of the call's key that is right now; those that are not are left in `miss.stale`."""
-    world = world_for(miss)
+    world = miss.world = world_for(miss)
     stale: list[Entry] = []
     for entry in miss.store.find(miss.inputs.key):
         record = read_record(miss.store, entry)

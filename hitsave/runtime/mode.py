@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, Literal
 
 from hitsave.runtime.notices import warn_once
+from hitsave.runtime.process import unrecorded
 
 Mode = Literal["on", "off", "readonly", "refresh", "verify"]
 MODES: Final = ("on", "off", "readonly", "refresh", "verify")
@@ -30,7 +30,7 @@ def current_mode() -> Mode:
     """
     if _disabled.get():
         return "off"
-    text = os.environ.get("HITSAVE", "on").strip().lower() or "on"
+    text = unrecorded.get("HITSAVE", "on").strip().lower() or "on"
     if text in MODES:
         return text
     if text in {"0", "false", "no"}:

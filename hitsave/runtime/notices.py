@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import warnings
 from collections.abc import Hashable
@@ -11,6 +10,7 @@ from typing import Final
 from hitsave.errors import HitSaveWarning
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
+from hitsave.runtime.process import unrecorded
 
 _said: Final[set[Hashable]] = set()
 _lock: Final = threading.Lock()
@@ -31,7 +31,7 @@ def warn_once(cause: Hashable, text: str) -> None:
 
 def notices_are_on() -> bool:
     """Whether the lines on standard error are wanted that are no warnings: ``HITSAVE_NOTICES=off`` says no."""
-    return os.environ.get("HITSAVE_NOTICES", "on").lower() not in {"off", "0", "no"}
+    return unrecorded.get("HITSAVE_NOTICES", "on").lower() not in {"off", "0", "no"}
 
 
 def forget_said() -> None:

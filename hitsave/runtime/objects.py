@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import operator
 import os
 import sys
 from collections.abc import Callable
@@ -43,6 +44,8 @@ class LiveObjects:
         self.resolver = Resolver(library)
         self._modules: dict[str, ModuleType] = {}
         self._missing: tuple[tuple[int, str], set[str]] = ((0, ""), set())
+        self._files: dict[str, str] = {}
+        self._loaded: tuple[list[Any], frozenset[str]] = ([], frozenset())
         self._names: dict[int, tuple[ModuleType, str | ExternalCode | None]] = {}
 
     # --- modules ---------------------------------------------------------------------------------------------------
@@ -55,6 +58,18 @@ class LiveObjects:
         name = self._name_module(module)
         self._names[id(module)] = (module, name)
         return name
+
+    def _module_of(self, file: str) -> str:
+        """The symbol name of the module that a file is; of one that is loaded it stays what it was."""
+        return self._files.get(file) or self.library.files.module_name(file)
+
+    def loaded_modules(self) -> frozenset[str]:
+        """Symbol names of the project modules that are loaded."""
+        modules = list(sys.modules.values())
+        if len(self._loaded[0]) != len(modules) or not all(map(operator.is_, self._loaded[0], modules)):
+            named = (self.module_name(m) for m in modules if type(m) is ModuleType)
+            self._loaded = modules, frozenset(name for name in named if type(name) is str)
+        return self._loaded[1]
 
     def _name_module(self, module: ModuleType) -> str | ExternalCode | None:
         space = vars(module)
@@ -72,7 +87,8 @@ class LiveObjects:
         distribution = self.library.files.external_distribution(file)
         if distribution is not None:
             return ExternalCode(own, distribution)
-        return self.library.files.module_name(file)
+        name = self._files[file] = self.library.files.module_name(file)
+        return name
 
     def live_module(self, name: str) -> ModuleType | None:
         """The loaded module whose symbol name is `name`."""
@@ -158,7 +174,7 @@ class LiveObjects:
             distribution = self.library.files.external_distribution(file)
             if distribution is not None:
                 return ExternalCode(f"{module}.{code.co_qualname}", distribution)
-            source = self.library.locate(self.library.files.module_name(file))
+            source = self.library.locate(self._module_of(file))
             code = self.library.loaded.as_written(code)
         if not isinstance(source, SourceModule):
             raise NoSourceError(f"{code.co_qualname}() has no source text ({file})", "Define it in a file of Python text")
@@ -178,7 +194,7 @@ class LiveObjects:
         if (name.startswith("<") and name != "<lambda>") or not os.path.isabs(file) or self.library.files.external_distribution(file) is not None:
             return None
         try:
-            source = self.library.locate(self.library.files.module_name(file))
+            source = self.library.locate(self._module_of(file))
         except NoSourceError:
             return None
         found = self.definitions.at(source, line, name) if isinstance(source, SourceModule) else ()
@@ -201,7 +217,7 @@ class LiveObjects:
     def decorated_at(self, file: str, line: int) -> Found | None:
         """The innermost function definition whose decorators or ``def`` line stand on `line` of `file`."""
         offset = self.library.cell_offset(file)
-        source: Located | None = self.library.notebook() if offset is not None else self.library.locate(self.library.files.module_name(file))
+        source: Located | None = self.library.notebook() if offset is not None else self.library.locate(self._module_of(file))
         if not isinstance(source, SourceModule):
             return None
         found = self.definitions.covering(source, line + (offset or 0))

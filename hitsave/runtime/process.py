@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
 _environment: Final[Any] = os.environ
@@ -23,6 +24,26 @@ def raw_environment(name: str) -> str | None:
         return None if raw is None else _environment.decodevalue(raw)
     except (TypeError, ValueError):
         return None
+
+
+class _Unrecorded(Mapping[str, str]):
+    """The environment as a mapping."""
+
+    def __getitem__(self, name: str) -> str:
+        value = raw_environment(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return map(_environment.decodekey, list(raw_variables))
+
+    def __len__(self) -> int:
+        return len(raw_variables)
+
+
+unrecorded: Final = _Unrecorded()
+"""The environment, for what HitSave itself wants to know."""
 
 
 def command_line() -> tuple[str, ...]:

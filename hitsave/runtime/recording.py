@@ -67,6 +67,7 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recordings: Seq
     never_ran = bodies_that_never_ran(walker, never)
     left_out = pieces_that_never_ran(walker, never, never_ran)
     _leave_out_documentation(walker, never, never_ran)
+    idle = _only_read_by(walker, never_ran)
     return Record(
         python=surroundings.python,
         optimize=surroundings.optimize,
@@ -76,7 +77,7 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recordings: Seq
             for (module, key), r in graph.names.items()
             if key != ALL_NAMES or not never_ran.issuperset(graph.listing[module])
         ),
-        captures=tuple(_capture(walker, s) for s in walker.values if not _only_read_by(walker, s, never_ran)),
+        captures=tuple(_capture(walker, s) for s in walker.values if s not in idle),
         externals=tuple(_externals(walker, surroundings)),
         compiled=tuple((module, surroundings.compiled(module) or b"") for module in graph.compiled),
         files=_joined((c for r in recordings for c in _files(r, surroundings)), (c for r in inherited for c in r.files if not is_of_a_call(c))),
@@ -167,11 +168,15 @@ def _leave_out_documentation(walker: LiveWalker, never: NeverRan, never_ran: set
     walker.count_documentation([what for symbol, what in walker.graph.reflecting.items() if _reads(walker, symbol, never, never_ran)], idle=never_ran)
 
 
-def _only_read_by(walker: LiveWalker, capture: Symbol, never_ran: set[Symbol]) -> bool:
-    if capture.name.endswith(VALUE_SUFFIX):
-        return Symbol(capture.module, capture.name.removesuffix(VALUE_SUFFIX)) in never_ran
-    readers = [s for s, targets in walker.graph.edges.items() if capture in targets]
-    return bool(readers) and all(r in never_ran for r in readers)
+def _only_read_by(walker: LiveWalker, never_ran: set[Symbol]) -> set[Symbol]:
+    """The captures that only bodies read that never ran."""
+    edges = walker.graph.edges
+    idle = {target for reader in never_ran for target in edges.get(reader, ())}
+    for reader, targets in edges.items():
+        if reader not in never_ran:
+            idle.difference_update(targets)
+    own = {s for s in walker.values if s.name.endswith(VALUE_SUFFIX)}
+    return (idle - own) | {s for s in own if Symbol(s.module, s.name.removesuffix(VALUE_SUFFIX)) in never_ran}
 
 
 def _capture(walker: LiveWalker, symbol: Any) -> CaptureCheck:

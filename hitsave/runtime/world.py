@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cached_property
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from hitsave.codegraph.definitions import Found, Maker
@@ -29,7 +28,11 @@ if TYPE_CHECKING:
 
 
 class LiveWorld:
-    """Answers checks from text and live objects together, for one memoised function."""
+    """Answers checks from text and live objects together, for one memoised function.
+
+    What it has found out it does not look for again: of a call that an edit made stale, many entries may be there, and most of what they ask for is the same.
+    It is made for one look-up, while which no code of the user runs.
+    """
 
     def __init__(self, objects: LiveObjects, seen: SeenCaptures, surroundings: Surroundings, root: Symbol, function: FunctionType | None) -> None:
         self.objects = objects
@@ -47,6 +50,8 @@ class LiveWorld:
         self._pruned: frozenset[str] = frozenset()
         self._digests: dict[str, Digest | None] = {}
         self._by_code: set[str] = set()
+        self._nodes: dict[tuple[Symbol, int, bool], tuple[Found, CodeNode]] = {}
+        self._held: dict[Symbol, frozenset[str] | bool] = {}
 
     @cached_property
     def walker(self) -> LiveWalker:
@@ -63,19 +68,31 @@ class LiveWorld:
 
     def code(self, symbol: Symbol, *, documented: int, bare: bool) -> CodeNode | None:
         """A definition's digests, or None if the live object has something that the text and the Record don't."""
-        found = self.objects.definitions.find(symbol)
+        key = symbol, documented, bare
+        known = self._nodes.get(key)
+        found = self.objects.definitions.find(symbol) if known is None else known[0]
         if found is None or self.has_more(found):
             return None
-        return self.walker.node(symbol, found, documented=documented, bare=bare)
+        if known is None:
+            known = self._nodes[key] = found, self.walker.node(symbol, found, documented=documented, bare=bare)
+        return known[1]
 
     def has_more(self, found: Found) -> bool:
         """Whether the live object that a definition made has something that neither its text nor the Record has."""
         symbol = found.symbol
-        value = self.objects.object_at(symbol)
-        if isinstance(value, type):
-            return any(f"{symbol}.{name}" not in self._recorded for name, _ in class_captures(self.objects, symbol, value))
-        is_known = f"{symbol}{VALUE_SUFFIX}" in self._recorded or str(symbol) in self._pruned
-        return not is_known and self._has_values_of_its_own(found, value)
+        if symbol not in self._held:
+            value = self.objects.object_at(symbol)
+            if isinstance(value, type):
+                self._held[symbol] = frozenset(f"{symbol}.{name}" for name, _ in class_captures(self.objects, symbol, value))
+            elif self._is_known(symbol):
+                return False
+            else:
+                self._held[symbol] = self._has_values_of_its_own(found, value)
+        held = self._held[symbol]
+        return not held <= self._recorded if isinstance(held, frozenset) else held and not self._is_known(symbol)
+
+    def _is_known(self, symbol: Symbol) -> bool:
+        return f"{symbol}{VALUE_SUFFIX}" in self._recorded or str(symbol) in self._pruned
 
     def _has_values_of_its_own(self, found: Found, value: Any) -> bool:
         symbol = found.symbol
@@ -163,8 +180,3 @@ class LiveWorld:
         if check.name == ARGUMENT_PATHS and self.paths is not None:
             return self.paths
         return self.surroundings.environment(check)
-
-
-def loaded_project_modules(objects: LiveObjects) -> set[str]:
-    """Symbol names of the project modules that are loaded."""
-    return {n for m in list(sys.modules.values()) if type(m) is ModuleType and type(n := objects.module_name(m)) is str}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hitsave.errors import HitSaveError, HubError
 from hitsave.runtime.lookup import Hit, Miss
+from hitsave.runtime.process import unrecorded
 from hitsave.runtime.recorder import own_work
 
 if TYPE_CHECKING:
@@ -105,9 +106,8 @@ def is_shared(miss: Miss) -> bool:
 
 def _is_set(shared: Engine) -> bool:
     """Whether there may be a team server."""
-    with own_work():
-        named = os.environ.get("HITSAVE_HUB", "").strip() or shared.settings.team.hub
-        return named.lower() != "off" if named else _may_be_logged_in(os.environ.get("XDG_CONFIG_HOME"), os.environ.get("HITSAVE_HUB_REQUIRED"))
+    named = unrecorded.get("HITSAVE_HUB", "").strip() or shared.settings.team.hub
+    return named.lower() != "off" if named else _may_be_logged_in(unrecorded.get("XDG_CONFIG_HOME"), unrecorded.get("HITSAVE_HUB_REQUIRED"))
 
 
 @cache
@@ -115,6 +115,6 @@ def _may_be_logged_in(*_of: Any) -> bool:
     from hitsave.storage.team.accounts import LOGINS_FILE, config_folder
 
     try:
-        return os.path.exists(os.path.join(config_folder(os.environ), LOGINS_FILE)) or bool(os.environ.get("HITSAVE_HUB_REQUIRED"))
+        return os.path.exists(os.path.join(config_folder(unrecorded), LOGINS_FILE)) or bool(unrecorded.get("HITSAVE_HUB_REQUIRED"))
     except HitSaveError:
         return False
