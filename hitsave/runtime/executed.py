@@ -147,7 +147,9 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
             if code.co_flags & _FUNCTION:
                 _lines.setdefault(file, set())
                 events = _monitoring.events
-                _monitoring.set_local_events(_tool, code, events.LINE | events.CALL if may_ask_system(code) else events.LINE)
+                _monitoring.set_local_events(
+                    _tool, code, events.LINE | events.CALL if may_ask_system(code) or library_reads.may_call_reader(code) else events.LINE
+                )
         for ran in _live:
             if ran.skipped >= _MOST_SKIPPED or not ran.suspension.is_suspended_here():
                 ran.add(code)
@@ -185,7 +187,9 @@ def _line(code: CodeType, line: int) -> Any:
 
 
 def _called(code: CodeType, offset: int, function: object, argument: object) -> Any:  # noqa: ARG001 - the signature of a callback
-    return None if _foreign is not None and _live and note_call(function, argument) else _monitoring.DISABLE
+    if _foreign is not None and _live and (note_call(function, argument) or library_reads.note_call(function, argument)):
+        return None
+    return _monitoring.DISABLE
 
 
 def is_watching() -> bool:

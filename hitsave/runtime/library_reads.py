@@ -1,18 +1,23 @@
 """Files that libraries read in C or Rust, of which no audit event tells.
 
 Most have functions in Python in front, named for what they do and given the path: `sys.monitoring` tells when they start.
-A path that is given to one and leads to files is read, as far as anyone can tell. What has no Python in front (`cv2.imread`, `pyarrow.csv`) is not seen, nor is anything on Python 3.11.
+Of what has no Python in front (`cv2.imread`, `pyarrow.csv.read_csv`), it tells what project code calls that names such a function.
+A path that is given to one and leads to files is read, as far as anyone can tell. Nothing of this is seen on Python 3.11.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any, Final, cast
 
+_STANDARD: Final = frozenset(name.lstrip("_") for name in (*sys.stdlib_module_names, *sys.builtin_module_names))
 BEGINNINGS: Final = ("read", "scan", "load", "open", "imread", "dataset", "__init__")
 """How the names of the functions begin."""
+_IN_C: Final = (*BEGINNINGS[:-1], "parse", "connect", "fromfile", "from_file")
+_C_FUNCTIONS: Final = frozenset({"builtin_function_or_method", "cython_function_or_method", "fused_cython_function"})
 _CLASSES: Final = ("File.__init__", "Dataset.__init__", "Reader.__init__")
 _ARGUMENTS: Final = 2
 """How many arguments may be the path: the first, or the first after `self`."""
@@ -26,6 +31,23 @@ def is_reader(code: CodeType) -> bool:
     if code.co_name == "__init__" and not code.co_qualname.endswith(_CLASSES):
         return False
     return "site-packages" in code.co_filename or "dist-packages" in code.co_filename
+
+
+def may_call_reader(code: CodeType) -> bool:
+    """Whether code names something that is called like a function that reads."""
+    return any(name.startswith(_IN_C) for name in code.co_names)
+
+
+def note_call(function: Any, argument: Any) -> bool:
+    """Project code calls a function with this first argument: note the files that it leads to, if that is a library's in C that reads; whether it may."""
+    if type(function).__name__ not in _C_FUNCTIONS or not isinstance(argument, (str, os.PathLike)):
+        return False
+    with suppress(Exception):  # nothing of ours may break the library's function
+        owner = function.__module__ or ""
+        if function.__name__.startswith(_IN_C) and owner.partition(".")[0].lstrip("_") not in _STANDARD:
+            _note(argument)
+            return True
+    return False
 
 
 def note(frame: FrameType) -> None:

@@ -15,10 +15,11 @@ from functools import cache
 from typing import Any, Final, cast
 
 from hitsave.freshness.surroundings import presence
-from hitsave.runtime import searched_modules
+from hitsave.runtime import opened_in_c, searched_modules
 from hitsave.runtime.auditing import Listener, ignore, listen
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
+from hitsave.runtime.machine_files import is_of_the_machine
 from hitsave.runtime.process import command_line, current_folder, raw_environment
 from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.suspension import Suspension
@@ -28,17 +29,15 @@ _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 """A file that is opened to be read and changed is read first."""
 _WHOLE: Final = os.O_TRUNC | os.O_EXCL
 """Nothing of what was there stays."""
-_IGNORED_SUFFIXES: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".pth", ".ipynb")
+_IGNORED_SUFFIXES: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".ipynb")
 _SOURCES: Final = (".py", ".pyi", ".ipynb")
-_SHOWING_SOURCE: Final = frozenset(
-    {"linecache", "tokenize", "traceback", "warnings", "inspect", "importlib._bootstrap_external", "_frozen_importlib_external"}
-)
+_LOADING: Final = ("importlib._bootstrap_external", "_frozen_importlib_external")
+_SHOWING_SOURCE: Final = frozenset({"linecache", "tokenize", "traceback", "warnings", "inspect", *_LOADING})
 _MOST_FRAMES: Final = 12
-_IGNORED_FOLDERS: Final = ("/proc/", "/dev/", "/sys/", "/etc/", "/run/")
 _COPYING: Final = frozenset({"os", "_collections_abc", "collections.abc", "collections", "toolz.dicttoolz"})
 _LAUNCHERS: Final = ("joblib.", "loky.", "multiprocessing.", "distributed.", "dask.", "wsgiref.")
 """Libraries that hand the environment on, and the one that copies it as it is imported, for the case that a server is run."""
-_FINDERS: Final = frozenset({"importlib._bootstrap_external", "_frozen_importlib_external", "importlib.metadata", "importlib_metadata"})
+_FINDERS: Final = frozenset({*_LOADING, "importlib.metadata", "importlib_metadata"})
 """They list every folder of the import path, the project's own among them. What they look for there, modules and distributions, counts by itself."""
 
 
@@ -157,6 +156,30 @@ def _words_of(arguments: Any) -> Iterator[str]:
                 yield from split(word)
 
 
+def _on_library(args: tuple[Any, ...]) -> None:
+    if not _own.depth:
+        with suppress(Exception):
+            path = opened_in_c.library(args[0])
+            if path is not None and not _in_ignored_folder(path):
+                for recording in _unless_input(live_here(), path):
+                    recording.opened.setdefault(path, file_signature(path))
+
+
+def _on_database(args: tuple[Any, ...]) -> None:
+    if _own.depth or str(caller(2).f_globals.get("__name__")).startswith(opened_in_c.CACHING):
+        return
+    with suppress(Exception):
+        with own_work():
+            found = opened_in_c.database(args[0])
+        for path in found.read:
+            _opened(live_here(), path, "r", 0)
+        for path in found.later:
+            asked(path, about_content=False)
+        if found.made is not None:
+            for recording in live_here():
+                recording.written.add(found.made)
+
+
 def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes
     _seen.clear()
 
@@ -167,6 +190,8 @@ _LISTENERS: Final[dict[str, Listener]] = {
     "os.fchdir": _on_chdir,
     "os.mkdir": _on_mkdir,
     "subprocess.Popen": _on_child,
+    "ctypes.dlopen": _on_library,
+    "sqlite3.connect": _on_database,
     **dict.fromkeys(("os.listdir", "os.scandir"), _on_listing),
     **dict.fromkeys(("os.rename", "os.remove", "os.rmdir", "os.truncate", "os.link", "os.symlink"), _on_change),
 }
@@ -203,12 +228,10 @@ def _opened(recordings: list[Recording], path: Any, mode: Any, flags: Any) -> No
         return
     recordings = _unless_input(recordings, full)
     _note_relative(os.fsdecode(path), recordings)
-    signature: Any = False
-    for recording in recordings:
-        if full not in recording.opened and not recording.is_output(full):
-            if signature is False:
-                signature = file_signature(full)
-            recording.opened[full] = signature
+    new = [recording for recording in recordings if full not in recording.opened and not recording.is_output(full)]
+    signature = file_signature(full) if new else None
+    for recording in new:
+        recording.opened[full] = signature
 
 
 def _note_partial(recordings: list[Recording], path: str, *, whole: bool) -> None:
@@ -291,7 +314,7 @@ def leave_out(folder: str) -> None:
 
 
 def _in_ignored_folder(path: str) -> bool:
-    return "/site-packages/" in path or "/dist-packages/" in path or path.startswith((*_IGNORED_FOLDERS, *_own_folders, *_python_folders()))
+    return "/site-packages/" in path or "/dist-packages/" in path or path.startswith((*_own_folders, *_python_folders())) or is_of_the_machine(path)
 
 
 @cache

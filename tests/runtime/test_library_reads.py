@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import polars
 import pytest
 
 pytestmark = pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.11 has nothing that tells of such functions at no cost")
@@ -95,3 +96,25 @@ def test_a_file_that_a_library_is_to_write_is_not_read(project):
     assert project.run("main.py").printed == ["store"]
     project.write("data.zarr/b", "")
     assert project.run("main.py").printed == ["store"]
+
+
+def test_what_a_function_in_c_reads_counts_where_the_project_calls_it(project):
+    """By a path that the same line is given again."""
+    text = """
+        import polars
+        from polars import _plr
+        from hitsave import memo
+
+        @memo
+        def names(*paths):
+            print("runs")
+            return [[*_plr.read_ipc_schema(path)] for path in paths]
+
+        print(names("one.ipc", "two.ipc"))
+    """
+    polars.DataFrame({"a": [1]}).write_ipc(project.root / "one.ipc")
+    polars.DataFrame({"a": [1]}).write_ipc(project.root / "two.ipc")
+    assert project.script(text).quiet == ["runs", "[['a'], ['a']]"]
+    assert project.run("main.py").quiet == ["[['a'], ['a']]"]
+    polars.DataFrame({"b": [1]}).write_ipc(project.root / "two.ipc")
+    assert project.run("main.py", HITSAVE_NOTICES="off").quiet == ["runs", "[['a'], ['b']]"]

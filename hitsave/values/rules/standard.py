@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import Any, Final
 
@@ -156,6 +157,23 @@ def _file(value: Any, _: CodeNames) -> Form:
     raise NoFormError("A file may change under its name; pass its path, or what was read from it")
 
 
+def _loaded_library(value: Any, _: CodeNames) -> Form:
+    """By its file, where it has one, and what was said of its functions; a library that the system finds by its name is the system's."""
+    attributes = vars(value)
+    kind, default = sys.modules["_ctypes"].CFuncPtr, sys.modules["ctypes"].c_int
+    functions = sorted((name, function) for name, function in attributes.items() if isinstance(function, kind))
+    said = [(name, f.restype, f.argtypes) for name, f in functions if f.restype is not default or f.argtypes is not None]
+    path = os.fsdecode(os.fspath(attributes.get("_name") or ""))
+    content = b""
+    if os.sep in path:
+        try:
+            with open(path, "rb") as file:  # noqa: PTH123 - pathlib is not loaded for this
+                content = file.read()
+        except OSError as problem:
+            raise NoFormError("The file that it was loaded from is gone") from problem
+    return form("loaded library", path.rpartition(os.sep)[2], children=(buffer(content), said), steps=("", ""))
+
+
 def _undigestible(advice: str) -> Rule:
     def no_form(_value: Any, _names: CodeNames) -> Form:
         raise NoFormError(advice)
@@ -195,6 +213,7 @@ RULES: Final = {
     "_io:StringIO": Rule(_string_io),
     "enum:Enum": Rule(_enum, whole=True, identified=True),
     "_io:_IOBase": _FILE,
+    "ctypes:CDLL": Rule(_loaded_library, covers=True, whole=True),
     "builtins:frame": _CODE,
     "builtins:traceback": _CODE,
     **{f"builtins:{name}": _USED_UP for name in ("generator", "coroutine", "async_generator", "coroutine_wrapper")},
