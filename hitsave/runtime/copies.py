@@ -7,6 +7,7 @@ none of its modules has these variables: nothing says what they hold, nor which 
 from __future__ import annotations
 
 import sys
+import threading
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,8 +21,16 @@ if TYPE_CHECKING:
     from hitsave.runtime.names import LiveNames
 
 _MAIN: Final = frozenset({"__main__", "__mp_main__"})
-_compared: Final[set[int]] = set()
-"""The variables that are being compared: what they hold may lead back to them."""
+
+
+class _Compared(threading.local):
+    """The variables that this thread is comparing: what they hold may lead back to them."""
+
+    def __init__(self) -> None:
+        self.spaces: set[int] = set()
+
+
+_compared: Final = _Compared()
 
 
 def refuse_copy(code: FunctionType | type, names: LiveNames) -> None:
@@ -56,9 +65,9 @@ def _is_foreign_class(cls: type, names: LiveNames) -> bool:
 
 def _differ(copied: dict[str, Any], own: dict[str, Any], names: LiveNames) -> bool:
     """Whether a variable that was sent holds something else than the one here; code is compared where it is met."""
-    if id(copied) in _compared:
+    if id(copied) in _compared.spaces:
         return False
-    _compared.add(id(copied))
+    _compared.spaces.add(id(copied))
     try:
         return any(
             not (name.startswith("__") or isinstance(value, (FunctionType, ModuleType, type)))
@@ -68,7 +77,7 @@ def _differ(copied: dict[str, Any], own: dict[str, Any], names: LiveNames) -> bo
     except HitSaveError:
         return True
     finally:
-        _compared.discard(id(copied))
+        _compared.spaces.discard(id(copied))
 
 
 def _are_equal(value: Any, there: Any, names: LiveNames) -> bool:
