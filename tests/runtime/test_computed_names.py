@@ -167,7 +167,6 @@ def test_of_what_is_loaded_only_what_was_taken_counts(plugged):
     assert plugged.run().quiet == ["9 42 ['squares']"]
 
 
-@what_never_ran
 def test_what_a_plug_in_that_was_taken_before_depends_on_counts(project):
     """It was kept in a variable before the memoised function was called."""
     project.write(
