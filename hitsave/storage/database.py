@@ -246,14 +246,15 @@ class Transaction:
 
 def _query_somehow(reader: Connection, statement: str, parameters: tuple[Any, ...] | list[Any]) -> list[Any]:
     # A changed bit made text undecodable. Read it somehow: its row's seal will not fit.
-    reader.text_factory = _decode_somehow
+    reader.text_factory = decode_somehow
     try:
         return reader.execute(statement, parameters).fetchall()
     finally:
         reader.text_factory = str
 
 
-def _decode_somehow(raw: bytes) -> str:
+def decode_somehow(raw: bytes) -> str:
+    """Text of the database in which a bit may have changed."""
     return raw.decode("utf-8", "replace")
 
 

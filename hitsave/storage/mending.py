@@ -15,6 +15,7 @@ from xxhash import xxh3_128_digest
 from hitsave.storage import folder as folders
 from hitsave.storage import platform, standing_in
 from hitsave.storage.contents import CONTEXTS, content_digest
+from hitsave.storage.database import decode_somehow
 from hitsave.storage.entry import blobs_of
 from hitsave.storage.opening import Place, connect, make_file, place_of
 from hitsave.storage.packing import pack
@@ -99,7 +100,7 @@ def _make_readable(old: Connection) -> None:
     old.execute("PRAGMA query_only = ON")
     old.execute("PRAGMA writable_schema = ON")  # lets tables be read although an index's definition is damaged, or the end of the file is missing
     old.execute("PRAGMA cell_size_check = OFF")
-    old.text_factory = _decode_somehow
+    old.text_factory = decode_somehow
 
 
 def _copy_sealed(old: Connection, target: Connection) -> None:
@@ -164,10 +165,6 @@ def _rows(old: Connection, table: str, order: tuple[str, ...], columns: str) -> 
         except (sqlite3.Error, UnicodeDecodeError):
             continue
         return
-
-
-def _decode_somehow(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace")
 
 
 def _remove_all(*databases: str) -> None:

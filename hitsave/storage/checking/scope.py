@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitsave.storage.blobs import Blobs
 from hitsave.storage.checking.findings import Checked, Finding, FindingKind, Mend, Progress
-from hitsave.storage.database import Database
+from hitsave.storage.database import Database, decode_somehow
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -41,7 +41,11 @@ class Scope:
         wrong = False
         try:
             with self.database.transaction() as connection:
-                wrong = mend(connection)
+                connection.text_factory = decode_somehow  # what looks wrong may be no text
+                try:
+                    wrong = mend(connection)
+                finally:
+                    connection.text_factory = str
                 if not (wrong and self.repair):
                     raise _AsItWasError
         except _AsItWasError:

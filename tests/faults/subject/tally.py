@@ -6,6 +6,8 @@ import os
 import threading
 
 MOST = 100_000
+AFTER = MOST // 2
+"""Added to the number of a call whose function is about to return."""
 _threads = threading.local()
 ran = memoryview(bytearray(MOST))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from tally import anew, is_deep, mark
+from tally import AFTER, anew, is_deep, mark
 
 from hitsave import experiment, log, memo
 
@@ -79,6 +79,7 @@ def slow(n: int, seconds: float) -> str:
     """Takes a while, and gives something else each time."""
     mark(n)
     time.sleep(seconds)
+    mark(n + AFTER)
     return f"{n} {anew()}"
 
 
