@@ -23,6 +23,8 @@ _ARGUMENTS: Final = 2
 """How many arguments may be the path: the first, or the first after `self`."""
 _MOST: Final = 10_000
 """Files that are looked at in a folder or list."""
+_LONGEST: Final = 4096
+"""Characters of a path; a longer text is what a parser is given."""
 _PATTERN: Final = "*?["
 
 
@@ -42,11 +44,13 @@ def note_call(function: Any, argument: Any) -> bool:
     """Project code calls a function with this first argument: note the files that it leads to, if that is a library's in C that reads; whether it may."""
     if type(function).__name__ not in _C_FUNCTIONS or not isinstance(argument, (str, os.PathLike)):
         return False
+    if isinstance(argument, str) and len(argument) > _LONGEST:
+        return False
     with suppress(Exception):  # nothing of ours may break the library's function
         owner = function.__module__ or ""
         if function.__name__.startswith(_IN_C) and owner.partition(".")[0].lstrip("_") not in _STANDARD:
             _note(argument)
-            return True
+            return os.path.exists(cast("str | os.PathLike[str]", argument))  # what is no path at this place is never one
     return False
 
 
