@@ -70,7 +70,7 @@ _GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
         pathlib.*().is_symlink pathlib.*().stat pathlib.*().lstat pathlib.*().is_mount
         pathlib.*().samefile pathlib.*().readlink pathlib.*().owner pathlib.*().group filecmp.cmp filecmp.dircmp"""),
     ("HS003", "!", _C_READ, """
-        builtins.input sys.stdin.* getpass.getpass h5py.File* netCDF4.Dataset* xarray.open_dataset xarray.open_mfdataset
+        builtins.input sys.stdin.* getpass.getpass sqlite3.connect sqlite3.dbapi2.connect h5py.File* netCDF4.Dataset* xarray.open_dataset xarray.open_mfdataset
         xarray.open_dataarray xarray.load_dataset xarray.open_zarr zarr.open* rasterio.open* fiona.open* geopandas.read_file cv2.imread cv2.VideoCapture*
         soundfile.read torchaudio.load torchvision.io.* librosa.load pyarrow.parquet.read_* pyarrow.csv.read_* pyarrow.feather.read_* pyarrow.dataset.dataset pyarrow.memory_map
         pyarrow.orc.read_* pyarrow.ipc.open_file pandas.read_parquet pandas.read_feather pandas.read_orc pandas.read_hdf pandas.HDFStore* polars.read_csv

@@ -100,12 +100,10 @@ class Surroundings:
 
 
 def presence(path: str) -> str | None:
-    """What there is at a path: "file", "folder", or None for nothing; an empty write-ahead log of SQLite, which comes and goes with connections, is nothing."""
+    """What there is at a path: "file", "folder", or None for nothing."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
-        return None
-    if not found.st_size and path.endswith("-wal"):
         return None
     return "folder" if stat.S_ISDIR(found.st_mode) else "file"
 

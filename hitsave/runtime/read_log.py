@@ -57,7 +57,6 @@ _listing: Final[list[bool]] = []
 def watch() -> None:
     """Begin to note. To be called once, as early as possible."""
     listen("open", _on_open)
-    listen("sqlite3.connect", _on_database)
     listen("os.chdir", _on_chdir)
     listen("os.fchdir", _on_chdir)
     listen("os.listdir", _on_listing)
@@ -118,16 +117,6 @@ def _on_open(args: tuple[Any, ...]) -> None:
         found = _first_of(full, None) if times > _OFTEN else _first(full)
         if found is not None:
             found.opened.setdefault(full, _status(full))
-
-
-def _on_database(args: tuple[Any, ...]) -> None:
-    with suppress(Exception):
-        from hitsave.runtime.opened_in_c import database
-
-        for path in map(os.path.abspath, database(args[0]).read):
-            found = _first(path)
-            if found is not None:
-                found.opened.setdefault(path, _status(path))
 
 
 def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes, what was opened may mean another file there

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Final, cast
 
 from hitsave.freshness.surroundings import presence
-from hitsave.runtime import opened_in_c, searched_modules
+from hitsave.runtime import searched_modules
 from hitsave.runtime.auditing import Listener, ignore, listen
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
@@ -159,25 +159,11 @@ def _words_of(arguments: Any) -> Iterator[str]:
 def _on_library(args: tuple[Any, ...]) -> None:
     if not _own.depth:
         with suppress(Exception):
-            path = opened_in_c.library(args[0])
-            if path is not None and not _in_ignored_folder(path):
+            name = os.fsdecode(args[0] or "")
+            path = os.path.abspath(name)
+            if os.sep in name and not _in_ignored_folder(path):  # one that is found by its name alone is the system's
                 for recording in _unless_input(live_here(), path):
                     recording.opened.setdefault(path, file_signature(path))
-
-
-def _on_database(args: tuple[Any, ...]) -> None:
-    if _own.depth or str(caller(2).f_globals.get("__name__")).startswith(opened_in_c.CACHING):
-        return
-    with suppress(Exception):
-        with own_work():
-            found = opened_in_c.database(args[0])
-        for path in found.read:
-            _opened(live_here(), path, "r", 0)
-        for path in found.later:
-            asked(path, about_content=False)
-        if found.made is not None:
-            for recording in live_here():
-                recording.written.add(found.made)
 
 
 def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes
@@ -191,7 +177,6 @@ _LISTENERS: Final[dict[str, Listener]] = {
     "os.mkdir": _on_mkdir,
     "subprocess.Popen": _on_child,
     "ctypes.dlopen": _on_library,
-    "sqlite3.connect": _on_database,
     **dict.fromkeys(("os.listdir", "os.scandir"), _on_listing),
     **dict.fromkeys(("os.rename", "os.remove", "os.rmdir", "os.truncate", "os.link", "os.symlink"), _on_change),
 }

@@ -52,7 +52,7 @@ CASES = {
     "return os.stat(path).st_size": ["HS003"],
     "return os.access(path, os.R_OK)": ["HS003"],
     "p = Path(path) / 'a'\nreturn p.stat().st_size": ["HS003"],
-    "import lmdb\nreturn list(lmdb.open(path))": ["HS003"],
+    "import sqlite3\nreturn list(sqlite3.connect(path))": ["HS003"],
     "import pandas as pd\nreturn pd.read_parquet(path)": ["HS003"],
     "return input('name?')": ["HS003"],
     "return sys.stdin.read()": ["HS003"],

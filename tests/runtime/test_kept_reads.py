@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
-
 import pytest
 
 BEGIN = """
@@ -57,13 +54,6 @@ CACHES = {
     def text():
         return str("more.txt" in os.listdir(HERE))
 """,
-    "a database": """
-    import sqlite3
-    @functools.cache
-    def text():
-        connection = sqlite3.connect(HERE / "data.db")
-        return connection.execute("SELECT max(word) FROM words").fetchone()[0]
-""",
     "a variable of the environment": """
     @functools.cache
     def text():
@@ -86,23 +76,14 @@ END = """
 RAN = ["before 0", "times 1", "times 2"]
 
 
-def _insert(project, word):
-    with contextlib.closing(sqlite3.connect(project.root / "data.db")) as connection:
-        connection.execute("CREATE TABLE IF NOT EXISTS words (word)")
-        connection.execute("INSERT INTO words VALUES (?)", (word,))
-        connection.commit()
-
-
 @pytest.mark.parametrize("cache", CACHES)
 def test_all_who_take_from_a_cache_run_again_when_what_filled_it_is_another(project, cache):
     """Not only the first of them, in whose evaluation it was read."""
     project.write("data.txt", "a\n")
-    _insert(project, "a")
     first = project.script(BEGIN + CACHES[cache] + END).quiet
     assert first[:3] == RAN
     assert project.run().quiet == first[3:]
     project.write("data.txt", "b\n")
-    _insert(project, "b")
     project.write("more.txt", "")
     again = project.run(HITSAVE_NOTICES="off", KEPT_READS="c").quiet
     assert again[:3] == RAN
