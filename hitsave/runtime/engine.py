@@ -29,6 +29,7 @@ from hitsave.runtime.reads import Recording
 from hitsave.runtime.recorder import leave_out
 from hitsave.storage.folder import default_folder
 from hitsave.storage.packing import pack
+from hitsave.storage.platform import at_fork
 from hitsave.storage.store import Store
 from hitsave.storage.throwaway import store_for_tests
 from hitsave.structs import NamedTuple, field, mutable
@@ -220,8 +221,7 @@ def _after_fork_in_child() -> None:
 
 
 # These come before what the storage does at a fork, which other threads may wait for while they have the lock: the last that are registered are the first that are called.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
+at_fork(before=_before_fork, parent=_after_fork_in_parent, child=_after_fork_in_child)
 
 
 def reset_engine() -> None:

@@ -10,7 +10,7 @@ import time
 import traceback
 from contextlib import suppress
 from types import FunctionType
-from typing import Any, Final
+from typing import Any
 
 from hitsave.digest import DIGEST_SIZE, Digest
 from hitsave.runtime import elsewhere, executed, printed, recorder, verifying
@@ -24,14 +24,13 @@ from hitsave.runtime.metrics import metrics_summary, write_metrics
 from hitsave.runtime.objects import MISSING
 from hitsave.runtime.open_dispatch import has_open_dispatch
 from hitsave.runtime.path_arguments import Watched
+from hitsave.runtime.read_log import whose
 from hitsave.runtime.rebinding import rebindable
 from hitsave.runtime.sharing import calls
 from hitsave.runtime.storing import new_entry, store_result
 from hitsave.runtime.suspension import Suspension
 from hitsave.runtime.waiting import longest_wait
 from hitsave.values.views.document import views_of
-
-_OWN_FOLDER: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
@@ -134,7 +133,7 @@ def _as_text(error: BaseException | None) -> str:
     if error is None:
         return traceback.format_exc()
     trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OWN_FOLDER):
+    while trace is not None and whose(trace.tb_frame.f_code.co_filename) == "own":
         trace = trace.tb_next
     return "".join(traceback.format_exception(type(error), error, trace or error.__traceback__))
 

@@ -14,9 +14,10 @@ from types import CodeType, FrameType
 from typing import Any, Final, cast
 
 _STANDARD: Final = frozenset(name.lstrip("_") for name in (*sys.stdlib_module_names, *sys.builtin_module_names))
-BEGINNINGS: Final = ("read", "scan", "load", "open", "imread", "dataset", "__init__")
+_READING: Final = ("read", "scan", "load", "open", "imread", "dataset")
+BEGINNINGS: Final = (*_READING, "__init__")
 """How the names of the functions begin."""
-_IN_C: Final = (*BEGINNINGS[:-1], "parse", "connect", "fromfile", "from_file")
+_IN_C: Final = (*_READING, "parse", "connect", "fromfile", "from_file")
 _C_FUNCTIONS: Final = frozenset({"builtin_function_or_method", "cython_function_or_method", "fused_cython_function"})
 _CLASSES: Final = ("File.__init__", "Dataset.__init__", "Reader.__init__")
 _ARGUMENTS: Final = 2

@@ -100,23 +100,30 @@ def whose(file: str) -> str:
 
 
 def _on_open(args: tuple[Any, ...]) -> None:
-    if args in _opened_often:
+    try:
+        if args not in _opened_often:
+            _note_opened(args)
+    except Exception:  # noqa: BLE001, S110 - nothing of ours may break the user's open()
+        pass
+
+
+def _note_opened(args: tuple[Any, ...]) -> None:
+    path, mode, flags = args
+    if type(path) is str and path.endswith(_NO_DATA):
         return
-    with suppress(Exception):  # nothing of ours may break the user's open()
-        path, mode, flags = args
-        if type(path) is str and path.endswith(_NO_DATA):
-            return
-        if isinstance(path, int) or (not _CHANGING.isdisjoint(mode) if isinstance(mode, str) else isinstance(flags, int) and flags & _WRITING):
-            return
-        full = os.path.abspath(os.fsdecode(path))
-        if full.endswith(_NO_DATA):
-            return
-        times = _opened[args] = _opened.get(args, 0) + 1
-        if times > _OFTEN:
-            _opened_often.add(args)
-        found = _first_of(full, None) if times > _OFTEN else _first(full)
-        if found is not None:
-            found.opened.setdefault(full, _status(full))
+    if isinstance(path, int) or (not _CHANGING.isdisjoint(mode) if isinstance(mode, str) else isinstance(flags, int) and flags & _WRITING):
+        return
+    full = os.path.abspath(os.fsdecode(path))
+    if full.endswith(_NO_DATA):
+        return
+    if len(_opened) >= _MOST:  # a program that goes through so many files opens few of them often
+        _opened.clear()
+    times = _opened[args] = _opened.get(args, 0) + 1
+    if times > _OFTEN:
+        _opened_often.add(args)
+    found = _first_of(full, None) if times > _OFTEN else _first(full)
+    if found is not None:
+        found.opened.setdefault(full, _status(full))
 
 
 def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes, what was opened may mean another file there

@@ -106,8 +106,9 @@ def is_shared(miss: Miss) -> bool:
 
 def _is_set(shared: Engine) -> bool:
     """Whether there may be a team server."""
-    named = unrecorded.get("HITSAVE_HUB", "").strip() or shared.settings.team.hub
-    return named.lower() != "off" if named else _may_be_logged_in(unrecorded.get("XDG_CONFIG_HOME"), unrecorded.get("HITSAVE_HUB_REQUIRED"))
+    with own_work():
+        named = unrecorded.get("HITSAVE_HUB", "").strip() or shared.settings.team.hub
+        return named.lower() != "off" if named else _may_be_logged_in(unrecorded.get("XDG_CONFIG_HOME"), unrecorded.get("HITSAVE_HUB_REQUIRED"))
 
 
 @cache

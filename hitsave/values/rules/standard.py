@@ -7,10 +7,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from functools import lru_cache
 from typing import Any, Final
 
 from hitsave.values.code_names import CodeNames
-from hitsave.values.forms import Form, NoFormError, Rule, buffer, form, item_step
+from hitsave.values.forms import Form, Known, NoFormError, Rule, buffer, form, item_step
 
 # The modules are taken from sys.modules, where a value of theirs shows that they are: importing them here would slow down every start.
 
@@ -164,14 +165,22 @@ def _loaded_library(value: Any, _: CodeNames) -> Form:
     functions = sorted((name, function) for name, function in attributes.items() if isinstance(function, kind))
     said = [(name, f.restype, f.argtypes) for name, f in functions if f.restype is not default or f.argtypes is not None]
     path = os.fsdecode(os.fspath(attributes.get("_name") or ""))
-    content = b""
-    if os.sep in path:
-        try:
-            with open(path, "rb") as file:  # noqa: PTH123 - pathlib is not loaded for this
-                content = file.read()
-        except OSError as problem:
-            raise NoFormError("The file that it was loaded from is gone") from problem
-    return form("loaded library", path.rpartition(os.sep)[2], children=(buffer(content), said), steps=("", ""))
+    try:
+        content = _library_content(path, _signature(os.stat(path))) if os.sep in path else buffer(b"")  # noqa: PTH116 - pathlib is not loaded for this
+    except OSError as problem:
+        raise NoFormError("The file that it was loaded from is gone") from problem
+    return form("loaded library", path.rpartition(os.sep)[2], children=(content, said), steps=("", ""))
+
+
+@lru_cache(64)
+def _library_content(path: str, _: tuple[int, ...]) -> Known:
+    """Read once for each state of the file: every look-up that meets the library asks."""
+    with open(path, "rb") as file:  # noqa: PTH123 - as above
+        return buffer(file.read())
+
+
+def _signature(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _undigestible(advice: str) -> Rule:

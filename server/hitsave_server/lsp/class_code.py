@@ -15,11 +15,12 @@ from contextlib import contextmanager, suppress
 from types import CodeType
 from typing import Any, Final, cast
 
-from blake3 import blake3
+from hitsave.digest import DIGEST_SIZE, digest_bytes, digest_parts
 
 _SUFFIX: Final = ".attrs"
-_CHECK: Final = 32
-"""Bytes of the digest that the file begins with: what was cut or damaged is not loaded."""
+CLASS_TEXT_CONTEXT: Final = "hitsave 2026 v1 text of a class of attrs"
+CLASS_CODE_CONTEXT: Final = "hitsave 2026 v1 code of classes of attrs"
+"""Of what the file holds, whose digest it begins with: what was cut or damaged is not loaded."""
 
 
 @contextmanager
@@ -33,10 +34,10 @@ def kept_for(module: str) -> Generator[None]:
     count = len(known)
 
     def compile_once(script: str, filename: str, mode: str) -> CodeType:
-        key = blake3(f"{filename}\0{script}".encode()).digest()
+        key = digest_parts(CLASS_TEXT_CONTEXT, filename.encode(), script.encode())
         code = known.get(key)
         if code is None:
-            code = known[key] = compile(script, filename, mode)
+            code = known[key] = compile(script, filename, mode)  # annotations are not evaluated here, nor where attrs calls it
         return code
 
     space = cast("dict[str, Any]", vars(attrs))
@@ -53,10 +54,10 @@ def kept_for(module: str) -> Generator[None]:
 def _read(path: str) -> dict[bytes, CodeType]:
     try:
         with open(path, "rb") as file:
-            check, content = file.read(_CHECK), file.read()
+            check, content = file.read(DIGEST_SIZE), file.read()
     except OSError:
         return {}
-    if blake3(content).digest() != check:
+    if digest_bytes(CLASS_CODE_CONTEXT, content) != check:
         return {}
     try:
         return marshal.loads(content)  # noqa: S302 - as trusted as the bytecode beside it
@@ -69,7 +70,7 @@ def _write(path: str, known: dict[bytes, CodeType]) -> None:
     beside = f"{path}.{os.getpid()}"
     try:
         with open(beside, "wb") as file:
-            file.write(blake3(content).digest() + content)
+            file.write(digest_bytes(CLASS_CODE_CONTEXT, content) + content)
         os.replace(beside, path)
     finally:
         with suppress(OSError):
