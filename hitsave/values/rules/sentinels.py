@@ -15,6 +15,11 @@ from hitsave.values.forms import Form, NoFormError, Rule, form
 
 # By identity, each with the object itself, which keeps it alive.
 _named: dict[int, tuple[object, str]] = {}
+_inner: dict[
+    int, tuple[object, tuple[bool, str], str]
+] = {}  # with its place among the modules: the first one names it, in whatever order they were loaded
+# Of each module, which object it was and how many names it had.
+_looked_through: dict[str, tuple[int, int]] = {}
 
 
 def _sentinel(value: Any, _: CodeNames) -> Form:
@@ -42,13 +47,23 @@ def _modules() -> list[tuple[str, ModuleType]]:
 
 
 def _inner_name_of(value: object) -> str | None:
-    for module_name, module in _modules():
-        for name, owner in list(vars(module).items()) if isinstance(module, ModuleType) else ():  # pyright: ignore[reportUnnecessaryIsInstance]
-            if isinstance(owner, (FunctionType, type)) and owner.__module__ == module_name:
-                for inner, found in _parts(owner):
-                    if found is value:
-                        return f"{module_name}:{name}.{inner}"
-    return None
+    """What it is called in a function or class. There are a hundred times as many of these as of module variables, so they are looked through when a module has got other names, and the main script's always."""
+    for module_name, module in list(sys.modules.items()):
+        names = id(module), len(getattr(module, "__dict__", ()))
+        if module_name == "__main__" or _looked_through.get(module_name) != names:
+            _looked_through[module_name] = names
+            _look_through(module_name, module)
+    found = _inner.get(id(value))
+    return None if found is None else found[2]
+
+
+def _look_through(module_name: str, module: ModuleType) -> None:
+    rank = module_name == "__main__", module_name
+    for name, owner in list(vars(module).items()) if isinstance(module, ModuleType) else ():  # pyright: ignore[reportUnnecessaryIsInstance]
+        if isinstance(owner, (FunctionType, type)) and owner.__module__ == module_name:
+            for inner, part in _parts(owner):
+                if type(part) is object and (id(part) not in _inner or rank < _inner[id(part)][1]):
+                    _inner[id(part)] = part, rank, f"{module_name}:{name}.{inner}"
 
 
 def _parts(owner: FunctionType | type) -> Iterator[tuple[str, object]]:
