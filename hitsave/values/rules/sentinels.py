@@ -15,9 +15,8 @@ from hitsave.values.forms import Form, NoFormError, Rule, form
 
 # By identity, each with the object itself, which keeps it alive.
 _named: dict[int, tuple[object, str]] = {}
-_inner: dict[
-    int, tuple[object, tuple[bool, str], str]
-] = {}  # with its place among the modules: the first one names it, in whatever order they were loaded
+# The same, and its place among the modules: the first one names it, in whatever order they were loaded.
+_inner: dict[int, tuple[object, tuple[bool, str], str]] = {}
 # Of each module, which object it was and how many names it had.
 _looked_through: dict[str, tuple[int, int]] = {}
 
@@ -34,16 +33,27 @@ def _sentinel(value: Any, _: CodeNames) -> Form:
 
 def name_of(value: object) -> str | None:
     """``module:name`` of a module variable that is this object, ``module:Class.attribute`` or ``module:function(0)`` of what it is in one; the main script's come last."""
-    for module_name, module in _modules():
-        if isinstance(module, ModuleType):  # pyright: ignore[reportUnnecessaryIsInstance] - a program may put anything there
-            for name, found in list(vars(module).items()):
-                if found is value:
-                    return f"{module_name}:{name}"
+    holders = [name for name, module in list(sys.modules.items()) if _holds(module, value)]
+    for module_name in sorted(holders, key=_rank):
+        for name, found in _names(sys.modules[module_name]).items():
+            if found is value:
+                return f"{module_name}:{name}"
     return _inner_name_of(value)
 
 
-def _modules() -> list[tuple[str, ModuleType]]:
-    return sorted(sys.modules.items(), key=lambda item: (item[0] == "__main__", item[0]))
+def _holds(module: object, value: object) -> bool:
+    for found in list(getattr(module, "__dict__", {}).values()):  # noqa: SIM110 - a program has a hundred thousand of these, and a generator takes twice as long
+        if found is value:
+            return True
+    return False
+
+
+def _rank(module_name: str) -> tuple[bool, str]:
+    return module_name == "__main__", module_name
+
+
+def _names(module: object) -> dict[str, object]:
+    return dict(vars(module)) if isinstance(module, ModuleType) else {}  # a program may put anything there
 
 
 def _inner_name_of(value: object) -> str | None:
@@ -58,8 +68,8 @@ def _inner_name_of(value: object) -> str | None:
 
 
 def _look_through(module_name: str, module: ModuleType) -> None:
-    rank = module_name == "__main__", module_name
-    for name, owner in list(vars(module).items()) if isinstance(module, ModuleType) else ():  # pyright: ignore[reportUnnecessaryIsInstance]
+    rank = _rank(module_name)
+    for name, owner in _names(module).items():
         if isinstance(owner, (FunctionType, type)) and owner.__module__ == module_name:
             for inner, part in _parts(owner):
                 if type(part) is object and (id(part) not in _inner or rank < _inner[id(part)][1]):
