@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from hitsave import __version__
@@ -23,8 +24,9 @@ from hitsave.errors import NoSourceError
 from hitsave.freshness.check import answer, checks_of
 from hitsave.freshness.record import CodeCheck, NameCheck, Record
 from hitsave.runtime.live_library import NOTEBOOK_MODULE, Moment, Shown
-from hitsave.runtime.objects import ExternalCode, LiveObjects
-from hitsave.runtime.standing_for import resolve_live
+from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
+from hitsave.runtime.shapes import ANY, Shapes, is_of_no_matter
+from hitsave.runtime.standing_for import resolve_live, stands, stands_alone
 from hitsave.workspace.facts_table import decode, encode
 from hitsave.workspace.sources import Written, text_digest
 
@@ -34,44 +36,66 @@ if TYPE_CHECKING:
     from hitsave.runtime.world import LiveWorld
 
 ANSWERS_CONTEXT: Final = "hitsave 2026 v1 answers of text"
-_FORM: Final = f"1 {__version__} {sys.implementation.cache_tag} {sys.hexversion}".encode()
+_FORM: Final = f"2 {__version__} {sys.implementation.cache_tag} {sys.hexversion}".encode()
 """Other code of HitSave, and another Python, may answer otherwise."""
 _MOST_KEPT: Final = 64
 """Records whose answers one process keeps: who makes thousands has other calls than each one's first to wait for."""
 
-_Names = tuple[tuple[Resolution, ...], ...]
-
 
 class Answers:
-    """`names`: what each name of the Record may stand for by text alone, in its order. `functions`: definitions by file, first line and name of their code; `classes`: by module and qualified name.
+    """What text answers about one Record, as it is kept: most of it is compared as it is, and made into symbols only where more has to be asked.
 
+    `shapes` are those of the objects of its code, in its order (`hitsave.runtime.shapes`), which name files by their place in `shape_files`; `alone` tells which of its names are found by following them (`standing_for.stands`).
+    `files` are the modules that files are, None for those of libraries.
     `defaults` and `defined` are as in a `Moment`.
     """
 
-    def __init__(
-        self,
-        objects: LiveObjects,
-        names: _Names,
-        functions: dict[tuple[str, int, str], Symbol],
-        classes: dict[tuple[str, str], Symbol],
-        defaults: dict[Symbol, Shown | None],
-        defined: dict[Symbol, bool],
-    ) -> None:
-        self.names = names
-        self.defaults = defaults
-        self.defined = defined
+    def __init__(self, objects: LiveObjects, kept: list[Any]) -> None:
         self._objects = objects
-        self._functions = functions
-        self._classes = classes
+        (
+            self.modules,
+            self.readers,
+            self._names,
+            self._functions,
+            self._classes,
+            self._defaults,
+            self._defined,
+            self.files,
+            self.shape_files,
+            self.shapes,
+            self.alone,
+        ) = kept
+
+    def name(self, place: int) -> tuple[Resolution, ...]:
+        """What a name of the Record may stand for by text alone."""
+        return tuple([Resolution(*row) for row in self._names[place]])
+
+    @cached_property
+    def defaults(self) -> dict[Symbol, Shown | None]:
+        """The defaults of functions that text gives."""
+        return {Symbol(*symbol): None if shown is None else tuple([(kind, text) for kind, text in shown]) for symbol, shown in self._defaults}
+
+    @cached_property
+    def defined(self) -> dict[Symbol, bool]:
+        """Whether text defines symbols."""
+        return {Symbol(*symbol): there for symbol, there in self._defined}
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, int, str], Symbol]:
+        return {(file, line, name): Symbol(module, qualified) for file, module, places in self._functions for line, name, qualified in places}
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], Symbol]:
+        return {(module, qualname): Symbol(module, name) for module, qualname, name in self._classes}
 
     def code(self, code: CodeType) -> Found | None:
         """The definition whose code this is, if that was asked before."""
-        symbol = self._functions.get((code.co_filename, code.co_firstlineno, code.co_name))
+        symbol = self._by_place.get((code.co_filename, code.co_firstlineno, code.co_name))
         return None if symbol is None else self.found(symbol)
 
     def class_(self, module: str, qualname: str) -> Found | None:
         """The one class statement that makes classes of this name in a module, if that was asked before."""
-        symbol = self._classes.get((module, qualname))
+        symbol = self._by_name.get((module, qualname))
         return None if symbol is None else self.found(symbol)
 
     def found(self, symbol: Symbol) -> Found:
@@ -110,42 +134,63 @@ class KnownAnswers:
         if content is None:
             return None
         try:
-            modules, readers, names, functions, classes, defaults, defined = decode(content)
-            reads = self._objects.library.reads_documentation
-            if not all(self._is_same(name, described) for name, described in modules) or any(reads(name) != answer for name, answer in readers):
-                return None
-            by_place = {
-                (file, line, name): Symbol(module, qualified)
-                for file, module, places in functions
-                if self._is_of(file, module)
-                for line, name, qualified in places
-            }
-            resolutions = tuple([tuple([Resolution(*row) for row in rows]) for rows in names])
-            return Answers(
-                self._objects,
-                resolutions,
-                by_place,
-                {(module, qualname): Symbol(module, name) for module, qualname, name in classes},
-                {Symbol(*symbol): None if shown is None else tuple([(kind, text) for kind, text in shown]) for symbol, shown in defaults},
-                {Symbol(*symbol): there for symbol, there in defined},
-            )
+            answers = Answers(self._objects, decode(content))
+            if all(self._is_same(name, described) for name, described in answers.modules) and all(
+                self._objects.library.reads_documentation(name) == reads for name, reads in answers.readers
+            ):
+                return answers if all(self._is_of(file, module) for file, module in answers.files) else None
         except (ValueError, TypeError, NoSourceError):
-            return None
+            pass
+        return None
 
     def keep(self, digest: Digest, record: Record, world: LiveWorld, moment: Moment) -> None:
         """Keep what was found out in `moment`, in which the Record was found to hold."""
         if moment.is_unsure or NOTEBOOK_MODULE in moment.located or self._kept >= _MOST_KEPT:
             return
         self._kept += 1
-        names = [[_row(found) for found in world.objects.resolver.resolve(n.module, parse_name_key(n.name))] for n in record.names]
-        functions, classes = (
-            list(self._places(moment)),
-            [[module, qualname, found.symbol.name] for (module, qualname), found in moment.classes.items()],
-        )
+        static = [world.objects.resolver.resolve(n.module, parse_name_key(n.name)) for n in record.names]
+        functions = list(self._places(moment))
+        classes = [[module, qualname, found.symbol.name] for (module, qualname), found in moment.classes.items()]
+        shapes = Shapes([], to_keep=True)
+        shaped = [self._shape(Symbol.parse(check.symbol), shapes, world) for check in record.code]
+        made = _made(self._objects, record, shaped, shapes)
+        alone = [stands_alone(found, check) and stands(self._objects, made, check) for check, found in zip(record.names, static, strict=True)]
+        files = {file: module for file, module, _ in functions} | {file: self._module_of(file) for file in shapes.files}
         if not moment.is_unsure:  # after all of that
-            modules = [[name, _described(located)] for name, located in moment.located.items()]
-            content = [modules, [*moment.readers.items()], names, functions, classes, [*moment.defaults.items()], [*moment.defined.items()]]
-            self._table.put_answers({self._key(digest): encode(content)}, CODEGRAPH_VERSION)
+            self._table.put_answers(
+                {
+                    self._key(digest): encode(
+                        [
+                            [[name, _described(located)] for name, located in moment.located.items()],
+                            [*moment.readers.items()],
+                            [[_row(resolution) for resolution in found] for found in static],
+                            functions,
+                            classes,
+                            [*moment.defaults.items()],
+                            [*moment.defined.items()],
+                            [*files.items()],
+                            [*shapes.files],
+                            shaped,
+                            alone,
+                        ]
+                    )
+                },
+                CODEGRAPH_VERSION,
+            )
+
+    def _shape(self, symbol: Symbol, shapes: Shapes, world: LiveWorld) -> Any:
+        """The shape of the object that a definition made, from which alone it is told that it has no more than that; None where there is none."""
+        value = self._objects.object_at(symbol)
+        if is_of_no_matter(value, symbol.name):
+            return ANY
+        if symbol == world.symbol or world.is_known(symbol):
+            return None
+        found = self._objects.class_(value) if isinstance(value, type) else self._objects.function(value)
+        return shapes.of(value) if found is not None and not isinstance(found, ExternalCode) and found.symbol == symbol else None
+
+    def _module_of(self, file: str) -> str | None:
+        files = self._objects.library.files
+        return None if files.external_distribution(file) is not None else files.module_name(file)
 
     def _key(self, digest: Digest) -> Digest:
         return digest_parts(ANSWERS_CONTEXT, _FORM, self._objects.library.files.root.encode("utf-8", "surrogatepass"), digest)
@@ -159,12 +204,9 @@ class KnownAnswers:
         now = library.files.written(name) if live is None else library.loaded.written(name, live)
         return now is not None and _described(now) == described
 
-    def _is_of(self, file: str, module: str) -> bool:
+    def _is_of(self, file: str, module: str | None) -> bool:
         """Whether code of this file is of the module that it was of."""
-        files = self._objects.library.files
-        if self._objects.library.cell_offset(file) is not None or files.external_distribution(file) is not None or files.module_name(file) != module:
-            raise ValueError(f"{file} is not {module}")
-        return True
+        return self._objects.library.cell_offset(file) is None and self._module_of(file) == module
 
     def _places(self, moment: Moment) -> Iterator[list[Any]]:
         """By file: its module, and where the definitions stand that code was found to be of, if that is all that tells them apart."""
@@ -184,8 +226,6 @@ class KnownAnswers:
 def holds_by(answers: Answers, record: Record, world: LiveWorld, moment: Moment) -> bool:
     """Whether every check of `record` holds in `world`, surely, given what text answers. Where it does not, `holds` has the last word: an answer may stand for another."""
     moment.answers = answers
-    moment.defaults |= answers.defaults
-    moment.defined |= answers.defined
     try:
         return _compared(answers, record, world)
     except NoSourceError:
@@ -195,14 +235,31 @@ def holds_by(answers: Answers, record: Record, world: LiveWorld, moment: Moment)
 
 
 def _compared(answers: Answers, record: Record, world: LiveWorld) -> bool:
+    shapes = Shapes(answers.shape_files, to_keep=False)
+    made = _made(world.objects, record, answers.shapes, shapes)
     for check in record.code:
-        if world.has_more(answers.found(Symbol.parse(check.symbol))):
+        if check.symbol not in made and world.has_more(answers.found(Symbol.parse(check.symbol))):
             return False
-    for check, static in zip(record.names, answers.names, strict=True):
-        found = resolve_live(world.objects, static, check.module, parse_name_key(check.name))
-        if all(str(resolution) != check.resolution for resolution in found):
-            return False
+    for place, (check, alone) in enumerate(zip(record.names, answers.alone, strict=True)):
+        if not (alone and stands(world.objects, made, check)):
+            found = resolve_live(world.objects, answers.name(place), check.module, parse_name_key(check.name))
+            if all(str(resolution) != check.resolution for resolution in found):
+                return False
     return all(answer(check, world) == "same" for check in checks_of(record) if not isinstance(check, (CodeCheck, NameCheck)))
+
+
+def _made(objects: LiveObjects, record: Record, kept: list[Any], shapes: Shapes) -> dict[str, Any]:
+    """By symbol, the objects that are what their definitions make, and no more, as their shapes tell; MISSING for those that are of no matter."""
+    made: dict[str, Any] = {}
+    for check, shape in zip(record.code, kept, strict=True):
+        if shape is not None:
+            value = objects.object_at(Symbol.parse(check.symbol))
+            if shape == ANY:
+                if is_of_no_matter(value, check.symbol.partition(":")[2]):
+                    made[check.symbol] = MISSING
+            elif shapes.of(value) == shape:
+                made[check.symbol] = value
+    return made
 
 
 def _row(found: Resolution) -> list[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from types import CellType, FunctionType, ModuleType
+from types import CellType, ModuleType
 from typing import Any, Final
 
 from hitsave.codegraph.resolution import parse_name_key
@@ -19,7 +19,6 @@ from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT
 from hitsave.runtime import replaced
 from hitsave.runtime.captures import capture_value, captured_cell
 from hitsave.runtime.compiled_guards import compiled
-from hitsave.runtime.made import unwrapped
 from hitsave.runtime.objects import MISSING
 from hitsave.runtime.world import LiveWorld
 from hitsave.workspace.file_digests import RACY_NS, FileSignature, file_signature
@@ -27,21 +26,19 @@ from hitsave.workspace.file_digests import RACY_NS, FileSignature, file_signatur
 _ATOMS: Final = frozenset({int, float, str, bytes, bool, complex, type(None), type(...)})
 
 _Slot = tuple[dict[Any, Any], Any, Any]
-_FunctionState = tuple[FunctionType, Any, Any, Any]
 
 
 class Guards:
     """Stands for one Record that held in this process, for one memoised function.
 
     `slots`      names of namespaces (and of `sys.modules`) with the object that each had.
-    `functions`  functions with their code and defaults, to be looked at if any were `replaced` since; `classes` classes with all their attributes;
+    `replaced`   how often project functions had been given other code or defaults, which is not looked at function by function; `classes` classes with all their attributes;
     `attributes` attributes of classes that are captures, with the object of each; `cells` closure cells with the object in each.
     `captures`   captures that can change in place, to be digested again.
     """
 
     def __init__(self, record: Record, world: LiveWorld, now_ns: int) -> None:
         self.slots: list[_Slot] = []
-        self.functions: list[_FunctionState] = []
         self.replaced = replaced.times
         self.classes: list[tuple[type, dict[str, Any]]] = []
         self.attributes: list[tuple[type, str, Any]] = []
@@ -54,7 +51,9 @@ class Guards:
         for check in record.names:
             self._guard_name(world, check.module, check.name)
         for check in record.code:
-            self._guard_code(world, Symbol.parse(check.symbol))
+            value = world.objects.object_at(Symbol.parse(check.symbol))
+            if isinstance(value, type):
+                self.classes.append((value, dict(vars(value))))
         for check in record.captures:
             self._guard_capture(world, check)
         for check in record.files:
@@ -67,13 +66,8 @@ class Guards:
         for space, name, value in self.slots:
             if space.get(name, MISSING) is not value:
                 return False
-        times = replaced.times
-        if self.replaced != times:
-            for function, code, defaults, keyword_defaults in self.functions:
-                if function.__code__ is not code or function.__defaults__ is not defaults or function.__kwdefaults__ is not keyword_defaults:
-                    return False
-            self.replaced = times  # those were of other functions; ours need not be looked at again
-            self._compiled = None
+        if self.replaced != replaced.times:
+            return False
         if any(vars(cls).get(name, MISSING) is not value for cls, name, value in self.attributes):
             return False
         for cls, attributes in self.classes:
@@ -97,13 +91,13 @@ class Guards:
         return self._compiled
 
     def _guard_name(self, world: LiveWorld, module: str, key: str) -> None:
-        read = parse_name_key(key)
-        if read.origin is not None:
-            target = world.objects.resolver.absolute(module, read.origin)
+        if " " in key:
+            read = parse_name_key(key)
+            target = world.objects.resolver.absolute(module, read.origin) if read.origin is not None else None
             loaded: Any = world.objects.live_module(target) if target is not None else None
             if loaded is None and target is not None:
                 loaded = sys.modules.get(target)
-            if not isinstance(loaded, ModuleType):
+            if not isinstance(loaded, ModuleType) or read.origin is None:
                 return
             first = read.origin.name
             path = read.path[1:] if first is None or first == "*" else (first, *read.path[1:])
@@ -114,24 +108,13 @@ class Guards:
             if found is None:
                 self.usable = False
                 return
-            path, space = read.path, found
+            path, space = key.split("."), found
         for name in path:
             value: Any = space.get(name, MISSING)
             self.slots.append((space, name, value))
             if not isinstance(value, ModuleType):
                 return
             space = vars(value)
-
-    def _guard_code(self, world: LiveWorld, symbol: Symbol) -> None:
-        value = world.objects.object_at(symbol)
-        if isinstance(value, FunctionType):
-            self.functions.append((value, value.__code__, value.__defaults__, value.__kwdefaults__))
-        elif isinstance(value, type):
-            self.classes.append((value, dict(vars(value))))
-            for attribute in vars(value).values():
-                inner = unwrapped(attribute)
-                if isinstance(inner, FunctionType):
-                    self.functions.append((inner, inner.__code__, inner.__defaults__, inner.__kwdefaults__))
 
     def _guard_capture(self, world: LiveWorld, check: CaptureCheck) -> None:
         if check.value is None:

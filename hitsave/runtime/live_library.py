@@ -34,13 +34,14 @@ class Moment:
     `answers` are what an earlier process found out of the same text, of which this one has not looked at more.
     """
 
-    __slots__ = ("answers", "classes", "code", "defaults", "defined", "is_unsure", "located", "modules", "readers")
+    __slots__ = ("answers", "classes", "code", "defaults", "defined", "is_unsure", "located", "modules", "readers", "spaces")
 
     def __init__(self) -> None:
         self.answers: Answers | None = None
         self.is_unsure = False  # there was a module whose text could not be told
         self.located: dict[str, Located] = {}
         self.modules: dict[str, ModuleType | None] = {}
+        self.spaces: dict[str, dict[str, Any]] = {}  # the variables of modules
         self.code: dict[
             tuple[int, str], tuple[CodeType, Found | ExternalCode]
         ] = {}  # by identity and module: equal code of two files is not the same
@@ -116,7 +117,7 @@ class LiveLibrary:
 
     def notebook(self) -> SourceModule | None:
         """All cells run so far, in the order in which they ran last, as one module."""
-        names, history = tuple(n for n in list(linecache.cache) if _is_cell(n)), _history()
+        names, history = tuple(n for n in list(linecache.cache) if is_cell(n)), _history()
         if not names:
             self._cells = None
             return None
@@ -158,7 +159,8 @@ def _as_they_ran(names: tuple[str, ...], history: list[Any]) -> list[str]:
     return sorted(names, key=lambda name: last.get("".join(linecache.getlines(name)).rstrip("\n"), -1)) if last else list(names)
 
 
-def _is_cell(file_name: str) -> bool:
+def is_cell(file_name: str) -> bool:
+    """Whether this is what a cell of a notebook or console is called as a file."""
     if file_name.startswith("<"):
         return not file_name.startswith(("<frozen", "<string>", "<__array_function__", "<attrs", "<doctest"))
     return "ipykernel_" in file_name

@@ -19,7 +19,7 @@ from hitsave.runtime.objects import ExternalCode, LiveObjects
 
 _LRU_CACHE: Final = type(functools.lru_cache(lambda: None))
 _CONSTANTS: Final = frozenset({int, float, str, bytes, bool, complex, type(None), type(...)})
-_CLASS_PLUMBING: Final = frozenset({"_abc_impl", "_fields", "_field_defaults", "_make", "_replace", "_asdict"})
+CLASS_PLUMBING: Final = frozenset({"_abc_impl", "_fields", "_field_defaults", "_make", "_replace", "_asdict"})
 
 
 def is_made_by(objects: LiveObjects, found: Resolution, value: Any) -> bool:
@@ -65,7 +65,7 @@ def carries_values(objects: LiveObjects, function: FunctionType, found: Found) -
     positional, by_name = function.__defaults__ or (), function.__kwdefaults__ or {}
     if not positional and not by_name:
         return False
-    values = _shown((*positional, *by_name, *by_name.values()))
+    values = shown((*positional, *by_name, *by_name.values()))
     return values is None or values != objects.answered(lambda now: now.defaults, found.symbol, lambda: _written_defaults(found.text))
 
 
@@ -73,11 +73,11 @@ def _written_defaults(text: str) -> Shown | None:
     from hitsave.freshness.literals import default_literals  # loads Python's parser
 
     written = default_literals(text)
-    return None if written is None else _shown((*written[0], *written[1], *written[1].values()))
+    return None if written is None else shown((*written[0], *written[1], *written[1].values()))
 
 
-def _shown(values: tuple[Any, ...]) -> Shown | None:
-    """The values with their types and signs, if all are constants."""
+def shown(values: tuple[Any, ...]) -> Shown | None:
+    """Values with their types and signs, if all are constants."""
     return tuple([(type(value).__name__, repr(value)) for value in values]) if _CONSTANTS.issuperset(map(type, values)) else None
 
 
@@ -85,7 +85,7 @@ def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[
     """The attributes of a class that count by their value: data, and functions that are not what its text defines under that name."""
     is_enum = "enum" in sys.modules and isinstance(cls, sys.modules["enum"].EnumMeta)
     for name, value in sorted(vars(cls).items(), key=lambda item: item[0]):
-        functions = list(_functions_in(value))
+        functions = list(functions_in(value))
         if functions:
             for function in functions:
                 file = function.__code__.co_filename
@@ -107,7 +107,7 @@ def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[
                     yield name, value
                     break
             continue
-        if is_enum or (name.startswith("__") and name.endswith("__")) or name in _CLASS_PLUMBING:
+        if is_enum or (name.startswith("__") and name.endswith("__")) or name in CLASS_PLUMBING:
             continue
         if isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType, types.WrapperDescriptorType, types.MethodDescriptorType)):
             continue
@@ -116,11 +116,12 @@ def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[
         yield name, value
 
 
-def _functions_in(value: Any) -> Iterator[FunctionType]:
+def functions_in(value: Any) -> Iterator[FunctionType]:
+    """The function inside wrappers, and those of a property."""
     if isinstance(value, property):
         for part in (value.fget, value.fset, value.fdel):
             if part is not None:
-                yield from _functions_in(part)
+                yield from functions_in(part)
         return
     inner = unwrapped(value)
     if isinstance(inner, FunctionType):

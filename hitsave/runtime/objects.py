@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from hitsave.codegraph.definitions import Definitions, Found
 from hitsave.codegraph.library import ExternalModule, Located, MissingModule, SourceModule
@@ -19,6 +19,9 @@ from hitsave.errors import NoSourceError
 from hitsave.runtime.live_library import NOTEBOOK_MODULE, LiveLibrary, Moment
 from hitsave.runtime.namespaces import variables_of
 from hitsave.structs import frozen
+
+if TYPE_CHECKING:
+    from hitsave.runtime.answers import Answers
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -136,8 +139,16 @@ class LiveObjects:
 
     def namespace(self, name: str) -> dict[str, Any] | None:
         """The global names of a loaded project module."""
-        module = self.live_module(name)
-        return variables_of(module) if module is not None else None
+        now = self.library.now
+        known = None if now is None else now.spaces.get(name)
+        if known is None:
+            module = self.live_module(name)
+            if module is None:
+                return None
+            known = variables_of(module)
+            if now is not None:
+                now.spaces[name] = known
+        return known
 
     # --- functions and classes -------------------------------------------------------------------------------------
 
@@ -200,14 +211,15 @@ class LiveObjects:
         found = self.definitions.at(source, line, name) if isinstance(source, SourceModule) else ()
         return found[0].symbol if found and found[0].definition.kind != "class" else None
 
-    def answered(self, kept: Callable[[Moment], dict[K, T]], key: K, find: Callable[[], T]) -> T:
+    def answered(self, kept: Callable[[Moment | Answers], dict[K, T]], key: K, find: Callable[[], T]) -> T:
         """What text says about `key`, found once in a moment, or by an earlier process."""
         now = self.library.now
         if now is None:
             return find()
         known = kept(now)
         if key not in known:
-            known[key] = find()
+            before = {} if now.answers is None else kept(now.answers)
+            known[key] = before[key] if key in before else find()
         return known[key]
 
     def is_defined(self, symbol: Symbol) -> bool:
@@ -257,12 +269,12 @@ class LiveObjects:
         space = self.namespace(symbol.module)
         if space is None:
             return MISSING
-        parts = [p.partition("#")[0] for p in symbol.name.split(".")]
-        value = space.get(parts[0], MISSING)
-        for part in parts[1:]:
+        first, *rest = symbol.name.split(".")
+        value = space.get(first.partition("#")[0] if "#" in first else first, MISSING)
+        for part in rest:
             if not isinstance(value, type):
                 return MISSING
-            value = vars(value).get(part, MISSING)
+            value = vars(value).get(part.partition("#")[0], MISSING)
         return value
 
     def live(self, resolution: Resolution) -> Any:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import builtins
 import sys
+from collections.abc import Mapping, Sequence
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
 from hitsave.codegraph.definitions import Found
 from hitsave.codegraph.facts import Read
 from hitsave.codegraph.resolution import Resolution
+from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
+from hitsave.freshness.record import NameCheck
 from hitsave.runtime.made import is_made_by
-from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
+from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects, external_object
 
 VALUE_SUFFIX: Final = ".<value>"
 CLOSURE_MARK: Final = ".<closure>."
@@ -38,20 +41,55 @@ def resolve_live(objects: LiveObjects, static: tuple[Resolution, ...], module: s
     value: Any = space.get(read.path[0], MISSING)
     if value is MISSING:
         return (Resolution("builtin", read.path[0]),) if read.path[0] in vars(builtins) and any(f.kind != "builtin" for f in static) else static
-    owner, name, consumed = module, read.path[0], 1
-    while isinstance(value, ModuleType) and consumed < len(read.path):
-        inner = objects.module_name(value)
-        if not isinstance(inner, str):
-            break
-        owner, name = inner, read.path[consumed]
-        value = vars(value).get(name, MISSING)
-        consumed += 1
-        if value is MISSING:
-            return static
+    value, owner, name, consumed = _follow(objects, value, module, read.path)
+    if value is MISSING:
+        return static
     for found in static:
         if objects.live(found) is value and is_made_by(objects, found, value):
             return (found,)
     return (_resolve_value(objects, value, owner, name, consumed),)
+
+
+def _follow(objects: LiveObjects, value: Any, module: str, path: Sequence[str]) -> tuple[Any, str, str, int]:
+    """What the names of `path` lead to through modules of the project, from the first one's `value` in `module`; the module and name where that is; and how many names were needed."""
+    owner, name, consumed = module, path[0], 1
+    while isinstance(value, ModuleType) and consumed < len(path):
+        inner = objects.module_name(value)
+        if not isinstance(inner, str):
+            break
+        owner, name = inner, path[consumed]
+        value = vars(value).get(name, MISSING)
+        consumed += 1
+    return value, owner, name, consumed
+
+
+def stands_alone(static: tuple[Resolution, ...], check: NameCheck) -> bool:
+    """Whether text gives a name one meaning, that of its check, which following the name is enough to find: see `stands`."""
+    return len(static) == 1 and " " not in check.name and not static[0].configured and str(static[0]) == check.resolution
+
+
+def stands(objects: LiveObjects, made: Mapping[str, Any], check: NameCheck) -> bool:
+    """Whether `resolve_live` would find what the check of a name that `stands_alone` says. `made` are the objects, by symbol, that are what definitions make."""
+    kind, _, target = check.resolution.partition(" ")
+    path = check.name.split(".")
+    space = objects.namespace(check.module)
+    if space is None:
+        return False
+    value = space.get(path[0], MISSING)
+    if value is MISSING:
+        return kind == "builtin"
+    value = _follow(objects, value, check.module, path)[0]
+    match kind:
+        case "symbol":
+            return value is not MISSING and made.get(target, MISSING) is value
+        case "value":
+            return value is not MISSING and objects.object_at(Symbol.parse(target)) is value
+        case "module":
+            return objects.live_module(target) is value
+        case "external":
+            return value is not MISSING and external_object(target) is value
+        case _:
+            return False
 
 
 def _confirm(objects: LiveObjects, found: Resolution, value: Any) -> Resolution:

@@ -84,14 +84,15 @@ class LiveWorld:
             value = self.objects.object_at(symbol)
             if isinstance(value, type):
                 self._held[symbol] = frozenset(f"{symbol}.{name}" for name, _ in class_captures(self.objects, symbol, value))
-            elif self._is_known(symbol):
+            elif self.is_known(symbol):
                 return False
             else:
                 self._held[symbol] = self._has_values_of_its_own(found, value)
         held = self._held[symbol]
-        return not held <= self._recorded if isinstance(held, frozenset) else held and not self._is_known(symbol)
+        return not held <= self._recorded if isinstance(held, frozenset) else held and not self.is_known(symbol)
 
-    def _is_known(self, symbol: Symbol) -> bool:
+    def is_known(self, symbol: Symbol) -> bool:
+        """Whether the Record has the value of what a definition made, or only its shell."""
         return f"{symbol}{VALUE_SUFFIX}" in self._recorded or str(symbol) in self._pruned
 
     def _has_values_of_its_own(self, found: Found, value: Any) -> bool:

@@ -11,6 +11,7 @@ from hitsave.workspace import facts_table
 HELPERS = """
     from dataclasses import dataclass
     from enum import Enum
+    from functools import lru_cache
 
     RATE = 2
     NAMES = {"a": 1}
@@ -28,15 +29,32 @@ HELPERS = """
         def __init__(self, x, more=(1, -0.0)):
             self.x = x
 
+        class Inner:
+            def none(self):
+                return 0
+
         @property
         def twice(self):
             return 2 * self.x * self.rate
+
+        @staticmethod
+        def zero():
+            return 0
+
+        @classmethod
+        def nothing(cls):
+            return cls.Inner().none()
+
+    @lru_cache
+    def kept(x):
+        return 0
 
     def scale(x, by=1.0, *, more="b"):
         return x * RATE
 
     def work(x):
-        return int(scale(x)) + Model(x).twice + Size().width + NAMES["a"] + Colour.RED.value
+        nothing = Model.zero() + Model.nothing() + kept(x)
+        return int(scale(x)) + Model(x).twice + Size().width + NAMES["a"] + Colour.RED.value + nothing
 """
 MAIN = """
     import sys
@@ -86,6 +104,13 @@ def test_a_later_process_asks_for_no_facts_but_those_of_the_function(known):
         "helpers.Model.rate = 4",
         "helpers.Model.more = 4",
         "helpers.Model.twice = property(lambda self: 1)",
+        "helpers.Model.zero = staticmethod(lambda: 1)",
+        "helpers.Model.nothing = helpers.Model.zero",
+        "helpers.Model.nothing.__func__.mark = 1",
+        "helpers.Model.Inner.none = lambda self: 1",
+        "helpers.Model.Inner = helpers.Size",
+        "import functools; helpers.kept = functools.partial(lambda x: 1)",
+        "helpers.Size = type('Size', (), {'width': 2, '__module__': 'helpers'})",
         "helpers.RATE = 3",
         "helpers.NAMES['a'] = 2",
         "helpers.int = float",

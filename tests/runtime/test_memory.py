@@ -159,7 +159,7 @@ def test_a_closure_variable_that_was_set_counts(project):
 def test_a_call_is_remembered_again_after_functions_of_no_account_were_replaced(project, change):
     """Each class that `collections.namedtuple` makes with defaults replaces those of a function; libraries make some at any time."""
     project.write("conf.py", "SHIFT = 10\n")
-    text = START + f"    {change}\n    f(3)\n    print(f.memory.recall((3,), {{}}))\n"
+    text = START + f"    {change}\n    f(3)\n    f(3)\n    print(f.memory.recall((3,), {{}}))\n"
     assert project.script(text).printed == ["runs", "16", "16"]
 
 
