@@ -7,7 +7,7 @@ The runtime derives from it a walker that looks at live objects where text alone
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 from hitsave.codegraph.definitions import Definitions, Found
@@ -17,6 +17,7 @@ from hitsave.codegraph.documentation import (
     LINES,
     NOTHING,
     TEXT,
+    as_in_docstrings,
     documentation_read,
     dotted_name,
     keeps_what_it_decorates,
@@ -36,8 +37,7 @@ from hitsave.patterns import pattern
 
 SHELL_CONTEXT: Final = "hitsave 2026 v1 shell with decorators"
 _TAKEN: Final = pattern(r"\bmodules\s*[\[.]|\bimport\s+modules\b")
-_NAME_ONLY: Final = frozenset({"name"})
-"""A definition is in the graph by its name, so who reads names needs nothing more."""
+_NAME_ONLY: Final = frozenset({"name"})  # a definition is in the graph by its name, so who reads names needs nothing more
 
 
 class Walker:
@@ -324,8 +324,8 @@ class Walker:
         if entry not in self.graph.untracked:
             self.graph.untracked.append(entry)
 
-    def count_documentation(self, read: Iterable[int], idle: Container[Symbol] = ()) -> None:
-        """From here on, of all definitions the documentation counts that is among what is `read`; besides, that which is read directly or by libraries, and no other.
+    def count_documentation(self, read: Iterable[int], idle: Container[Symbol] = (), of_some: Mapping[Symbol, int] | None = None) -> None:
+        """From here on, of all definitions the documentation counts that is among what is `read`; besides, that which is read `of_some`, directly or by libraries, and no other.
 
         What only definitions read that are `idle` does not count.
         """
@@ -333,12 +333,13 @@ class Walker:
         for what in read:
             of_all |= what
         for symbol, node in list(self.graph.code.items()):
-            documented = of_all
+            documented = of_all | (of_some or {}).get(symbol, NOTHING)
             for reader, what in self.graph.read_directly.get(symbol, {}).items():
                 if reader not in idle:
                     documented |= what
             if self._escapes(symbol):
                 documented |= self.graph.given
+            documented = as_in_docstrings(documented, symbol.name)
             found = self.find(symbol) if node.documented != documented else None
             if found is not None:
                 self.graph.code[symbol] = self.node(symbol, found, documented=documented, bare=node.kind == BARE)

@@ -44,6 +44,11 @@ def documentation_read(reflects: Iterable[str]) -> int:
     return found
 
 
+def as_in_docstrings(documented: int, name: str) -> int:
+    """What counts of a definition of this name: the docstring that `dataclass` writes for a class says how what makes it is annotated."""
+    return documented | ANNOTATIONS if documented & DOCSTRINGS and name.endswith((".__init__", ".__new__")) else documented
+
+
 def read_of_what_it_is_given(library: Library, found: Resolution, dotted: str) -> int:
     """What of documentation may be read by something of a distribution, whose whole name is `dotted`, of the functions and classes that it is given."""
     if found.kind != "external":

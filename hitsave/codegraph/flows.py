@@ -21,7 +21,7 @@ _MISSES: Final = (AttributeError, KeyError, ModuleNotFoundError)
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-class _Tree:
+class Tree:
     """A definition's text as a tree that knows what is around each node."""
 
     def __init__(self, tree: ast.Module) -> None:
@@ -37,10 +37,11 @@ class _Tree:
 
 
 @lru_cache(64)
-def _parsed(text: str) -> _Tree | None:
+def parsed(text: str) -> Tree | None:
+    """The tree of a definition; None if its text is no Python."""
     first, end, rest = text.partition("\n")
     try:  # the first line of a member stands without its indentation
-        return _Tree(ast.parse(first + end + textwrap.dedent(rest) if first.startswith("@") else text))
+        return Tree(ast.parse(first + end + textwrap.dedent(rest) if first.startswith("@") else text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -55,7 +56,7 @@ def asked_of_modules(text: str) -> Asked:
     >>> asked_of_modules("def load(name):\n    return vars(import_module(name))")
     'all'
     """
-    tree = _parsed(text)
+    tree = parsed(text)
     if tree is None:
         return "all"
     taken = [node for node in tree.nodes if isinstance(node, ast.Call) and _takes(node)]
@@ -74,7 +75,7 @@ def asked_of_its_own(why: str, text: str) -> Asked:
     """
     if any(taking in why for taking in _TAKING):
         return asked_of_modules(text)
-    tree = _parsed(text)
+    tree = parsed(text)
     if tree is None:
         return "all"
     calls = [node for node in tree.nodes if isinstance(node, ast.Call)]
@@ -94,7 +95,7 @@ def catching_lines(text: str) -> tuple[range, ...]:
     >>> catching_lines("def f(x):\n    try:\n        return g(x)\n    except OSError:\n        return 1")
     ()
     """
-    tree = _parsed(text)
+    tree = parsed(text)
     if tree is None:
         return (range(1, text.count("\n") + 2),)
     handlers = [node for node in tree.nodes if isinstance(node, ast.ExceptHandler) and _catches_misses(node.type)]
@@ -128,7 +129,7 @@ def looked_at_elsewhere(text: str) -> frozenset[str] | None:
     >>> looked_at_elsewhere("def f(text, g):\n    code = compile(text, '', 'exec')\n    return code.co_code, g.co_consts")
     frozenset({'co_consts'})
     """
-    tree = _parsed(text)
+    tree = parsed(text)
     if tree is None:
         return None
     return frozenset(node.attr for node in tree.nodes if isinstance(node, ast.Attribute) and not _is_compiled_here(node.value, tree))
@@ -142,7 +143,7 @@ def _takes(call: ast.Call) -> bool:
     return _called(call) in _TAKING and not (call.args and isinstance(call.args[0], ast.Constant))
 
 
-def _is_only_named(node: ast.expr, tree: _Tree) -> bool:
+def _is_only_named(node: ast.expr, tree: Tree) -> bool:
     """Whether a module, the value of `node`, is only asked for names that it has to have."""
     user = tree.around.get(node)
     match user:
@@ -161,7 +162,7 @@ def _is_only_named(node: ast.expr, tree: _Tree) -> bool:
             return False
 
 
-def _is_compiled_here(node: ast.expr, tree: _Tree) -> bool:
+def _is_compiled_here(node: ast.expr, tree: Tree) -> bool:
     """Whether a value is a local name that is bound to nothing but what ``compile`` and ``CodeType`` give, and changed copies of that."""
     scope = tree.scope(node)
     if not isinstance(node, ast.Name) or scope is None or _is_others(scope, node.id):
@@ -180,7 +181,7 @@ def _is_code(maker: ast.expr, name: str) -> bool:
             return False
 
 
-def _maker(name: ast.Name, tree: _Tree) -> ast.expr | None:
+def _maker(name: ast.Name, tree: Tree) -> ast.expr | None:
     """What a name is bound to by the assignment in which it stands alone."""
     match tree.around.get(name):
         case ast.Assign(targets=[target], value=value) if target is name:

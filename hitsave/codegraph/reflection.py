@@ -38,6 +38,8 @@ NAMES: Final = {
     "getcomments": "text",
 }
 """Functions, wherever they are from."""
+TOLD: Final = frozenset({"getdoc", "get_type_hints", "get_annotations", "getfullargspec", "signature"})
+"""Of these, those that read only what they are given first, so that who sees them called knows of what they read."""
 LOOKED_AT: Final = frozenset({*ATTRIBUTES, "co_varnames", "co_argcount"})
 """The attributes that `read_by_attributes` asks for."""
 ALONG_CHAINS: Final = frozenset(name for name, what in ATTRIBUTES.items() if what != "source")

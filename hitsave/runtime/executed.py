@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from hitsave.runtime import calls, computed_imports, library_reads
+from hitsave.runtime import calls, computed_imports, documentation_reads, library_reads
 from hitsave.runtime.asked import QUESTIONS, is_question, may_ask_system, note_call
 from hitsave.runtime.asked import note as note_question
 from hitsave.runtime.auditing import listen
@@ -75,6 +75,7 @@ _FUNCTION: Final = 0x1
 _tool: int | None = None
 _generation = 0
 _loaded_before: dict[str, int] = {}
+_looked_before = False
 _child_made = False
 _untold: Final[set[str]] = set()
 """Files of whose functions some were given other code, whose lines say nothing."""
@@ -147,9 +148,8 @@ def _started(code: CodeType, offset: int) -> Any:  # noqa: ARG001 - the signatur
             if code.co_flags & _FUNCTION:
                 _lines.setdefault(file, set())
                 events = _monitoring.events
-                _monitoring.set_local_events(
-                    _tool, code, events.LINE | events.CALL if may_ask_system(code) or library_reads.may_call_reader(code) else events.LINE
-                )
+                calls_matter = may_ask_system(code) or library_reads.may_call_reader(code) or documentation_reads.may_read(code)
+                _monitoring.set_local_events(_tool, code, events.LINE | events.CALL if calls_matter else events.LINE)
         for ran in _live:
             if ran.skipped >= _MOST_SKIPPED or not ran.suspension.is_suspended_here():
                 ran.add(code)
@@ -183,13 +183,30 @@ def _note_import(frame: FrameType) -> None:
 def _line(code: CodeType, line: int) -> Any:
     if _foreign is not None:
         _lines[code.co_filename].add(line)
+        if documentation_reads.reads_on(code, line):
+            documentation_reads.note_line(code, line, caller(1))
+            return None
     return _monitoring.DISABLE
 
 
 def _called(code: CodeType, offset: int, function: object, argument: object) -> Any:  # noqa: ARG001 - the signature of a callback
-    if _foreign is not None and _live and (note_call(function, argument) or library_reads.note_call(function, argument)):
+    if _foreign is None:
+        return _monitoring.DISABLE
+    if documentation_reads.note_call(code, function, argument):
+        return None
+    if _live and (note_call(function, argument) or library_reads.note_call(function, argument)):
         return None
     return _monitoring.DISABLE
+
+
+def documentation_read_of(word: str) -> frozenset[documentation_reads.Place] | None:
+    """Of what docstrings ("doc") or "annotations" were read in this process; None where that is not known of all."""
+    global _looked_before  # noqa: PLW0603
+    if not _looked_before:
+        _looked_before = True
+        documentation_reads.take_in_before([(f, line) for f, line in _loaded_before.items() if f.endswith(".py") and not _is_foreign(f)])
+    documentation_reads.take_in_loading(list(_ever.values()))
+    return documentation_reads.read_of(word)
 
 
 def is_watching() -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from hitsave.codegraph.definitions import Found
+from hitsave.codegraph.documentation import NOTHING
 from hitsave.codegraph.graph import CodeNode
 from hitsave.codegraph.pieces import places_of
 from hitsave.codegraph.reflection import WORDS
@@ -43,6 +44,7 @@ from hitsave.freshness.surroundings import (
     words_digest,
 )
 from hitsave.runtime.captures import capture_value
+from hitsave.runtime.documented import read_by_text, seen_of, told_documentation
 from hitsave.runtime.executed import NeverRan, replayed
 from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.process_reads import COMMAND_LINE_NAMES, FOLDER_NAMES, asked_of_process
@@ -141,7 +143,9 @@ def _reads(walker: LiveWalker, symbol: Symbol, never: NeverRan, never_ran: set[S
     found = walker.find(symbol)
     if found is None or found.definition.kind not in {"function", "lambda"} or found.definition.shell.reflects:
         return True
-    return symbol not in never_ran and (symbol in walker.graph.reading_by_alias or not _never_came_to_read(found, never))
+    if symbol in never_ran:
+        return False
+    return str(symbol) in replayed or symbol in walker.graph.reading_by_alias or not _never_came_to_read(found, never)
 
 
 def _never_came_to_read(found: Found, never: NeverRan) -> bool:
@@ -164,8 +168,11 @@ def _never_came_to_read(found: Found, never: NeverRan) -> bool:
 
 
 def _leave_out_documentation(walker: LiveWalker, never: NeverRan, never_ran: set[Symbol]) -> None:
-    """Of documentation, only that counts which something read that ran in this process."""
-    walker.count_documentation([what for symbol, what in walker.graph.reflecting.items() if _reads(walker, symbol, never, never_ran)], idle=never_ran)
+    """Of documentation, only that counts which something read that ran in this process; and where it was seen of what, only that of these."""
+    reading = {symbol: what for symbol, what in walker.graph.reflecting.items() if _reads(walker, symbol, never, never_ran)}
+    told = told_documentation(walker, never, reading) if reading else {}
+    of_all = [what & ~told.get(symbol, NOTHING) for symbol, what in reading.items()]
+    walker.count_documentation([*of_all, read_by_text()], idle=never_ran, of_some=seen_of(walker, told))
 
 
 def _only_read_by(walker: LiveWalker, never_ran: set[Symbol]) -> set[Symbol]:
