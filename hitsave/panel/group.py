@@ -15,9 +15,9 @@ from hitsave.storage.entry import Entry
 MOST_COLUMNS: Final = 500
 MOST_CELLS: Final = 40_000
 """That are sent with the runs; of a group with more, the first columns."""
-FIRST_CELLS: Final = 16_000
-LEAST_FIRST_RUNS: Final = 80
-"""As many as a tall screen shows."""
+FIRST_CELLS: Final = 10_000
+LEAST_FIRST_RUNS: Final = 50
+"""As many as a large screen shows."""
 FIRST_RUNS: Final = 400
 """With which a page begins, the newest, or with as many as have `FIRST_CELLS`; `MORE_RUNS` come with each answer after it, so that it can be used meanwhile."""
 MORE_RUNS: Final = 10_000

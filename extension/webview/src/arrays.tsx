@@ -8,7 +8,7 @@ import { Parts, View } from "./view";
 export function ArrayView({ of, run, level }: { of: Json; run: string; level: number }) {
   const shape = list(of.shape).map(text).join(" × ");
   const statistics = record(of.statistics);
-  const size = typeof of.bytes === "number" ? `, ${bytes(of.bytes)}` : "";
+  const size = typeof of.bytes === "number" ? `· ${bytes(of.bytes)}` : "";
   return (
     <div class="array">
       <p>

@@ -45,7 +45,7 @@ export function compareCells(a: Cell, b: Cell, descending = false): number {
     return 0;
   }
   const [one, other] = [asNumber(a), asNumber(b)];
-  const order = one !== undefined && other !== undefined ? one - other || 0 : collator.compare(asText(a), asText(b));
+  const order = one !== undefined && other !== undefined ? one - other || 0 : inOrder(asText(a), asText(b));
   return descending ? -order : order;
 }
 
@@ -89,7 +89,12 @@ export function moment(milliseconds: number, now = Date.now()): string {
 }
 
 const LAST = 3;
-const collator = new Intl.Collator("en", { numeric: true });
+/** Made when something is sorted: a page that opens has no time for it. */
+let collator: Intl.Collator | undefined;
+const inOrder = (one: string, other: string): number => {
+  collator ??= new Intl.Collator("en", { numeric: true });
+  return collator.compare(one, other);
+};
 
 function rank(cell: Cell): number {
   const number = asNumber(cell);

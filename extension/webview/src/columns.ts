@@ -172,13 +172,16 @@ export function isNumeric(column: TableColumn, rows: readonly Row[]): boolean {
 /** Of the column of states, whichever there are: a dot and the longest word, and a star. */
 const STATE_WIDTH = 104;
 
+/** Rows by which a column's width is found: with 200 columns each of them is 200 numbers to be written. */
+const MEASURED = 24;
+
 /** Of a column, in pixels: as its head and its first rows need it. */
 export function naturalWidth(column: TableColumn, rows: readonly Row[]): number {
   if (column.id === "state") {
     return STATE_WIDTH;
   }
   let longest = column.here ? 0 : 9;
-  for (let n = 0; n < rows.length && n < 50; n++) {
+  for (let n = 0; n < rows.length && n < MEASURED; n++) {
     const row = rows[n] as Row;
     longest = Math.max(longest, (column.show?.(row) ?? textOf(column.cell(row))).length);
   }

@@ -6,8 +6,9 @@ import type { Host } from "./host";
 import { isWhole, merged, type Row, type Runs, withCells, withColumns } from "./model";
 
 const EVERY_MS = 1000;
-/** While older runs are still being read. */
+/** While older runs are still being read; at first, once those that are here could be drawn. */
 const SOON_MS = 30;
+const DRAWN_MS = 150;
 /** Cells that are asked for at once. */
 const MOST_CELLS = 1_000_000;
 
@@ -132,12 +133,13 @@ export function useRunsOf(host: Host, memo: boolean): Loaded {
     let timer: ReturnType<typeof setTimeout>;
     let over = false;
     const turn = async () => {
+      const first = known.current.length === 0;
       if (document.visibilityState === "visible") {
         await look();
       }
       if (!over) {
         const waiting = known.current.some((group) => group.waiting > 0);
-        timer = setTimeout(() => void turn(), waiting ? SOON_MS : EVERY_MS);
+        timer = setTimeout(() => void turn(), !waiting ? EVERY_MS : first ? DRAWN_MS : SOON_MS);
       }
     };
     stamp.current = "";

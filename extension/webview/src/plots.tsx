@@ -1,7 +1,7 @@
 // Metrics as curves: of one run, or of several over one another.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import uPlot from "uplot";
+import type uPlot from "uplot";
 import { coloursOf, useTheme } from "./canvas";
 import { numberText } from "./cells";
 import { CURVES, type Curve, type RunCurves } from "./contract";
@@ -157,11 +157,8 @@ function Plot({
   const theme = useTheme();
   const [near, setNear] = useState("");
   const { axis, logarithmic, smoothing } = kept;
-  useEffect(() => {
-    const element = place.current;
-    if (element === null) {
-      return;
-    }
+  /** Draws the curves; what it gives takes them away. */
+  const draw = (Drawing: typeof uPlot, element: HTMLElement) => {
     const { faint, line } = coloursOf(element);
     const plain = aligned(lines, axis, 0);
     // What was logged stays to be seen behind what is made of it.
@@ -183,7 +180,7 @@ function Plot({
       spanGaps: true,
     });
     let focused = "";
-    const plot = new uPlot(
+    const plot = new Drawing(
       {
         width: Math.max(200, element.clientWidth),
         height: HEIGHT,
@@ -229,6 +226,21 @@ function Plot({
       observer.disconnect();
       element.removeEventListener("click", click);
       plot.destroy();
+    };
+  };
+  useEffect(() => {
+    const element = place.current;
+    let gone = false;
+    let erase: (() => void) | undefined;
+    // Not with the page: what draws curves begins by asking how numbers are written where one is, which takes 30 ms.
+    void import("uplot").then(({ default: Drawing }) => {
+      if (element !== null && !gone) {
+        erase = draw(Drawing, element);
+      }
+    });
+    return () => {
+      gone = true;
+      erase?.();
     };
   }, [lines, axis, logarithmic, smoothing, theme]);
   const ends = ({ label, curve }: Line) => `${label} ends at ${typeof curve.last === "number" ? numberText(curve.last) : "nan"}`;

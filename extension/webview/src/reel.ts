@@ -18,6 +18,11 @@ export class Reel<E extends Held> {
     private readonly make: () => E,
   ) {}
 
+  /** Those that show something. */
+  get all(): readonly E[] {
+    return this.held;
+  }
+
   /** What is to show the places from `first` to before `end`, in their order. Of as many as before, one that showed a place that is still among them shows it now. */
   turned(first: number, end: number): readonly E[] {
     const { held, spare } = this;

@@ -5,6 +5,7 @@ import type { TableColumn } from "./columns";
 import { type Face, faceOf } from "./face";
 import type { Item } from "./grouping";
 import { Reel } from "./reel";
+import type { Ruler } from "./ruler";
 import { ROW } from "./window";
 
 /** A cell of the grid. */
@@ -28,6 +29,8 @@ export interface Drawn {
   readonly open: string;
   /** The cell that the keys are about. */
   readonly here: Place;
+  /** Undefined until there was time to make one: then nobody knows what fits. */
+  readonly ruler: Ruler | undefined;
 }
 
 /** From which place to before which one. */
@@ -36,12 +39,16 @@ export type Span = readonly [number, number];
 /** By which the grid names the cell that is meant. */
 export const cellId = ({ row, column }: Place): string => `cell-${row}-${column}`;
 
+/** Rows as they are for everybody; or a picture of them, of which only those who see it know. */
+export type Kind = "rows" | "picture";
+
 export class RowPool {
   private readonly rows: Reel<RowElement>;
   private drawn: Drawn | undefined;
+  private pointed = -1;
 
-  constructor(parent: HTMLElement) {
-    this.rows = new Reel(parent, () => new RowElement());
+  constructor(parent: HTMLElement, kind: Kind = "rows") {
+    this.rows = new Reel(parent, () => new RowElement(kind));
   }
 
   /** Shows some rows and columns; with `again` all cells are looked at, as they may say something else. */
@@ -50,6 +57,15 @@ export class RowPool {
     this.drawn = drawn;
     for (const [offset, row] of this.rows.turned(first, end).entries()) {
       row.draw(drawn, first + offset, columns, anew);
+      row.point(this.pointed);
+    }
+  }
+
+  /** Which row the pointer is over, wherever it is in it; -1 is none. */
+  point(place: number): void {
+    this.pointed = place;
+    for (const row of this.rows.all) {
+      row.point(place);
     }
   }
 
@@ -62,24 +78,29 @@ export class RowPool {
 }
 
 class RowElement {
-  readonly element = made("div", "row");
-  private readonly box = made("span", "gridcell");
+  readonly element: HTMLElement;
+  private readonly box: HTMLElement;
   private readonly input = document.createElement("input");
-  private staying = this.cells();
-  private others = this.cells();
+  private staying: Reel<CellElement>;
+  private others: Reel<CellElement>;
   private stay = 0;
   private item: Item | undefined;
   private place = -1;
   private from = -1;
   private to = -1;
+  private classes = "";
+  private pointed = false;
 
-  constructor() {
-    this.box.className = "cell box stays";
+  constructor(private readonly kind: Kind) {
+    this.element = made("div", kind, "row");
+    this.box = made("span", kind, "gridcell");
+    this.box.className = "cell box";
     this.box.dataset.column = "-1";
     this.input.type = "checkbox";
     this.input.tabIndex = -1;
     this.box.append(this.input);
     this.element.append(this.box);
+    [this.staying, this.others] = [this.cells(), this.cells()];
   }
 
   draw(drawn: Drawn, place: number, [from, to]: Span, anew: boolean): void {
@@ -96,25 +117,40 @@ class RowElement {
     this.drawCells(drawn, item, place, from, to, meant, same);
   }
 
+  point(place: number): void {
+    if ((place === this.place) !== this.pointed) {
+      this.pointed = place === this.place;
+      this.element.classList.toggle("pointed", this.pointed);
+    }
+  }
+
   rest(): void {
     this.others.rest();
   }
 
-  private drawRow({ selected, open, whole }: Drawn, item: Item, place: number, meant: number | undefined): void {
+  private drawRow({ places, stay, selected, open, whole }: Drawn, item: Item, place: number, meant: number | undefined): void {
     const { element, box, input } = this;
     const chosen = item.kind === "row" ? selected.has(item.row.id) : item.rows.every(({ id }) => selected.has(id));
     const opened = item.kind === "row" && item.row.id === open;
     const kind = item.kind === "head" ? "summary" : "run";
-    write(element, "class", `row ${kind}${chosen ? " chosen" : ""}${opened ? " open" : ""}${meant === undefined ? "" : " active"}`);
-    write(element, "data-row", String(place));
-    write(element, "aria-rowindex", String(place + 2));
+    const classes = `row ${kind}${chosen ? " chosen" : ""}${opened ? " open" : ""}${meant === undefined ? "" : " active"}`;
+    if (classes !== this.classes) {
+      element.className = classes;
+      Object.assign(this, { classes, pointed: false });
+    }
+    element.dataset.row = String(place);
+    element.style.transform = `translateY(${place * ROW}px)`;
+    input.checked = chosen;
+    if (this.kind === "picture") {
+      element.style.width = `${places[stay]}px`;
+      return;
+    }
+    element.style.width = `${whole}px`;
+    element.ariaRowIndex = String(place + 2);
     write(element, "aria-selected", String(chosen));
     write(element, "aria-expanded", item.kind === "head" ? String(item.open) : "");
-    element.style.transform = `translateY(${place * ROW}px)`;
-    element.style.width = `${whole}px`;
     write(box, "id", meant === -1 ? cellId({ row: place, column: -1 }) : "");
-    write(input, "aria-label", `Select ${item.kind === "row" ? item.row.short : item.title}`);
-    input.checked = chosen;
+    input.ariaLabel = `Select ${item.kind === "row" ? item.row.short : item.title}`;
   }
 
   private drawCells(drawn: Drawn, item: Item, place: number, from: number, to: number, meant: number | undefined, same: boolean): void {
@@ -129,30 +165,32 @@ class RowElement {
       const number = slot < stay ? slot : from + slot - stay;
       if (!same || cell.number !== number) {
         cell.stand(number, places[number] ?? 0, widths[number] ?? 0);
-        cell.show(
-          faceOf(item, columns[number] as TableColumn, number),
-          slot < stay,
-          number === meant ? cellId({ row: place, column: number }) : "",
-        );
+        const id = number === meant ? cellId({ row: place, column: number }) : "";
+        cell.show(faceOf(item, columns[number] as TableColumn, number), id, drawn.ruler);
       }
     }
   }
 
   private cells(): Reel<CellElement> {
-    return new Reel(this.element, () => new CellElement());
+    return new Reel(this.element, () => new CellElement(this.kind));
   }
 }
 
 class CellElement {
-  readonly element = made("span", "gridcell");
+  readonly element: HTMLElement;
   private readonly text = document.createTextNode("");
   private classes = "";
+  private written = "";
   private said = "";
+  private cut = false;
+  private id = "";
+  private waits = false;
   number = -1;
   private left = -1;
   private width = -1;
 
-  constructor() {
+  constructor(private readonly kind: Kind) {
+    this.element = made("span", kind, "gridcell");
     this.element.append(this.text);
   }
 
@@ -160,8 +198,10 @@ class CellElement {
   stand(number: number, left: number, width: number): void {
     const { element } = this;
     if (number !== this.number) {
-      write(element, "data-column", String(number));
-      write(element, "aria-colindex", String(number + 2));
+      element.dataset.column = String(number);
+      if (this.kind === "rows") {
+        element.ariaColIndex = String(number + 2);
+      }
     }
     if (left !== this.left) {
       element.style.left = `${left}px`;
@@ -173,13 +213,26 @@ class CellElement {
   }
 
   /** `id` is that of the cell that is meant, else "". */
-  show({ classes, text, title, parts }: Face, stays: boolean, id: string): void {
+  show({ classes, text, title, parts }: Face, id: string, ruler: Ruler | undefined): void {
     const { element } = this;
+    const waits = classes === undefined;
     this.classes = classes ?? this.classes;
-    write(element, "class", `cell ${this.classes}${stays ? " stays" : ""}${id && " meant"}`);
-    write(element, "id", id);
+    // Most texts fit. What may not is cut, and nothing else: a cell that is cut is drawn apart from all others, which takes as long as to draw all of it.
+    const room = this.width - (this.classes.startsWith("state") ? MARK : 0);
+    this.cut = waits ? this.cut : parts !== undefined || ruler?.fits(text, room) !== true;
+    const written = `cell ${this.classes}${this.cut ? " cut" : ""}${id && " meant"}`;
+    if (written !== this.written) {
+      element.className = this.written = written;
+    }
+    if (id !== this.id && this.kind === "rows") {
+      write(element, "id", id);
+      this.id = id;
+    }
+    if (waits !== this.waits) {
+      write(element, "aria-busy", waits ? "true" : "");
+      this.waits = waits;
+    }
     write(element, "title", title);
-    write(element, "aria-busy", classes === undefined ? "true" : "");
     const plain = this.text.parentNode === element;
     const said = parts === undefined ? text : `${classes} ${text}`;
     if (said === this.said && plain === (parts === undefined)) {
@@ -197,9 +250,14 @@ class CellElement {
   }
 }
 
-function made(tag: "div" | "span", role: string): HTMLElement {
+/** Pixels of the mark before a state. */
+const MARK = 14;
+
+function made(tag: "div" | "span", kind: Kind, role: string): HTMLElement {
   const element = document.createElement(tag);
-  element.setAttribute("role", role);
+  if (kind === "rows") {
+    element.role = role;
+  }
   return element;
 }
 

@@ -2,12 +2,14 @@
 // Only what is in sight is made, in elements that are used again as one scrolls.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Body } from "./body";
 import { type Arrangement, isNumeric, lackingOf, naturalWidth, type TableColumn } from "./columns";
 import type { Item } from "./grouping";
 import { Head } from "./head";
 import type { Row } from "./model";
-import { cellId, type Drawn, type Place, RowPool } from "./rowpool";
+import { cellId, type Drawn, type Place } from "./rowpool";
 import type { Sort } from "./rows";
+import { measureIn, Ruler } from "./ruler";
 import { BOX, begins, columnsInSight, ROW, rowsInSight, scrolledTo, type View } from "./window";
 
 /** A cell, by what a menu over it needs. */
@@ -44,7 +46,8 @@ export interface TableProps {
 export function Table(props: TableProps) {
   const { name, columns, items, rows, arrangement, sorts, selected, open } = props;
   const frame = useRef<HTMLDivElement>(null);
-  const body = useRef<HTMLDivElement>(null);
+  const below = useRef<HTMLDivElement>(null);
+  const pane = useRef<HTMLDivElement>(null);
   const view = useRef<View>({ top: 0, left: 0, width: window.innerWidth, height: window.innerHeight });
   const [, turn] = useState(0);
   const [active, setActive] = useState<Place>({ row: 0, column: 0 });
@@ -74,19 +77,21 @@ export function Table(props: TableProps) {
     [stay, from, to],
   );
 
-  const second = rows.some(({ state }) => state === "running") ? Math.floor(Date.now() / 1000) : 0;
+  const running = useMemo(() => rows.some(({ state }) => state === "running"), [rows]);
+  const second = running ? Math.floor(Date.now() / 1000) : 0;
+  const [ruler, setRuler] = useState<Ruler>();
   const drawn = useMemo(
-    (): Drawn => ({ items, columns, widths, places, stay, whole, selected, open, here }),
-    [items, columns, widths, places, stay, whole, selected, open, here.row, here.column, second],
+    (): Drawn => ({ items, columns, widths, places, stay, whole, selected, open, here, ruler }),
+    [items, columns, widths, places, stay, whole, selected, open, here.row, here.column, ruler, second],
   );
-  const pool = useRef<RowPool>();
+  const body = useRef<Body>();
   const asked = useRef<unknown[]>([]);
   const fetched = useRef(0);
   const jumping = useRef(true);
   const draw = (again: boolean) => {
     // Of a screen that is left at once no more is drawn than is seen of it.
     const [first, end] = rowsInSight(view.current, items.length, jumping.current ? 0 : undefined);
-    pool.current?.draw(drawn, [first, end], [from, to], again);
+    body.current?.draw(drawn, [first, end], [from, to], view.current.left, again);
     const inSight = items.slice(first, end);
     const seen = shown.map((n) => columns[n] as TableColumn);
     const summed = lackingOf(
@@ -120,7 +125,8 @@ export function Table(props: TableProps) {
     settling.current = setTimeout(() => {
       jumping.current = false;
       drawing.current(false);
-      pool.current?.rest();
+      body.current?.rest();
+      setRuler((known) => known ?? (below.current === null ? undefined : new Ruler(measureIn(below.current))));
     }, SETTLED_MS);
   };
   const look = () => {
@@ -145,10 +151,10 @@ export function Table(props: TableProps) {
 
   useLayoutEffect(() => {
     const element = frame.current;
-    if (element === null || body.current === null) {
+    if (element === null || below.current === null || pane.current === null) {
       return;
     }
-    pool.current = new RowPool(body.current);
+    body.current = new Body(below.current, pane.current);
     const measure = () => {
       const { clientWidth: width, clientHeight: height } = element;
       if (width !== view.current.width || height !== view.current.height) {
@@ -284,13 +290,6 @@ export function Table(props: TableProps) {
       act(cell.row);
     }
   };
-  /** What may be cut is said by a title, too: one that is made when it is pointed at, as hundreds are drawn in each frame. */
-  const onPointerOver = (event: PointerEvent) => {
-    const cell = (event.target as HTMLElement).closest<HTMLElement>(".rows .cell");
-    if (cell !== null && cell.title === "" && (cell.textContent ?? "").length > SURE) {
-      cell.title = cell.textContent ?? "";
-    }
-  };
   const onContextMenu = (event: MouseEvent) => {
     const cell = meant(event);
     const column = columns[cell?.column ?? -1];
@@ -318,7 +317,8 @@ export function Table(props: TableProps) {
       aria-activedescendant={cellId(here)}
       onKeyDown={onKey}
       onClick={onClick}
-      onPointerOver={onPointerOver}
+      onPointerOver={(event) => body.current?.point(event.target as Element)}
+      onPointerLeave={() => body.current?.point(null)}
       onContextMenu={onContextMenu}
     >
       <Head
@@ -331,13 +331,11 @@ export function Table(props: TableProps) {
         onMove={props.onMove}
         onWidth={props.onWidth}
       />
-      <div class="rows" role="rowgroup" ref={body} style={{ height: `${items.length * ROW}px`, width: `${whole}px` }} />
+      <div class="rows pane" aria-hidden="true" ref={pane} />
+      <div class="rows" role="rowgroup" ref={below} style={{ height: `${items.length * ROW}px`, width: `${whole}px` }} />
     </div>
   );
 }
-
-/** Characters that are not cut, whatever they are. */
-const SURE = 12;
 
 /** After which time without scrolling it rests. */
 const SETTLED_MS = 80;

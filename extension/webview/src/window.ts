@@ -4,7 +4,7 @@ export const ROW = 27;
 /** Of the column with the boxes by which rows are selected. */
 export const BOX = 32;
 const ROWS_BEYOND = 6;
-const COLUMNS_BEYOND = 120;
+const COLUMNS_BEYOND = 60;
 
 export interface View {
   readonly top: number;
