@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, cast
@@ -25,9 +26,11 @@ CURRENT_FOLDER: Final = "."
 """Stands among the environment variables for the current folder, where a file was named relative to it, or code asked for it."""
 COMMAND_LINE: Final = "words of the command line"
 """Stands among the environment variables for the words after the program's name, where code reads them."""
+TIME_ZONE: Final = "time zone"
+"""Stands among the environment variables for the time zone of the process, where code asks for local times."""
 ARGUMENT_PATHS: Final = "paths of arguments"
 """Stands among the environment variables for where the files lie that a call is given by their paths, where that made a difference."""
-_NOT_PART: Final = frozenset({"HITSAVE", "HITSAVE_DIR", "_", "SHLVL", "PWD", "OLDPWD", "PYTEST_CURRENT_TEST"})
+NOT_PART: Final = frozenset({"HITSAVE", "HITSAVE_DIR", "_", "SHLVL", "PWD", "OLDPWD", "PYTEST_CURRENT_TEST"})
 
 
 class Surroundings:
@@ -73,13 +76,15 @@ class Surroundings:
         return listing_digest(path) if check.kind == "listing" else self.library.file_digests.content(path)
 
     def environment(self, check: EnvironmentCheck) -> bytes | None:
-        """The digest of a variable's value, of all variables for "*", of the current folder for ".", or of the words of the command line; where nothing runs, that is taken to be as it was."""
+        """The digest of a variable's value, of all variables for "*", of the current folder for ".", of the words of the command line, or of the time zone; where nothing runs, that is taken to be as it was."""
         if check.name == WHOLE_ENVIRONMENT:
             return whole_environment_digest(self.environ)
         if check.name == CURRENT_FOLDER:
             return check.digest if self._current_folder is None else self.folder_digest(self._current_folder())
         if check.name == COMMAND_LINE:
             return check.digest if self._command_line is None else words_digest(self._command_line())
+        if check.name == TIME_ZONE:
+            return check.digest if self._command_line is None else time_zone_digest()
         if check.name == ARGUMENT_PATHS:
             return check.digest  # who makes a call knows; else it is taken to be as it was
         value = self.environ.get(check.name)
@@ -136,7 +141,12 @@ def words_digest(words: Sequence[str]) -> Digest:
     return environment_digest(COMMAND_LINE, "\0".join(words[1:]))
 
 
+def time_zone_digest() -> Digest:
+    """The digest of the names and offsets of the process's time zone."""
+    return environment_digest(TIME_ZONE, f"{time.tzname} {time.timezone} {time.altzone}")
+
+
 def whole_environment_digest(environ: Mapping[str, str]) -> Digest:
     """The digest of all variables, but for those that every shell changes and HitSave's own."""
-    rows = sorted((k, v) for k, v in environ.items() if k not in _NOT_PART)
+    rows = sorted((k, v) for k, v in environ.items() if k not in NOT_PART)
     return digest_bytes(ENVIRONMENT_CONTEXT, "\0".join(f"{k}={v}" for k, v in rows).encode("utf-8", "surrogateescape"))

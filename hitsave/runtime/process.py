@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final, cast
 
 _environment: Final[Any] = os.environ
@@ -44,6 +45,28 @@ class _Unrecorded(Mapping[str, str]):
 
 unrecorded: Final = _Unrecorded()
 """The environment, for what HitSave itself wants to know."""
+
+
+def variables() -> dict[Any, Any]:
+    """The environment as it is now, raw."""
+    return dict(raw_variables)
+
+
+def set_here() -> Iterator[tuple[Any, str]]:
+    """The variables that this process has set, changed or taken away since it began: raw, and by name. None where the system does not tell what it began with (it does on Linux)."""
+    began = _began_with()
+    for raw in {*began, *raw_variables} if began else ():
+        if began.get(raw) != raw_variables.get(raw):
+            yield raw, _environment.decodekey(raw)
+
+
+@cache
+def _began_with() -> dict[Any, Any]:
+    try:
+        with open("/proc/self/environ", "rb") as file:
+            return dict(pair.split(b"=", 1) for pair in file.read().split(b"\0") if pair)
+    except (OSError, ValueError):  # there is no such file, or something else was written over it
+        return {}
 
 
 def command_line() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 from hitsave.digest import Digest
 from hitsave.runtime.suspension import Suspension
@@ -28,6 +29,7 @@ class Recording:
     `made`        those of them where there was nothing before: of a folder, all that is in it was made here too, by whomever.
     `told`        files that child processes were told of by their arguments, with the signature that each had; they may be read or written there.
     `environment` names of variables that were looked up; `whole_environment` if all were listed.
+    `variables`   the environment when it began, raw.
     `words`       the command line when it began.
     `folder`      the current folder when it began; `relative` if something was named relative to it.
     `suspension`  tells whether what a thread does is recorded.
@@ -45,6 +47,7 @@ class Recording:
     told: dict[str, FileSignature | None] = field(factory=dict)
     environment: dict[str, str | None] = field(factory=dict)
     whole_environment: bool = False
+    variables: dict[Any, Any] = field(factory=dict[Any, Any])
     words: tuple[str, ...] = ()
     folder: str = ""
     relative: bool = False

@@ -14,13 +14,13 @@ from contextlib import suppress
 from functools import cache
 from typing import Any, Final, cast
 
-from hitsave.freshness.surroundings import presence
+from hitsave.freshness.surroundings import NOT_PART, presence
 from hitsave.runtime import searched_modules
 from hitsave.runtime.auditing import Listener, ignore, listen
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
 from hitsave.runtime.machine_files import is_of_the_machine
-from hitsave.runtime.process import command_line, current_folder, raw_environment
+from hitsave.runtime.process import command_line, current_folder, raw_environment, raw_variables, set_here, variables
 from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.suspension import Suspension
 from hitsave.workspace.file_digests import file_signature
@@ -70,7 +70,7 @@ def start(suspension: Suspension) -> Recording:
             _watch_environment()
             searched_modules.watch()
             _installed = True
-        recording = Recording(words=command_line(), folder=current_folder(), suspension=suspension)
+        recording = Recording(variables=variables(), words=command_line(), folder=current_folder(), suspension=suspension)
         _seen.clear()
         _live.append(recording)
         for event, listener in _LISTENERS.items():
@@ -133,6 +133,8 @@ def _on_mkdir(args: tuple[Any, ...]) -> None:
 def _on_child(args: tuple[Any, ...]) -> None:
     if not _own.depth:
         with suppress(Exception):
+            _note_handed_on(args[3])
+        with suppress(Exception):
             folder = os.fsdecode(args[2] or "")
             for word in _words_of(args[1]):
                 path = os.path.join(folder, word)
@@ -142,6 +144,19 @@ def _on_child(args: tuple[Any, ...]) -> None:
                     _note_relative(path, recordings)
                     for recording in recordings:
                         recording.told.setdefault(full, file_signature(full))
+
+
+def _note_handed_on(given: Any) -> None:
+    """A child process is given an environment, None for that of this process: of the variables that this process has set, but for those that an evaluation set itself, it may read any."""
+    handed = None if given is None else {os.fsencode(name) for name in given}
+    with own_work():
+        changed = list(set_here())
+    for raw, name in changed:
+        if (handed is None or raw in handed) and not name.startswith("HITSAVE") and name not in NOT_PART:
+            value = raw_environment(name)
+            for recording in live_here():
+                if recording.variables.get(raw) == raw_variables.get(raw):
+                    recording.environment.setdefault(name, value)
 
 
 def _words_of(arguments: Any) -> Iterator[str]:

@@ -35,11 +35,13 @@ from hitsave.freshness.surroundings import (
     ARGUMENT_PATHS,
     COMMAND_LINE,
     CURRENT_FOLDER,
+    TIME_ZONE,
     WHOLE_ENVIRONMENT,
     Surroundings,
     environment_digest,
     names_digest,
     presence_digest,
+    time_zone_digest,
     whole_environment_digest,
     words_digest,
 )
@@ -47,7 +49,7 @@ from hitsave.runtime.captures import capture_value
 from hitsave.runtime.documented import read_by_text, seen_of, told_documentation
 from hitsave.runtime.executed import NeverRan, replayed
 from hitsave.runtime.live import LiveWalker
-from hitsave.runtime.process_reads import COMMAND_LINE_NAMES, FOLDER_NAMES, asked_of_process
+from hitsave.runtime.process_reads import COMMAND_LINE_NAMES, FOLDER_NAMES, TIME_ZONE_NAMES, asked_of_process
 from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.standing_for import VALUE_SUFFIX
 from hitsave.runtime.unordered import unordered_digest
@@ -261,6 +263,8 @@ def _process(walker: LiveWalker, never_ran: set[Symbol], recordings: Sequence[Re
         yield EnvironmentCheck(CURRENT_FOLDER, surroundings.folder_digest(recordings[0].folder))
     if not asked.isdisjoint(COMMAND_LINE_NAMES):
         yield EnvironmentCheck(COMMAND_LINE, words_digest(recordings[0].words))
+    if not asked.isdisjoint(TIME_ZONE_NAMES):
+        yield EnvironmentCheck(TIME_ZONE, time_zone_digest())
 
 
 def build_snapshot(walker: LiveWalker, root: str) -> tuple[Snapshot, dict[Digest, str]]:

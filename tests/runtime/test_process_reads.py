@@ -98,3 +98,40 @@ def test_words_that_the_program_sets_itself_are_the_command_line(project, words)
     """In one process as well."""
     said = project.script(TEXT.replace("\n    main()\n", f"\n    main()\n    {words}\n    main()\n"), HITSAVE_NOTICES="off")
     assert said.quiet[7:] == ["parsed", "kept", "words", *NEITHER, "4.0 0.2 ['--rate', '2'] ('project', 'project') 2 2"]
+
+
+CHILD = """
+    import os, subprocess, sys, time
+    from datetime import datetime
+    from hitsave import memo
+    import setting
+
+    @memo
+    def child(n):
+        print("child")
+        os.environ["OF_THE_CALL"] = "1"
+        return subprocess.run([sys.executable, "-c", "import os; print(os.environ.get('LEVEL'))"], capture_output=True, text=True).stdout.strip()
+
+    @memo
+    def alone(n):
+        print("alone")
+        return n
+
+    @memo
+    def at(seconds):
+        print("at")
+        return datetime.fromtimestamp(seconds).isoformat()
+
+    print(child(1), alone(1), at(0))
+"""
+
+
+def test_what_a_module_gives_to_all_children_counts_for_who_makes_one(project):
+    """Variables of the environment that this process has set, and no others; those that the evaluation itself sets are no input. And the time zone counts for who asks for local times."""
+    project.write("setting.py", "import os, time\nos.environ['LEVEL'] = '3'\nos.environ['TZ'] = 'UTC'\ntime.tzset()\n")
+    assert project.script(CHILD).quiet == ["child", "alone", "at", "3 1 1970-01-01T00:00:00"]
+    assert project.run().quiet == ["3 1 1970-01-01T00:00:00"]
+    project.edit("setting.py", "'3'", "'4'")
+    assert project.run(HITSAVE_NOTICES="off").quiet == ["child", "4 1 1970-01-01T00:00:00"]
+    project.edit("setting.py", "UTC", "JST-9")
+    assert project.run(HITSAVE_NOTICES="off").quiet == ["child", "at", "4 1 1970-01-01T09:00:00"]
