@@ -98,7 +98,7 @@ class Definitions:
         if position is None:
             return ()
         found: dict[object, Found] = {}
-        for top in [b.name for b in module.index.bindings if b.statement == position and b.kind not in {"import", "star"}] or [""]:
+        for top in module.index.made_by_statement.get(position) or [""]:
             for candidate in self._named(module, top).values():
                 # Of a statement that binds several names, a lambda is named after the first.
                 if candidate.statement == position:

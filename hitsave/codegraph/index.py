@@ -70,6 +70,15 @@ class ModuleIndex:
             found.setdefault(binding.name, []).append(binding)
         return {name: tuple(bindings) for name, bindings in found.items()}
 
+    @cached_property
+    def made_by_statement(self) -> dict[int, list[str]]:
+        """The names that each statement binds other than by importing, by its position."""
+        found: dict[int, list[str]] = {}
+        for binding in self.bindings:
+            if binding.kind not in {"import", "star"}:
+                found.setdefault(binding.statement, []).append(binding.name)
+        return found
+
     def candidates(self, name: str) -> tuple[Binding, ...]:
         """The bindings that `name` may have once the module has run, likeliest first; star imports that come later than the last sure one are among them."""
         found: list[Binding] = []

@@ -126,16 +126,20 @@ def answer(check: AnyCheck, world: World) -> CaptureAnswer:
     return found
 
 
+def is_code(node: CodeNode | None, check: CodeCheck) -> bool:
+    """Whether a definition is what its check says."""
+    return (
+        node is not None
+        and node.kind == check.kind
+        and node.shell == check.shell
+        and (check.body is None or node.without(check.left_out) == check.body)
+    )
+
+
 def _answer(check: AnyCheck, world: World) -> CaptureAnswer:
     match check:
         case CodeCheck():
-            node = world.code(Symbol.parse(check.symbol), documented=check.documented, bare=check.kind == BARE)
-            same = (
-                node is not None
-                and node.kind == check.kind
-                and node.shell == check.shell
-                and (check.body is None or node.without(check.left_out) == check.body)
-            )
+            same = is_code(world.code(Symbol.parse(check.symbol), documented=check.documented, bare=check.kind == BARE), check)
         case NameCheck():
             same = check.resolution in {str(r) for r in world.name(check.module, check.name)}
         case CaptureCheck():

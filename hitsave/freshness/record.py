@@ -6,7 +6,7 @@ The Snapshot stands beside it: for people, the text of each binding that counted
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Literal, TypeVar
 
 from hitsave.codegraph.symbols import Symbol
@@ -201,6 +201,13 @@ class Snapshot(NamedTuple):
 
 
 _R = TypeVar("_R", Record, Snapshot)
+
+
+def code_in(content: bytes, is_asked: Callable[[str], bool]) -> Iterator[CodeCheck]:
+    """The checks of an encoded Record of code in modules that are asked for; without making the others, which may be thousands. ValueError or TypeError if it is none."""
+    for row in unpack(content)[3]:
+        if is_asked(row[0].partition(":")[0]):
+            yield _code_check(*row)
 
 
 def decoded(kind: type[_R], content: bytes | None) -> _R | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -148,35 +149,32 @@ class KnownAnswers:
         if moment.is_unsure or NOTEBOOK_MODULE in moment.located or self._kept >= _MOST_KEPT:
             return
         self._kept += 1
+        with suppress(NoSourceError):
+            content = self._found_out(record, world, moment)
+            if not moment.is_unsure:  # after all of that
+                self._table.put_answers({self._key(digest): encode(content)}, CODEGRAPH_VERSION)
+
+    def _found_out(self, record: Record, world: LiveWorld, moment: Moment) -> list[Any]:
+        """What `Answers` are made of."""
         static = [world.objects.resolver.resolve(n.module, parse_name_key(n.name)) for n in record.names]
         functions = list(self._places(moment))
-        classes = [[module, qualname, found.symbol.name] for (module, qualname), found in moment.classes.items()]
         shapes = Shapes([], to_keep=True)
         shaped = [self._shape(Symbol.parse(check.symbol), shapes, world) for check in record.code]
         made = _made(self._objects, record, shaped, shapes)
-        alone = [stands_alone(found, check) and stands(self._objects, made, check) for check, found in zip(record.names, static, strict=True)]
         files = {file: module for file, module, _ in functions} | {file: self._module_of(file) for file in shapes.files}
-        if not moment.is_unsure:  # after all of that
-            self._table.put_answers(
-                {
-                    self._key(digest): encode(
-                        [
-                            [[name, _described(located)] for name, located in moment.located.items()],
-                            [*moment.readers.items()],
-                            [[_row(resolution) for resolution in found] for found in static],
-                            functions,
-                            classes,
-                            [*moment.defaults.items()],
-                            [*moment.defined.items()],
-                            [*files.items()],
-                            [*shapes.files],
-                            shaped,
-                            alone,
-                        ]
-                    )
-                },
-                CODEGRAPH_VERSION,
-            )
+        return [
+            [[name, _described(located)] for name, located in moment.located.items()],
+            [*moment.readers.items()],
+            [[_row(resolution) for resolution in found] for found in static],
+            functions,
+            [[module, qualname, found.symbol.name] for (module, qualname), found in moment.classes.items()],
+            [*moment.defaults.items()],
+            [*moment.defined.items()],
+            [*files.items()],
+            [*shapes.files],
+            shaped,
+            [stands_alone(found, check) and stands(self._objects, made, check) for check, found in zip(record.names, static, strict=True)],
+        ]
 
     def _shape(self, symbol: Symbol, shapes: Shapes, world: LiveWorld) -> Any:
         """The shape of the object that a definition made, from which alone it is told that it has no more than that; None where there is none."""

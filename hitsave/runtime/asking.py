@@ -18,6 +18,7 @@ from hitsave.runtime.rebinding import bound_by
 from hitsave.runtime.shown_entries import Entries
 
 if TYPE_CHECKING:
+    from hitsave.runtime.live_library import Moment
     from hitsave.runtime.memo import Memoised
     from hitsave.storage.entry import Entry
     from hitsave.storage.store import Store
@@ -35,7 +36,7 @@ def explain(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
         if entry is not None:
             snapshot = read_snapshot(found.store, entry)
             return Fresh(untracked=tuple(dict.fromkeys(f"{u.why}, {Place(u.path, u.line)}" for u in snapshot.untracked)) if snapshot else ())
-        return _newest_reason(found) or NeverEvaluated()
+        return _newest_reason(found, found.moment) or NeverEvaluated()
 
 
 def _miss(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> lookup.Miss | lookup.Uncached:
@@ -44,15 +45,17 @@ def _miss(memo: Memoised[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
     return found
 
 
-def _newest_reason(miss: lookup.Miss) -> Stale | CannotTell | None:
-    for entry in miss.stale:
-        record = lookup.read_record(miss.store, entry)
-        if record is None:
-            continue
-        world = (miss.world or lookup.world_for(miss)).expecting(record)
-        answer = freshness_of(record, read_snapshot(miss.store, entry), world, miss.store.text)
-        if not isinstance(answer, Fresh):
-            return answer
+def _newest_reason(miss: lookup.Miss, moment: Moment | None) -> Stale | CannotTell | None:
+    with miss.engine.objects.library.one_moment(moment):
+        for entry in miss.stale:
+            record = lookup.read_record(miss.store, entry)
+            if record is None:
+                continue
+            world = (miss.world or lookup.world_for(miss)).expecting(record)
+            world.walked = miss.walker
+            answer = freshness_of(record, read_snapshot(miss.store, entry), world, miss.store.text)
+            if not isinstance(answer, Fresh):
+                return answer
     return None
 
 
@@ -63,12 +66,13 @@ def read_snapshot(store: Store, entry: Entry) -> Snapshot | None:
 
 def say_why(miss: lookup.Miss) -> None:
     """Tell the user why results computed under other code are not used: one line on standard error, once a function and process."""
+    moment, miss.moment = miss.moment, None  # what it says of objects is true until the function runs
     if not miss.stale or str(miss.root) in _said_why or miss.mode in {"refresh", "verify"} or not notices_are_on():
         return
     _said_why.add(str(miss.root))
     try:
         with recorder.own_work(), miss.engine.lock:
-            answer = _newest_reason(miss)
+            answer = _newest_reason(miss, moment)
         counters = {symbol for entry in miss.stale for symbol in bound_by(entry)}
         if isinstance(answer, Stale) and any(r.subject not in counters or r.before != r.after for r in answer.reasons):
             first, more = answer.reasons[0], len(answer.reasons) - 1

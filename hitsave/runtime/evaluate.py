@@ -210,7 +210,7 @@ def _analyse(miss: Miss) -> None:
     walker = LiveWalker(shared.objects, root=miss.root, function=function)
     walker.names.reached = miss.inputs.reached
     walker.graph.roots = (miss.root,)
-    with shared.objects.library.one_moment():
+    with shared.objects.library.one_moment(miss.moment):
         walker.reach(miss.root, None)
         walker.take_reached(miss.root)
         walker.drain()

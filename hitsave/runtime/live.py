@@ -23,7 +23,7 @@ from hitsave.runtime import executed
 from hitsave.runtime.made import carries_values, class_captures
 from hitsave.runtime.names import LiveNames, ReachedByValue
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
-from hitsave.runtime.standing_for import CLOSURE_MARK, SUBCLASSES_SUFFIX, VALUE_SUFFIX, resolve_live, subclasses_of
+from hitsave.runtime.standing_for import CLOSURE_MARK, SUBCLASSES_SUFFIX, VALUE_SUFFIX, resolved, subclasses_of
 from hitsave.values.digester import Digester
 
 
@@ -37,6 +37,7 @@ class LiveWalker(Walker):
     def __init__(self, objects: LiveObjects, *, root: Symbol | None, function: FunctionType | None) -> None:
         super().__init__(objects.library)
         self.definitions = objects.definitions
+        self.resolver = objects.resolver
         self.objects = objects
         self.root = root
         self.function = function
@@ -132,7 +133,7 @@ class LiveWalker(Walker):
 
     def resolve(self, module: str, read: Read) -> tuple[Resolution, ...]:
         """What the read stands for in this process; what text says where the module is not loaded."""
-        return resolve_live(self.objects, self.resolver.resolve(module, read), module, read)
+        return resolved(self.objects, module, read)
 
     # --- visiting --------------------------------------------------------------------------------------------------
 

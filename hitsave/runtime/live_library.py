@@ -18,6 +18,8 @@ from hitsave.runtime.loaded import LoadedTexts
 from hitsave.workspace.library import WorkspaceLibrary
 
 if TYPE_CHECKING:
+    from hitsave.codegraph.facts import ImportOrigin
+    from hitsave.codegraph.resolution import Resolution
     from hitsave.runtime.answers import Answers
     from hitsave.runtime.objects import ExternalCode
 
@@ -34,13 +36,14 @@ class Moment:
     `answers` are what an earlier process found out of the same text, of which this one has not looked at more.
     """
 
-    __slots__ = ("answers", "classes", "code", "defaults", "defined", "is_unsure", "located", "modules", "readers", "spaces")
+    __slots__ = ("answers", "classes", "code", "defaults", "defined", "is_unsure", "located", "modules", "readers", "resolved", "spaces")
 
     def __init__(self) -> None:
         self.answers: Answers | None = None
         self.is_unsure = False  # there was a module whose text could not be told
         self.located: dict[str, Located] = {}
         self.modules: dict[str, ModuleType | None] = {}
+        self.resolved: dict[tuple[str, tuple[str, ...], ImportOrigin | None], tuple[Resolution, ...]] = {}  # names of modules
         self.spaces: dict[str, dict[str, Any]] = {}  # the variables of modules
         self.code: dict[
             tuple[int, str], tuple[CodeType, Found | ExternalCode]
@@ -66,9 +69,9 @@ class LiveLibrary:
         self._cells: tuple[tuple[tuple[str, ...], int], SourceModule, dict[str, int]] | None = None
 
     @contextmanager
-    def one_moment(self) -> Generator[Moment]:
-        """Within it, each module is looked for once. For work during which no code of the user runs; thousands of checks ask for the same few modules."""
-        outer, self.now = self.now, self.now or Moment()
+    def one_moment(self, moment: Moment | None = None) -> Generator[Moment]:
+        """Within it, each module is looked for once. For work during which no code of the user runs; thousands of checks ask for the same few modules. With a `moment`, that one goes on."""
+        outer, self.now = self.now, self.now or moment or Moment()
         try:
             yield self.now
         finally:

@@ -15,7 +15,8 @@ from hitsave.freshness.accepted import accepted_in
 from hitsave.freshness.check import holds
 from hitsave.freshness.record import Record, decoded
 from hitsave.runtime import executed, recorder
-from hitsave.runtime.answers import holds_by
+from hitsave.runtime.answers import Answers, holds_by
+from hitsave.runtime.edits import Edits
 from hitsave.runtime.engine import Engine, Evaluation, engine, live_evaluations, note_rebound
 from hitsave.runtime.faults import say_uncached, sentence
 from hitsave.runtime.guards import Guards
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from hitsave.runtime.kept_reads import Count
     from hitsave.runtime.live import LiveWalker
+    from hitsave.runtime.live_library import Moment
     from hitsave.runtime.memo import Memoised
     from hitsave.runtime.output import Tape
     from hitsave.runtime.path_arguments import Watched
@@ -64,7 +66,7 @@ class Uncached:
 
 @mutable
 class Miss:
-    """A call that has to be evaluated. `world` is what was asked for entries. `verified` is the entry that would have been the answer, where it is to be compared; `record` that of the entry that is. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
+    """A call that has to be evaluated. `world` is what was asked for entries, and `moment` what was found out then, for who goes on before any code of the user runs. `verified` is the entry that would have been the answer, where it is to be compared; `record` that of the entry that is. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
 
     memo: Any
     inputs: Inputs
@@ -90,6 +92,7 @@ class Miss:
     verified: Entry | None = None
     record: Record | None = None
     world: LiveWorld | None = None
+    moment: Moment | None = None
     watched: Watched | None = None
     tape: Tape | None = None
     lease: Any = None
@@ -225,27 +228,28 @@ def fresh_entry(miss: Miss) -> Entry | None:
     """The newest entry of the call's key that is right now; those that are not are left in `miss.stale`."""
     world = miss.world = world_for(miss)
     stale: list[Entry] = []
-    for entry in miss.store.find(miss.inputs.key):
-        record = read_record(miss.store, entry)
-        if record is not None and _holds_now(miss, entry, record, world):
-            miss.record = record
-            return entry
-        stale.append(entry)
+    edits = Edits(miss.store)
+    with miss.engine.objects.library.one_moment() as miss.moment:
+        for entry in miss.store.find(miss.inputs.key):
+            answers = miss.engine.answers.of(entry.record)
+            record = None if answers is None and edits.were_made(entry, world) else read_record(miss.store, entry)
+            if record is not None and _holds_now(miss, entry, record, world, answers):
+                miss.record = record
+                return entry
+            stale.append(entry)
     miss.stale = tuple(stale)
     return None
 
 
-def _holds_now(miss: Miss, entry: Entry, record: Record, world: LiveWorld) -> bool:
+def _holds_now(miss: Miss, entry: Entry, record: Record, world: LiveWorld, answers: Answers | None) -> bool:
     """Whether a Record holds; if so, guards stand for it from here on, and later processes get what text answered."""
-    known = miss.engine.answers
-    with miss.engine.objects.library.one_moment() as moment:
-        answers = known.of(entry.record)
-        if answers is None or not holds_by(answers, record, world.expecting(record), moment):
-            if not holds(record, world.expecting(record)):
-                return False
-            if answers is None and miss.mode != "readonly":
-                known.keep(entry.record, record, world, moment)
-        guard(miss, entry, record, world)
+    assert miss.moment is not None
+    if answers is None or not holds_by(answers, record, world.expecting(record), miss.moment):
+        if not holds(record, world.expecting(record)):
+            return False
+        if answers is None and miss.mode != "readonly":
+            miss.engine.answers.keep(entry.record, record, world, miss.moment)
+    guard(miss, entry, record, world)
     return True
 
 

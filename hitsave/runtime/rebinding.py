@@ -71,7 +71,7 @@ def bound_globals(code: CodeType) -> frozenset[str]:
         stores, extended = {opmap["STORE_GLOBAL"], opmap["DELETE_GLOBAL"]}, opmap["EXTENDED_ARG"]
         names: set[str] = set()
         raw, high = code.co_code, 0
-        for at in range(0, len(raw), 2):
+        for at in range(0, len(raw), 2) if not stores.isdisjoint(raw[::2]) else ():
             argument = raw[at + 1] | high
             high = argument << 8 if raw[at] == extended else 0
             if raw[at] in stores:

@@ -28,6 +28,18 @@ def subclasses_of(cls: type) -> tuple[type, ...]:
     return tuple(c for c in type.__subclasses__(cls) if c.__module__ in sys.modules)
 
 
+def resolved(objects: LiveObjects, module: str, read: Read) -> tuple[Resolution, ...]:
+    """What a name stands for in this process, by text and live objects; found once in a moment."""
+    now = objects.library.now
+    if now is None:
+        return resolve_live(objects, objects.resolver.resolve(module, read), module, read)
+    asked = module, read.path, read.origin
+    found = now.resolved.get(asked)
+    if found is None:
+        found = now.resolved[asked] = resolve_live(objects, objects.resolver.resolve(module, read), module, read)
+    return found
+
+
 def resolve_live(objects: LiveObjects, static: tuple[Resolution, ...], module: str, read: Read) -> tuple[Resolution, ...]:
     """Of what text allows, what the live process says; and what it says where text is wrong."""
     space = objects.namespace(module)

@@ -54,8 +54,9 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         known = set(walker.values)
         with files_met() as met:
             encoded = encode(result, shared.objects.main_name())
-        _take_in_what_ran(miss, walker, encoded.code)
-        _see_through(miss, walker, known)
+        with shared.objects.library.one_moment():
+            _take_in_what_ran(miss, walker, encoded.code)
+            _see_through(miss, walker, known)
         root = memo.project_root(shared)
         surroundings = shared.surroundings(root)
         kept = kept_reads(walker, miss.fillers, miss.properties, miss.caches, lambda code: _symbols_of(shared, code), loaded_since(shared.begun_ns))

@@ -7,20 +7,20 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from hitsave.codegraph.definitions import Found, Maker
-from hitsave.codegraph.graph import CodeNode
+from hitsave.codegraph.graph import BARE, CodeNode
 from hitsave.codegraph.resolution import Resolution, parse_name_key
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import NoSourceError, UndigestibleError
 from hitsave.freshness.accepted import Accepted
 from hitsave.freshness.check import CaptureAnswer
-from hitsave.freshness.record import CaptureCheck, EnvironmentCheck, FileCheck, Record, is_of_a_call
+from hitsave.freshness.record import CaptureCheck, CodeCheck, EnvironmentCheck, FileCheck, Record, is_of_a_call
 from hitsave.freshness.surroundings import ARGUMENT_PATHS, Surroundings
 from hitsave.runtime.captures import SeenCaptures, capture_value
 from hitsave.runtime.made import carries_values, class_captures
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
-from hitsave.runtime.standing_for import CLOSURE_MARK, VALUE_SUFFIX, resolve_live
+from hitsave.runtime.standing_for import CLOSURE_MARK, VALUE_SUFFIX, resolved
 from hitsave.values.digester import Digester
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class LiveWorld:
         self.accepted = Accepted()
         self.paths: Digest | None = None
         """Where the files of a call's arguments lie, if it is a call that is looked at, and has some."""
+        self.walked: LiveWalker | None = None
+        """What followed the code since, for asking why a Record does not hold: it has looked at most of what that takes."""
         self._recorded: frozenset[str] = frozenset()
         self._pruned: frozenset[str] = frozenset()
         self._digests: dict[str, Digest | None] = {}
@@ -68,14 +70,26 @@ class LiveWorld:
 
     def code(self, symbol: Symbol, *, documented: int, bare: bool) -> CodeNode | None:
         """A definition's digests, or None if the live object has something that the text and the Record don't."""
+        if self.walked is not None:
+            node = self.walked.graph.code.get(symbol)
+            if node is not None and node.documented == documented and (node.kind == BARE) == bare:
+                return node
+        known = self._node(symbol, documented=documented, bare=bare)
+        return None if known is None or self.has_more(known[0]) else known[1]
+
+    def text(self, check: CodeCheck) -> CodeNode | None:
+        """The digests of a definition as it is written now, whatever its live object has."""
+        known = self._node(Symbol.parse(check.symbol), documented=check.documented, bare=check.kind == BARE)
+        return None if known is None else known[1]
+
+    def _node(self, symbol: Symbol, *, documented: int, bare: bool) -> tuple[Found, CodeNode] | None:
         key = symbol, documented, bare
-        known = self._nodes.get(key)
-        found = self.objects.definitions.find(symbol) if known is None else known[0]
-        if found is None or self.has_more(found):
-            return None
-        if known is None:
-            known = self._nodes[key] = found, self.walker.node(symbol, found, documented=documented, bare=bare)
-        return known[1]
+        if key not in self._nodes:
+            found = self.objects.definitions.find(symbol)
+            if found is None:
+                return None
+            self._nodes[key] = found, self.walker.node(symbol, found, documented=documented, bare=bare)
+        return self._nodes[key]
 
     def has_more(self, found: Found) -> bool:
         """Whether the live object that a definition made has something that neither its text nor the Record has."""
@@ -108,12 +122,13 @@ class LiveWorld:
 
     def name(self, module: str, key: str) -> tuple[Resolution, ...]:
         """What a name stands for in this process."""
-        read = parse_name_key(key)
-        return resolve_live(self.objects, self.objects.resolver.resolve(module, read), module, read)
+        return resolved(self.objects, module, parse_name_key(key))
 
     def capture(self, check: CaptureCheck) -> CaptureAnswer:
         """Digest the capture's value now; by its text where it was recorded so, or its module is not loaded."""
         symbol = Symbol.parse(check.symbol)
+        if self.walked is not None and check.value is not None and self.walked.values.get(symbol) == check.value:
+            return "same"
         if check.value is None:
             return self._by_text(symbol, check)
         value = capture_value(self.objects, symbol, self.function)
