@@ -8,7 +8,7 @@ def complete_symbol(incomplete: str) -> list[str]:
     from hitsave.cli.here import Here
 
     try:
-        symbols = [summary.symbol for summary in Here().store.symbols()]
+        symbols = Here().store.symbol_names()
     except Exception:  # noqa: BLE001 - a shell that waits for suggestions has no place for an error
         return []
     names = [symbol.partition(":")[2] for symbol in symbols]

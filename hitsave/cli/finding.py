@@ -129,7 +129,7 @@ def _written_in_full(here: Here, text: str) -> Symbol:
 
 
 def _stored(here: Here, project: str | None) -> list[str]:
-    return [summary.symbol for summary in here.store.symbols(project)]
+    return here.store.symbol_names(project)
 
 
 def _memoised(here: Here) -> list[str]:

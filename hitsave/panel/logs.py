@@ -12,7 +12,7 @@ from hitsave.panel.contract import Curve
 from hitsave.panel.source import Source
 from hitsave.storage.entry import Entry
 from hitsave.storage.packing import unpack
-from hitsave.storage.reading import Logged
+from hitsave.storage.rows import Logged
 
 MOST_POINTS: Final = 2_000
 """Of one curve; of a longer one every n-th."""

@@ -14,7 +14,7 @@ from hitsave.freshness.judging import Judged
 from hitsave.storage.contents import HasContents
 from hitsave.storage.entry import Attachment, Entry
 from hitsave.storage.listing import Filter, Numbered
-from hitsave.storage.reading import Logged
+from hitsave.storage.rows import Logged
 from hitsave.storage.store import Store
 from hitsave.storage.undoing import Removed
 

@@ -120,6 +120,17 @@ def symbols(database: Database, project: str | None) -> list[SymbolSummary]:
     return [SymbolSummary(*row) for row in rows]
 
 
+def symbol_names(database: Database, project: str | None) -> list[str]:
+    """The symbols that have entries, in alphabetical order; without looking at each entry of them."""
+    # One look into the index a symbol, as in `projects`.
+    rows = database.query(
+        "WITH RECURSIVE s(name) AS (SELECT min(symbol) FROM entries UNION ALL SELECT (SELECT min(symbol) FROM entries WHERE symbol > s.name) FROM s WHERE name IS NOT NULL)"
+        " SELECT name FROM s WHERE name IS NOT NULL AND (? IS NULL OR EXISTS (SELECT 1 FROM entries e WHERE e.symbol = s.name AND e.project = ?))",
+        (project, project),
+    )
+    return [name for (name,) in rows]
+
+
 class Numbered(NamedTuple):
     """Where an entry stands: `number` is of one row and never used again, so an entry that was replaced has another one, and what is beyond the last one seen is new."""
 

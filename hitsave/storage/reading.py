@@ -22,8 +22,7 @@ from hitsave.storage.ids import ID_LENGTH, normal_id
 from hitsave.storage.listing import Filter, Numbered, Stats, SymbolSummary, Usage
 from hitsave.storage.locks import KeyLock, LockFolder, lock_folder
 from hitsave.storage.packing import pack
-from hitsave.storage.rows import SELECT, entry_of
-from hitsave.structs import NamedTuple
+from hitsave.storage.rows import SELECT, Logged, entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,14 +42,6 @@ _MOST_ROWS: Final = (1 << 63) - 1  # SQLite takes no larger number
 
 _FIND: Final = SELECT + " WHERE e.key = ? AND e.status = 'done'"
 _FIND_BY_CAPTURES: Final = _FIND + " AND e.captures = ?"
-
-
-class Logged(NamedTuple):
-    """Something that an evaluation logged: its number (from 1), when, and what."""
-
-    number: int
-    at_ns: int
-    content: bytes
 
 
 class Reading:
@@ -180,6 +171,11 @@ class Reading:
         found = listing.symbols(self._database, project)
         gone = [entry.symbol for entry in self._interrupted() if project is None or entry.project == project]
         return [s._replace(running=s.running - gone.count(s.symbol), failed=s.failed + gone.count(s.symbol)) for s in found] if gone else found
+
+    @translated
+    def symbol_names(self, project: str | None = None) -> Names:
+        """The symbols that have entries (in `project`), in alphabetical order."""
+        return listing.symbol_names(self._database, project)
 
     @translated
     def projects(self) -> tuple[str, ...]:

@@ -19,6 +19,14 @@ SET_MARKS: Final = "INSERT OR REPLACE INTO marks (row, hits, saved_ns, last_used
 INSERT_AT: Final = INSERT.replace("(id,", "(row, id,").replace("VALUES (", "VALUES (?, ").replace("INSERT INTO", "INSERT OR IGNORE INTO")
 
 
+class Logged(NamedTuple):
+    """Something that an evaluation logged: its number (from 1), when, and what."""
+
+    number: int
+    at_ns: int
+    content: bytes
+
+
 class Marks(NamedTuple):
     """What use and people changed of an entry, as its row has it."""
 

@@ -79,6 +79,8 @@ def test_symbols_are_added_up(store, some):
         SymbolSummary("app:sweep", done=0, running=1, failed=1, experiments=2, wall_ns=0, size=0, newest=some[5]),
     ]
     assert [(s.symbol, s.entries) for s in store.symbols("/b")] == [("app:f", 1), ("app:sweep", 2)]
+    for project in (None, "/a", "/b", "/c"):
+        assert store.symbol_names(project) == [s.symbol for s in store.symbols(project)]
     assert store.projects() == ("/a", "/b")
 
 

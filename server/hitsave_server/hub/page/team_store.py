@@ -16,7 +16,7 @@ from hitsave.panel.source import Marks
 from hitsave.storage.contents import ContentKind, content_digest
 from hitsave.storage.entry import Attachment, Entry, read_entry, split_tags
 from hitsave.storage.listing import Numbered
-from hitsave.storage.reading import Logged
+from hitsave.storage.rows import Logged
 from hitsave.storage.undoing import Removed
 from hitsave_server.hub import listing
 from hitsave_server.hub.service import Service
