@@ -5,6 +5,7 @@ Where both speak, they must agree. A name that was bound to something else than 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Collection, Iterable
 from types import FunctionType, ModuleType
@@ -31,7 +32,7 @@ class LiveWalker(Walker):
     """Builds the code graph from text and live objects together, and digests captures on the way.
 
     `values`: the digest of each capture; None where it counts by its code. `inside`: that of one without what functions of libraries keep, if they keep anything in it.
-    `loading`: what runs to load the result. `loaded`: names of the modules that were loaded when the evaluation began; captures of others count by their code.
+    `texts`: files that count as they are written. `loading`: what runs to load the result. `loaded`: names of the modules that were loaded when the evaluation began; captures of others count by their code.
     """
 
     def __init__(self, objects: LiveObjects, *, root: Symbol | None, function: FunctionType | None) -> None:
@@ -47,6 +48,7 @@ class LiveWalker(Walker):
         self.live: dict[Symbol, Any] = {}
         self.unforeseen: list[Unforeseen] = []
         self.loading: set[Symbol] = set()
+        self.texts: set[str] = set()
         self.before: frozenset[str] | None = None
         self._eager: dict[str, set[str]] = {}
         self._by_code_too: set[Symbol] = set()
@@ -89,6 +91,13 @@ class LiveWalker(Walker):
                 elif found.kind == "module":
                     self._eager.setdefault(via.module, set()).add(found.target)
         super().follow(module, read, via, listed=listed)
+
+    def _reach_unwritten(self, dotted: str) -> None:
+        """A name that no statement of a module binds may be there all the same: ``globals()[name] = …``."""
+        module, _, name = dotted.rpartition(".")
+        space = self.objects.namespace(module) if module else None
+        if space is not None and name in space:
+            self.reach_value(Symbol(module, name), self.root)
 
     def _late_captures(self) -> list[Symbol]:
         start = [self.root.module] if self.root is not None else []
@@ -146,8 +155,18 @@ class LiveWalker(Walker):
         if space is None or symbol.name not in space or not loaded or (maker is not None and self.is_volatile(maker)):
             self.values[symbol] = None
             self.visit_value_by_code(symbol)
+            if maker is None and space is not None and symbol.name in space:
+                self._count_text(symbol, space)
             return
         self.capture(symbol, space[symbol.name], symbol, symbol.name)
+
+    def _count_text(self, symbol: Symbol, space: dict[str, Any]) -> None:
+        """No statement is known to make a variable of a module that was not loaded before: all that the module is made of counts, as it is written."""
+        file = space.get("__file__")
+        if not isinstance(file, str):
+            raise UndigestibleError(symbol.name, "variable of a module without text", "Import its module before the call")
+        self.texts.add(os.path.abspath(file))
+        self.reach_module(symbol.module, symbol, listed=False)
 
     def is_volatile(self, maker: Maker) -> bool:
         """Whether the text of a variable calls a volatile source."""
@@ -192,6 +211,9 @@ class LiveWalker(Walker):
                     self._visit_class_object(symbol, value)
                 elif found is not None and "." not in symbol.name:
                     self._visit_defined(symbol, found, value)
+        for found in list(self.graph.names.values()):
+            if found.kind == "nothing":
+                self._reach_unwritten(found.target)
 
     def visit_root_function(self) -> None:
         """Digest the closure cells of the memoised function; where a decorator below ours wrapped it, the wrapper's code counts as well."""

@@ -123,6 +123,7 @@ class LiveObjects:
             self._missing = stamp, set()
         if name not in self._missing[1]:
             last = name.rpartition(".")[2]
+            last = "" if "%" in last else last  # a file that is not named as modules are may be that of any
             loaded: list[tuple[str, object]] = list(sys.modules.items())
             for imported, module in loaded:
                 if imported.endswith(last) and isinstance(module, ModuleType) and self.module_name(module) == name:

@@ -84,7 +84,10 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recordings: Seq
         captures=tuple(_capture(walker, s) for s in walker.values if s not in idle),
         externals=tuple(_externals(walker, surroundings)),
         compiled=tuple((module, surroundings.compiled(module) or b"") for module in graph.compiled),
-        files=_joined((c for r in recordings for c in _files(r, surroundings)), (c for r in inherited for c in r.files if not is_of_a_call(c))),
+        files=_joined(
+            (*(c for r in recordings for c in _files(r, surroundings)), *_texts(walker, surroundings)),
+            (c for r in inherited for c in r.files if not is_of_a_call(c)),
+        ),
         environment=_joined(
             (*(c for r in recordings for c in _environment(r, surroundings)), *_process(walker, never_ran, recordings, surroundings)),
             (c for r in inherited for c in r.environment if c.name != ARGUMENT_PATHS),
@@ -244,6 +247,12 @@ def _files(recording: Recording, surroundings: Surroundings) -> list[FileCheck]:
             raise UnstorableError(f"the list of files in {path} changed while the function ran", "Run it again")
         found.append(FileCheck(surroundings.stored_path(path), "listing", names_digest(names) if names is not None else None))
     return found
+
+
+def _texts(walker: LiveWalker, surroundings: Surroundings) -> Iterator[FileCheck]:
+    """The files of modules of whose text nobody can say what it makes."""
+    for path in sorted(walker.texts):
+        yield FileCheck(surroundings.stored_path(path), "file", surroundings.library.file_digests.content(path))
 
 
 def _environment(recording: Recording, surroundings: Surroundings) -> list[EnvironmentCheck]:

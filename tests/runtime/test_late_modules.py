@@ -139,3 +139,81 @@ def test_a_module_that_is_looked_through_counts_with_all_its_names(project, afte
     """)
     project.edit("steps.py", "def step", after)
     assert ("ran" in project.run(HITSAVE_NOTICES="off").printed) is runs
+
+
+UNWRITTEN = """
+    import sys, types
+    from hitsave import memo
+
+    made = types.ModuleType("virtual")
+    made.rate = 3
+    sys.modules["virtual"] = made
+
+    @memo
+    def late(x):
+        print("late")
+        import names
+        return x * names.RATE + names.f_b(x)
+
+    @memo
+    def virtual(x):
+        print("virtual")
+        import virtual
+        return x * virtual.rate + made.rate
+
+    print(late(2), virtual(2))
+"""
+
+
+def test_names_that_no_statement_binds_count(project):
+    """In a module that only the call loads, all of its text does, and what that reaches; a module that the program has made is what is in it."""
+    project.write(
+        "names.py", "import maker\nfor n, v in [('RATE', 5)]:\n    globals()[n] = v\nfor n in 'ab':\n    globals()['f_' + n] = maker.make(n)\n"
+    )
+    project.write("maker.py", "K = 3\ndef make(n):\n    def f(x):\n        return x * K\n    return f\n")
+    assert project.script(UNWRITTEN).quiet == ["late", "virtual", "16 9"]
+    assert project.run().quiet == ["16 9"]
+    project.edit("names.py", "('RATE', 5)", "('RATE', 6)")
+    assert project.run(HITSAVE_NOTICES="off").quiet == ["late", "18 9"]
+    project.edit("maker.py", "K = 3", "K = 4")
+    project.edit("main.py", "made.rate = 3", "made.rate = 4")
+    assert project.run(HITSAVE_NOTICES="off").quiet == ["late", "virtual", "20 12"]
+
+
+LOADED_OTHERWISE = """
+    import importlib.abc, importlib.util, os, sys
+
+    class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+        def find_spec(self, name, path=None, target=None):
+            file = os.path.join(os.path.dirname(os.path.abspath(__file__)), name + ".dsl")
+            return importlib.util.spec_from_file_location(name, file, loader=self) if os.path.exists(file) else None
+        def create_module(self, spec):
+            return None
+        def exec_module(self, module):
+            factor = int(open(module.__spec__.origin).read())
+            module.apply = lambda x: x * factor
+
+    sys.meta_path.insert(0, Finder())
+"""
+
+
+def test_a_module_of_no_python_text_counts_by_what_is_in_it(project):
+    """Whatever an import hook made of its file."""
+    project.write("hook.py", LOADED_OTHERWISE)
+    project.write("rules.dsl", "3")
+    text = """
+        from hitsave import memo
+        import hook
+        import rules
+
+        @memo
+        def run(x):
+            print("ran")
+            return rules.apply(x)
+
+        print(run(2))
+    """
+    assert project.script(text).quiet == ["ran", "6"]
+    assert project.run().quiet == ["6"]
+    project.write("rules.dsl", "4")
+    assert project.run(HITSAVE_NOTICES="off").quiet == ["ran", "8"]

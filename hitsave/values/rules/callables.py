@@ -140,7 +140,17 @@ def _made_of(cls: type) -> dict[str, Any]:
     return found
 
 
+_FROM_SOMEWHERE: Final = ("__file__", "__spec__", "__loader__")
+"""What a module has that was imported; one that the program has made itself is what is in it."""
+_IMPORTED_BY_NOBODY: Final = frozenset({"__main__", *sys.builtin_module_names})
+_EVERY_MODULES: Final = frozenset({*_FROM_SOMEWHERE, "__name__", "__doc__", "__package__", "__builtins__"})
+
+
 def _module(value: ModuleType, names: CodeNames) -> Form:
+    own = vars(value)
+    if type(value) is ModuleType and value.__name__ not in _IMPORTED_BY_NOBODY and not any(own.get(name) for name in _FROM_SOMEWHERE):
+        held = {name: each for name, each in own.items() if name not in _EVERY_MODULES}
+        return form("made module", value.__name__, children=(held,), steps=("",))
     return form("module", names.module(value))
 
 
