@@ -1,7 +1,8 @@
 // The body of the grid: its rows, and over them a picture of the columns that stay in sight.
 // Those are scrolled away with their row. If each of their cells stood still by itself, the browser would draw each of them apart, and every frame would take half as long again.
 
-import { type Drawn, RowPool, type Span } from "./rowpool";
+import type { Span } from "./ahead";
+import { type Drawn, RowPool } from "./rowpool";
 
 /** Characters that are not cut, whatever they are. */
 const SURE = 12;

@@ -1,6 +1,7 @@
 // The rows of the grid that are in sight, as elements that are used again. They are written without a virtual tree, and only where they say something else:
 // as one scrolls there is no time for more.
 
+import type { Span } from "./ahead";
 import type { TableColumn } from "./columns";
 import { type Face, faceOf } from "./face";
 import type { Item } from "./grouping";
@@ -32,9 +33,6 @@ export interface Drawn {
   /** Undefined until there was time to make one: then nobody knows what fits. */
   readonly ruler: Ruler | undefined;
 }
-
-/** From which place to before which one. */
-export type Span = readonly [number, number];
 
 /** By which the grid names the cell that is meant. */
 export const cellId = ({ row, column }: Place): string => `cell-${row}-${column}`;

@@ -2,6 +2,7 @@
 // Only what is in sight is made, in elements that are used again as one scrolls.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { comingIntoSight, type Sight, sameSight, within } from "./ahead";
 import { Body } from "./body";
 import { type Arrangement, isNumeric, lackingOf, naturalWidth, type TableColumn } from "./columns";
 import type { Item } from "./grouping";
@@ -85,7 +86,7 @@ export function Table(props: TableProps) {
     [items, columns, widths, places, stay, whole, selected, open, here.row, here.column, ruler, second],
   );
   const body = useRef<Body>();
-  const asked = useRef<unknown[]>([]);
+  const asked = useRef<{ sight: Sight; rows?: readonly Row[] }>({ sight: { rows: [0, 0], columns: [0, 0] } });
   const fetched = useRef(0);
   const jumping = useRef(true);
   const draw = (again: boolean) => {
@@ -93,9 +94,8 @@ export function Table(props: TableProps) {
     const [first, end] = rowsInSight(view.current, items.length, jumping.current ? 0 : undefined);
     body.current?.draw(drawn, [first, end], [from, to], view.current.left, again);
     const inSight = items.slice(first, end);
-    const seen = shown.map((n) => columns[n] as TableColumn);
     const summed = lackingOf(
-      seen,
+      shown.map((n) => columns[n] as TableColumn),
       inSight.flatMap((item) => (item.kind === "head" ? item.rows : [])),
     );
     if (summed.length > 0) {
@@ -106,14 +106,15 @@ export function Table(props: TableProps) {
     if (jumping.current && now - fetched.current < SETTLED_MS) {
       return;
     }
-    const lacking = lackingOf(seen, rowsOf(inSight));
-    const asking = [lacking.join(" "), first, end, rows];
-    if (lacking.length > 0 && asking.some((part, n) => part !== asked.current[n])) {
-      [asked.current, fetched.current] = [asking, now];
-      // What is scrolled to next comes with it.
+    const sight: Sight = { rows: [first, end], columns: [from, to] };
+    const { soon, more } = comingIntoSight(sight, asked.current.sight, jumping.current);
+    const lackingIn = (some: Sight) =>
+      lackingOf([...columns.slice(0, stay), ...within(columns, some.columns, stay)], rowsOf(within(items, some.rows)));
+    if (lackingIn(soon).length > 0 && !(rows === asked.current.rows && sameSight(sight, asked.current.sight))) {
+      [asked.current, fetched.current] = [{ sight, rows }, now];
       props.see(
-        lacking,
-        () => rowsOf(items.slice(Math.max(0, first - BEYOND), end + BEYOND)),
+        lackingIn(more),
+        () => rowsOf(within(items, more.rows)),
         () => drawing.current(true),
       );
     }
@@ -339,7 +340,4 @@ export function Table(props: TableProps) {
 
 /** After which time without scrolling it rests. */
 const SETTLED_MS = 80;
-/** Rows that are fetched on either side of those in sight. */
-const BEYOND = 60;
-
 const rowsOf = (items: readonly Item[]): Row[] => items.flatMap((item) => (item.kind === "row" ? [item.row] : []));
