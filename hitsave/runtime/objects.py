@@ -260,7 +260,12 @@ class LiveObjects:
                 v.__code__.co_firstlineno for v in vars(cls).values() if isinstance(v, FunctionType) and not v.__code__.co_filename.startswith("<")
             ]
             first = vars(cls).get("__firstlineno__", min(lines, default=0))
-            same = [f for f in same if _line_range(f)[0] <= first <= _line_range(f)[1]] or same
+            if first:
+                same = [f for f in same if _line_range(f)[0] <= first <= _line_range(f)[1]] or same
+            else:
+                from hitsave.runtime.alike import those_that_make  # loads Python's parser
+
+                same = those_that_make(cls, same, self.library) or same
         elif same and now is not None:
             now.classes[name, qualname] = same[0]
         return same[0] if same else None

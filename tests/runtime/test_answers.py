@@ -145,6 +145,47 @@ def test_a_module_that_comes_to_be_found_first_is_seen(known):
     assert known.run(HITSAVE_NOTICES="off").quiet == ["ran", "13"]
 
 
+def test_which_of_two_classes_a_process_has_is_seen(project):
+    """They are of one name and look alike; what they inherit is told by their statements."""
+    project.write(
+        "helpers.py",
+        """
+        import sys
+
+        class One:
+            def value(self):
+                return 1
+
+        class Two:
+            def value(self):
+                return 2
+
+        if sys.warnoptions:
+            class Tool(Two):
+                name = "tool"
+        else:
+            class Tool(One):
+                name = "tool"
+        """,
+    )
+    project.script(
+        """
+        from hitsave import memo
+        import helpers
+
+        @memo
+        def run(x):
+            return helpers.Tool().value() + x
+
+        print(run(0))
+        """
+    )
+    assert [project.run().quiet, project.run().quiet] == [["1"], ["1"]]
+    for _ in range(3):
+        assert project.run("-W", "ignore::ResourceWarning", "main.py", HITSAVE_NOTICES="off").printed == ["2"]
+        assert project.run().quiet == ["1"]
+
+
 def test_a_file_that_is_edited_while_a_process_runs_is_not_what_it_loaded(known):
     """A process that believed the answers goes on with the text that it loaded: other calls are computed and stored as of that."""
     known.run()

@@ -27,6 +27,7 @@ def or_from_team(found: Found) -> Found | Hit:
         return found
     from hitsave.runtime.sharing import asking
 
+    found.moment = None  # while this waits, others work
     return asking.ask(found) or found
 
 
@@ -36,6 +37,7 @@ async def or_from_team_beside(found: Found) -> Found | Hit:
         return found
     from hitsave.runtime.sharing import asking
 
+    found.moment = None
     return await asking.ask_beside(found) or found
 
 
