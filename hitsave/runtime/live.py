@@ -215,6 +215,13 @@ class LiveWalker(Walker):
             if found.kind == "nothing":
                 self._reach_unwritten(found.target)
 
+    def reach_docstrings_of_modules(self) -> None:
+        """The docstring of every module that is used as a value may be read."""
+        for module in sorted(self._whole_modules):
+            if self.objects.namespace(module) is not None:
+                self.reach_value(Symbol(module, "__doc__"), self.root)
+        self.drain()
+
     def visit_root_function(self) -> None:
         """Digest the closure cells of the memoised function; where a decorator below ours wrapped it, the wrapper's code counts as well."""
         function, root = self.function, self.root

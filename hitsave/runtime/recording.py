@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from hitsave.codegraph.definitions import Found
-from hitsave.codegraph.documentation import NOTHING
+from hitsave.codegraph.documentation import DOCSTRINGS, NOTHING
 from hitsave.codegraph.graph import CodeNode
 from hitsave.codegraph.pieces import places_of
 from hitsave.codegraph.reflection import WORDS
@@ -177,7 +177,10 @@ def _leave_out_documentation(walker: LiveWalker, never: NeverRan, never_ran: set
     reading = {symbol: what for symbol, what in walker.graph.reflecting.items() if _reads(walker, symbol, never, never_ran)}
     told = told_documentation(walker, never, reading) if reading else {}
     of_all = [what & ~told.get(symbol, NOTHING) for symbol, what in reading.items()]
-    walker.count_documentation([*of_all, read_by_text()], idle=never_ran, of_some=seen_of(walker, told))
+    of_all.append(read_by_text())
+    if any(what & DOCSTRINGS for what in of_all):
+        walker.reach_docstrings_of_modules()
+    walker.count_documentation(of_all, idle=never_ran, of_some=seen_of(walker, told))
 
 
 def _only_read_by(walker: LiveWalker, never_ran: set[Symbol]) -> set[Symbol]:

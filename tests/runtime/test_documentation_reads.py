@@ -211,6 +211,31 @@ def test_what_a_hit_stood_for_may_have_read(project):
 
 
 @pytest.mark.slow
+def test_the_docstring_of_a_module_that_is_a_value_counts(project):
+    """Where something reads what may be it."""
+    project.write("lib.py", '"""Says something."""\n')
+    project.script(
+        """
+    from hitsave import memo
+    import lib
+
+    def title(of):
+        return of.__doc__
+
+    @memo
+    def titled():
+        print("ran")
+        return title(lib)
+
+    print(titled())
+"""
+    )
+    assert project.run().quiet == ["Says something."]
+    project.edit("lib.py", "something", "more")
+    assert project.run(HITSAVE_NOTICES="off").quiet == ["ran", "Says more."]
+
+
+@pytest.mark.slow
 def test_the_docstring_that_dataclass_writes_says_how_it_is_made(project):
     """Its annotations are read by who reads that."""
     project.script(
