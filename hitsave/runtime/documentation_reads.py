@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any, Final, cast
@@ -106,11 +106,14 @@ def note_call(code: CodeType, function: object, argument: object) -> bool:
     return True
 
 
-def take_in_loading(codes: Sequence[CodeType]) -> None:
+def take_in_loading(codes: Mapping[int, CodeType]) -> None:
     """Look through code whose lines nobody watches, of modules and classes, and through what was executed as text. `codes` is all that ever ran, to which more is only added."""
     global _scanned
-    first, _scanned = _scanned, len(codes)
-    for code in codes[first:]:
+    if len(codes) == _scanned:
+        return
+    every = list(codes.values())
+    first, _scanned = _scanned, len(every)
+    for code in every[first:]:
         if code.co_flags & _FUNCTION and not code.co_filename.startswith("<"):
             continue
         read = {_READERS[name] for name in _READERS.keys() & {*code.co_names}}

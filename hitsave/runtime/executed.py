@@ -205,7 +205,7 @@ def documentation_read_of(word: str) -> frozenset[documentation_reads.Place] | N
     if not _looked_before:
         _looked_before = True
         documentation_reads.take_in_before([(f, line) for f, line in _loaded_before.items() if f.endswith(".py") and not _is_foreign(f)])
-    documentation_reads.take_in_loading(list(_ever.values()))
+    documentation_reads.take_in_loading(_ever)
     return documentation_reads.read_of(word)
 
 
