@@ -6,7 +6,9 @@ import ast
 import os
 import secrets
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 from hitsave.freshness.arguments import Argument, read_arguments
@@ -24,6 +26,8 @@ MOST_RUNS: Final = 100_000
 """Of one function, the newest."""
 _SECONDS: Final = 0.3
 """Of reading runs for one answer; those that are left come with the next."""
+_FIRST_SECONDS: Final = 0.06
+"""For the first answer, which a page waits for with nothing on it."""
 _CHUNK: Final = 200
 _NOTHING: Final[Marks] = (False, "", ())
 _NO_RUNS: Final[Mapping[str, str]] = {}
@@ -45,6 +49,7 @@ class Table:
         self._seen = ""
         self._groups: dict[str, RunsOfFunction] = {}
         self._where: dict[int, tuple[str, str]] = {}  # by number, the symbol and the ID
+        self._left: list[Numbered] = []  # of what stood in the store when it was last listed, what is still to be read
         self._told: dict[Judging, Told] = {}
         self._logged: dict[str, Values] = {}  # by ID, what is known of a run that goes on
 
@@ -55,7 +60,7 @@ class Table:
         """
         stamp = self._source.stamp()
         if look or stamp != self._seen or not self._settled:
-            self._refresh(judge_again=look or stamp != self._seen)
+            self._refresh(listing=look or stamp != self._seen)
             self._seen = stamp
         answer = empty_runs(self._source.root, "", name=self._source.name)
         after = self._after(since)
@@ -82,28 +87,34 @@ class Table:
         revision = rest.partition(".")[0]
         return int(revision) if epoch == self._epoch and revision.isdecimal() else -1
 
-    def _refresh(self, *, judge_again: bool) -> None:
+    def _refresh(self, *, listing: bool) -> None:
+        """Read on, and with `listing` look again at what stands in the store, and judge that again."""
         self._revision += 1
         before = self._revision
-        standing = {place.number: place for place in self._source.numbered(memo=self._memo)}
-        there = {place.id for place in standing.values()}
-        for number in self._where.keys() - standing.keys():
-            symbol, identity = self._where.pop(number)
-            if identity not in there:
-                self._groups[symbol].drop(identity, before)
-        if judge_again:
+        if listing:
+            self._list_store()
             self._told.clear()
-        changed = self._read(self._to_read(standing))
+        changed = self._read()
         changed |= self._take_running()
-        if judge_again:
+        if listing:
             changed |= self._take_marks()
             changed |= self._take_judgements()
         if not changed and all(group.revision < before for group in self._groups.values()):
             self._revision -= 1
 
-    def _to_read(self, standing: Mapping[int, Numbered]) -> list[Numbered]:
+    def _list_store(self) -> None:
+        standing = {place.number: place for place in self._source.numbered(memo=self._memo)}
+        gone = self._where.keys() - standing.keys()
+        there = {place.id for place in standing.values()} if gone else set[str]()
+        for number in gone:
+            symbol, identity = self._where.pop(number)
+            if identity not in there:
+                self._groups[symbol].drop(identity, self._revision)
+        self._left = self._to_read([place for number, place in standing.items() if number not in self._where])
+
+    def _to_read(self, new: list[Numbered]) -> list[Numbered]:
         """What is new, the newest first; of a function with too many, only so many."""
-        new = sorted((place for number, place in standing.items() if number not in self._where), key=lambda place: place.id, reverse=True)
+        new.sort(key=attrgetter("id"), reverse=True)
         room: dict[str, int] = {}
         chosen: list[Numbered] = []
         for place in new:
@@ -118,8 +129,9 @@ class Table:
                 group.more = True
         return chosen
 
-    def _read(self, places: list[Numbered]) -> bool:
-        end = time.monotonic() + self._seconds
+    def _read(self) -> bool:
+        places = self._left
+        end = time.monotonic() + (self._seconds if self._where else min(self._seconds, _FIRST_SECONDS))
         marks: Mapping[int, Marks] = self._source.marks() if places else {}
         done = 0
         while done < len(places) and (done == 0 or time.monotonic() < end):
@@ -135,10 +147,10 @@ class Table:
                     listed = Listed(_slim(entry), place.number, key, *self._told[key], marks.get(place.number, _NOTHING), self._revision)
                     self._groups[place.symbol].take(listed, pictured[place.number])
             done += len(some)
-        for group in self._groups.values():
-            group.waiting = 0
-        for place in places[done:]:
-            self._groups[place.symbol].waiting += 1
+        self._left = places[done:]
+        waiting = Counter(place.symbol for place in self._left)
+        for symbol, group in self._groups.items():
+            group.waiting = waiting[symbol]
         return done > 0
 
     def _take_running(self) -> bool:

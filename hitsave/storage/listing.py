@@ -143,7 +143,7 @@ def numbered(database: Database, chosen: Filter) -> list[Numbered]:
     """Where the entries stand, without reading them."""
     where, parameters = chosen.where()
     marks = " LEFT JOIN marks m ON m.row = e.row" if chosen.asks_marks else ""
-    return [Numbered(*row) for row in database.query(f"SELECT e.row, e.id, e.symbol FROM entries e{marks}{where}", parameters)]  # noqa: S608 - as above
+    return [*map(Numbered._make, database.query(f"SELECT e.row, e.id, e.symbol FROM entries e{marks}{where}", parameters))]  # noqa: S608 - as above
 
 
 def marked(database: Database, project: str) -> dict[int, tuple[bool, str, str]]:

@@ -171,7 +171,7 @@ export function App({ host }: { host: Host }) {
   const onKeyDown = (event: KeyboardEvent) => {
     const typing =
       event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement;
-    if (event.key === "Escape" && beside !== "") {
+    if (event.key === "Escape" && beside !== "" && document.querySelector(":popover-open, dialog[open]") === null) {
       close();
     } else if (event.key === "/" && !typing) {
       event.preventDefault();
@@ -180,6 +180,15 @@ export function App({ host }: { host: Host }) {
       setHelping(true);
     }
   };
+
+  const keyed = useRef(onKeyDown);
+  keyed.current = onKeyDown;
+  useEffect(() => {
+    // Wherever the focus is, and where it is nowhere, as on a page that was just opened.
+    const hear = (event: KeyboardEvent) => keyed.current(event);
+    document.addEventListener("keydown", hear);
+    return () => document.removeEventListener("keydown", hear);
+  }, []);
 
   if (groups === undefined || stored === undefined) {
     return (
@@ -191,8 +200,7 @@ export function App({ host }: { host: Host }) {
   }
   return (
     <PageContext.Provider value={page}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what is open, wherever the focus is */}
-      <div class="page" onKeyDown={onKeyDown}>
+      <div class="page">
         <Tabs project={project} groups={groups} now={group.symbol} onChoose={choose} />
         <Top
           field={filterField}

@@ -118,7 +118,7 @@ export function drawable(columns: readonly TableColumn[], rows: readonly Row[]):
 export function suggested(
   columns: readonly TableColumn[],
   rows: readonly Row[],
-): { axes: TableColumn[]; x?: TableColumn; y?: TableColumn } {
+): { axes: TableColumn[]; x: TableColumn | undefined; y: TableColumn | undefined; colour: TableColumn | undefined } {
   const able = drawable(columns, rows);
   const plain = (column: TableColumn) => !column.here || scaleOf(column, rows) !== undefined;
   const numeric = (column: TableColumn) => column.here && scaleOf(column, rows)?.numeric === true;
@@ -131,9 +131,10 @@ export function suggested(
   const outcomes = gained.filter(({ title }) => !named.has(title) && named.add(title));
   const facts = able.filter(({ id }) => id === "duration");
   const [x] = [...parameters.filter(numeric), ...parameters, ...facts];
+  const colour = rows.every(({ state }) => state === rows[0]?.state) ? parameters.find((column) => column !== x) : undefined;
   const [y] = [...outcomes, ...facts, ...parameters.filter((column) => column !== x)];
   const axes = [...parameters.slice(0, 6), ...outcomes.slice(0, 2).reverse()];
-  return { axes: axes.length >= 2 ? axes : [...axes, ...facts], ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }) };
+  return { axes: axes.length >= 2 ? axes : [...axes, ...facts], x, y, colour };
 }
 
 /** What a brush from `low` to `high` asks of an axis. */

@@ -102,11 +102,7 @@ function Edge({ width, onWidth }: { width: number; onWidth(width: number): void 
     <span
       class="edge"
       aria-hidden="true"
-      draggable
-      onDragStart={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-      }}
+      onMouseDown={(event) => event.preventDefault()} // or the head would be dragged
       onClick={(event) => event.stopPropagation()}
       onPointerDown={(event) => {
         event.stopPropagation();
@@ -118,7 +114,7 @@ function Edge({ width, onWidth }: { width: number; onWidth(width: number): void 
           onWidth(from.current.width + event.clientX - from.current.x);
         }
       }}
-      onPointerUp={() => {
+      onLostPointerCapture={() => {
         from.current = undefined;
       }}
     />

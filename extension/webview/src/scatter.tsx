@@ -27,12 +27,15 @@ export interface ScatterProps {
   need(ids: readonly string[]): void;
 }
 
+/** As a colour: that of each run's state. */
+const STATE = "state";
+
 export function Scatter({ columns, able, rows, selected, open, x, y, colour, onSet, need }: ScatterProps) {
   const page = usePage();
   const [near, setNear] = useState<Row>();
   const found = useMemo(() => suggested(columns, rows), [columns, rows]);
   const column = (id: string, otherwise?: TableColumn) => columns.find((one) => one.id === id) ?? otherwise;
-  const chosen = { x: column(x, found.x), y: column(y, found.y), colour: column(colour) };
+  const chosen = { x: column(x, found.x), y: column(y, found.y), colour: colour === STATE ? undefined : column(colour, found.colour) };
   const missing = useMemo(
     () =>
       lackingOf(
@@ -77,8 +80,8 @@ export function Scatter({ columns, able, rows, selected, open, x, y, colour, onS
   const choice = (label: string, key: "x" | "y" | "colour", now?: TableColumn) => (
     <label>
       {label}{" "}
-      <select value={now?.id ?? ""} onChange={(event) => onSet({ [key]: event.currentTarget.value })}>
-        {key === "colour" ? <option value="">state</option> : null}
+      <select value={now?.id ?? STATE} onChange={(event) => onSet({ [key]: event.currentTarget.value })}>
+        {key === "colour" ? <option value={STATE}>state</option> : null}
         {able.map((one) => (
           <option key={one.id} value={one.id}>
             {one.title}

@@ -90,8 +90,9 @@ test("axes are of numbers, their logarithms or names; what suggests itself is wh
   expect(scale("arg.name")).toMatchObject({ numeric: false, names: ["a", "b"] });
   expect(sweep.rows.map((row) => scale("result.error")?.at(row))).toEqual([0, 1, undefined]);
   expect(scale("note")).toBeUndefined();
-  const { axes, x, y } = suggested(columns, sweep.rows);
-  expect([axes.map(({ id }) => id), x?.id, y?.id]).toEqual([["arg.model.lr", "arg.name", "result.error"], "arg.model.lr", "result.error"]);
+  const { axes, x, y, colour } = suggested(columns, sweep.rows);
+  expect(axes.map(({ id }) => id)).toEqual(["arg.model.lr", "arg.name", "result.error"]);
+  expect([x?.id, y?.id, colour?.id]).toEqual(["arg.model.lr", "result.error", "arg.name"]);
   expect(drawable(columns, sweep.rows).map(({ id }) => id)).not.toContain("host");
   expect(ticksOf(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
   expect(ticksOf(3, 3, 5)).toEqual([3]);

@@ -112,6 +112,15 @@ export async function throughThePage(browser, python, home, out, test) {
     const before = (await column(page, "rate").boundingBox()).width;
     await page.keyboard.press("Shift+ArrowRight");
     await until("a wider column", async () => Math.round((await column(page, "rate").boundingBox()).width) === Math.round(before + 16));
+    const edge = await column(page, "rate").locator(".edge").boundingBox();
+    await page.mouse.move(edge.x + 3, edge.y + 9);
+    await page.mouse.down();
+    await page.mouse.move(edge.x + 43, edge.y + 9, { steps: 3 });
+    await page.mouse.up();
+    await until(
+      "an edge that was dragged",
+      async () => Math.round((await column(page, "rate").boundingBox()).width) === Math.round(before + 56),
+    );
     await page.getByRole("button", { name: "View" }).click();
     await page.getByLabel("only columns that differ").check();
     await until("no seed", async () => !(await heads(page)).includes("seed"));
@@ -142,7 +151,11 @@ export async function throughThePage(browser, python, home, out, test) {
     await until("no groups", async () => (await page.locator(".row.summary").count()) === 0);
   });
   await test("by keyboard alone: filter, table, a run with its values, figure, curves, output and code, and back", async () => {
-    await page.getByRole("grid").focus();
+    await page.evaluate(() => document.activeElement.blur()); // as on a page that was just opened
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor({ state: "detached" });
     await page.keyboard.press("/");
     await page.keyboard.type("degree=2 rate=0.2 ridge=0.01");
     await count(page, 1);
@@ -164,6 +177,7 @@ export async function throughThePage(browser, python, home, out, test) {
   await test("plots follow the filter and the selection; brushing an axis filters", async () => {
     await page.getByRole("button", { name: "Scatter" }).click();
     await page.getByRole("img", { name: /^error against model\.degree, 2\d runs$/ }).waitFor();
+    await page.getByLabel("colour").selectOption({ label: "state" });
     await page.getByLabel("across").selectOption({ label: "rate (argument)" });
     await page.getByLabel("colour").selectOption({ label: "model.degree (argument)" });
     await filter(page, "degree=3");
@@ -248,11 +262,21 @@ export async function throughThePage(browser, python, home, out, test) {
     );
     await page.keyboard.press("Escape");
   });
-  await test("runs are deleted, and put back as long as the page is open", async () => {
+  await test("several runs are pinned, tagged and deleted at once, and put back as long as the page is open", async () => {
     await filter(page, "rate=0.05");
     await count(page, 8);
     await page.getByLabel("Select all").click();
-    await page.getByRole("toolbar").getByRole("button", { name: "Delete" }).click();
+    const selected = page.getByRole("toolbar");
+    await selected.getByRole("button", { name: "Pin", exact: true }).click();
+    await until("eight pinned", async () => (await rows(page).locator(".star").count()) === 8);
+    await selected.getByRole("button", { name: "Unpin" }).click();
+    await until("none pinned", async () => (await rows(page).locator(".star").count()) === 0);
+    await selected.getByRole("button", { name: "Tag" }).click();
+    await page.getByLabel("Tag of the selected runs").fill("slow");
+    await page.keyboard.press("Enter");
+    await filter(page, "tags:slow");
+    await count(page, 8);
+    await selected.getByRole("button", { name: "Delete" }).click();
     await page.getByText("No run matches the filter.").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await count(page, 8);
