@@ -21,6 +21,22 @@ ROOT = Path(__file__).resolve().parents[2]
 _WARNING = re.compile(r"^(.*?): HitSaveWarning: (.*)$")
 
 
+HELPED = """
+    import sys
+    from hitsave import memo
+    import helpers
+
+    @memo
+    def run(x):
+        print("ran")
+        return helpers.work(x)
+
+    exec(sys.argv[1] if len(sys.argv) > 1 else "")
+    print(run(1))
+"""
+"""A script whose function is what one of ``helpers.py`` makes of its argument; what it is given on its command line is done before the call."""
+
+
 class Said(NamedTuple):
     """What a process that ended said: on standard output line by line, what HitSave said on standard error, and all else there."""
 

@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 
 from hitsave.workspace import facts_table
+from tests.runtime.conftest import HELPED
 
 HELPERS = """
     from dataclasses import dataclass
@@ -56,26 +57,13 @@ HELPERS = """
         nothing = Model.zero() + Model.nothing() + kept(x)
         return int(scale(x)) + Model(x).twice + Size().width + NAMES["a"] + Colour.RED.value + nothing
 """
-MAIN = """
-    import sys
-    from hitsave import memo
-    import helpers
-
-    @memo
-    def run(x):
-        print("ran")
-        return helpers.work(x)
-
-    exec(sys.argv[1] if len(sys.argv) > 1 else "")
-    print(run(1))
-"""
 
 
 @pytest.fixture
 def known(project):
     """A project whose function is stored, and of whose Record it is kept what text answers."""
     project.write("helpers.py", HELPERS)
-    assert project.script(MAIN).quiet == ["ran", "11"]
+    assert project.script(HELPED).quiet == ["ran", "11"]
     assert project.run().quiet == ["11"]
     return project
 
@@ -190,7 +178,7 @@ def test_a_file_that_is_edited_while_a_process_runs_is_not_what_it_loaded(known)
     """A process that believed the answers goes on with the text that it loaded: other calls are computed and stored as of that."""
     known.run()
     edit = "import pathlib; path = pathlib.Path(helpers.__file__); text = path.read_text()"
-    known.script(f"{MAIN}\n    {edit}\n    path.write_text(text.replace('RATE = 2', 'RATE = 200'))\n    print(run(2))\n    path.write_text(text)\n")
+    known.script(f"{HELPED}\n    {edit}\n    path.write_text(text.replace('RATE = 2', 'RATE = 200'))\n    print(run(2))\n    path.write_text(text)\n")
     said = known.run(HITSAVE_NOTICES="off").quiet
     assert said == ["11", "19"]
 

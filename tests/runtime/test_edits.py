@@ -7,19 +7,8 @@ import time
 
 import pytest
 
-MAIN = """
-    import sys
-    from hitsave import memo
-    import helpers
+from tests.runtime.conftest import HELPED
 
-    @memo
-    def run(x):
-        print("ran")
-        return helpers.work(x)
-
-    exec(sys.argv[1] if len(sys.argv) > 1 else "")
-    print(run(1))
-"""
 HELPERS = """
     class Model:
         def scale(self, x):
@@ -35,7 +24,7 @@ ASKED = "from hitsave.runtime import lookup; lookup.read_record = lambda *a, rea
 def stored(project):
     """A project with two results in the store, of before an edit and after."""
     project.write("helpers.py", HELPERS)
-    assert project.script(MAIN).quiet == ["ran", "2"]
+    assert project.script(HELPED).quiet == ["ran", "2"]
     project.edit("helpers.py", "x * 2", "x * 3")
     assert project.run(HITSAVE_NOTICES="off").quiet == ["ran", "3"]
     return project
