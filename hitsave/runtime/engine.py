@@ -20,13 +20,13 @@ from hitsave.runtime.answers import KnownAnswers
 from hitsave.runtime.captures import SeenCaptures
 from hitsave.runtime.executed import Ran
 from hitsave.runtime.forking import LONGEST_WAIT, free_at_fork
+from hitsave.runtime.ignored_files import leave_out
 from hitsave.runtime.live_library import LiveLibrary
 from hitsave.runtime.mode import current_mode
 from hitsave.runtime.notices import warn_once
 from hitsave.runtime.objects import LiveObjects
 from hitsave.runtime.process import command_line, unrecorded
 from hitsave.runtime.reads import Recording
-from hitsave.runtime.recorder import leave_out
 from hitsave.storage.folder import default_folder
 from hitsave.storage.packing import pack
 from hitsave.storage.platform import at_fork

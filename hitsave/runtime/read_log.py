@@ -11,7 +11,7 @@ from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any, Final, cast
 
-from hitsave.runtime.auditing import listen
+from hitsave.runtime.auditing import listen, unsettle
 from hitsave.runtime.frames import caller
 from hitsave.runtime.process import current_folder
 
@@ -99,36 +99,39 @@ def whose(file: str) -> str:
     return known
 
 
-def _on_open(args: tuple[Any, ...]) -> None:
+def _on_open(args: tuple[Any, ...]) -> bool:
     try:
-        if args not in _opened_often:
-            _note_opened(args)
-    except Exception:  # noqa: BLE001, S110 - nothing of ours may break the user's open()
-        pass
+        return args in _opened_often or _note_opened(args)
+    except Exception:  # noqa: BLE001 - nothing of ours may break the user's open()
+        return False
 
 
-def _note_opened(args: tuple[Any, ...]) -> None:
+def _note_opened(args: tuple[Any, ...]) -> bool:
+    """Note who opens a file; whether nobody has to be noted who opens it again."""
     path, mode, flags = args
     if type(path) is str and path.endswith(_NO_DATA):
-        return
+        return True
     if isinstance(path, int) or (not _CHANGING.isdisjoint(mode) if isinstance(mode, str) else isinstance(flags, int) and flags & _WRITING):
-        return
+        return True
     full = os.path.abspath(os.fsdecode(path))
     if full.endswith(_NO_DATA):
-        return
+        return True
     if len(_opened) >= _MOST:  # a program that goes through so many files opens few of them often
         _opened.clear()
     times = _opened[args] = _opened.get(args, 0) + 1
-    if times > _OFTEN:
+    is_often = times > _OFTEN
+    if is_often:
         _opened_often.add(args)
-    found = _first_of(full, None) if times > _OFTEN else _first(full)
+    found = _first_of(full, None) if is_often else _first(full)
     if found is not None:
         found.opened.setdefault(full, _status(full))
+    return is_often
 
 
 def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes, what was opened may mean another file there
     _opened.clear()
     _opened_often.clear()
+    unsettle()
 
 
 def _on_listing(args: tuple[Any, ...]) -> None:

@@ -7,19 +7,17 @@ Events of any thread join every evaluation that is live, because a pool's thread
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
 from typing import Any, Final, cast
 
 from hitsave.freshness.surroundings import NOT_PART, presence
 from hitsave.runtime import searched_modules
-from hitsave.runtime.auditing import Listener, ignore, listen
+from hitsave.runtime.auditing import Listener, ignore, listen, unsettle
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
-from hitsave.runtime.machine_files import is_of_the_machine
+from hitsave.runtime.ignored_files import is_ignored, is_in_ignored_folder
 from hitsave.runtime.process import command_line, current_folder, raw_environment, raw_variables, set_here, variables
 from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.suspension import Suspension
@@ -29,7 +27,6 @@ _WRITING: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 """A file that is opened to be read and changed is read first."""
 _WHOLE: Final = os.O_TRUNC | os.O_EXCL
 """Nothing of what was there stays."""
-_IGNORED_SUFFIXES: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".dylib", ".ipynb")
 _SOURCES: Final = (".py", ".pyi", ".ipynb")
 _LOADING: Final = ("importlib._bootstrap_external", "_frozen_importlib_external")
 _SHOWING_SOURCE: Final = frozenset({"linecache", "tokenize", "traceback", "warnings", "inspect", *_LOADING})
@@ -71,10 +68,10 @@ def start(suspension: Suspension) -> Recording:
             searched_modules.watch()
             _installed = True
         recording = Recording(variables=variables(), words=command_line(), folder=current_folder(), suspension=suspension)
-        _seen.clear()
         _live.append(recording)
         for event, listener in _LISTENERS.items():
             listen(event, listener)
+        _forget_seen()
     return recording
 
 
@@ -82,7 +79,7 @@ def stop(recording: Recording) -> None:
     """End a recording."""
     with _lock:
         _live[:] = [r for r in _live if r is not recording]
-        _seen.clear()
+        _forget_seen()
         if not _live:
             for event, listener in _LISTENERS.items():
                 ignore(event, listener)
@@ -93,16 +90,27 @@ def live_here() -> list[Recording]:
     return [r for r in _live if not r.suspension.is_suspended_here()]
 
 
-def _on_open(args: tuple[Any, ...]) -> None:
+def _on_open(args: tuple[Any, ...]) -> bool:
     try:
-        if args in _seen or _own.depth:
-            return
+        seen = _seen
+        if args in seen:
+            return True
+        if _own.depth:
+            return False
         recordings = live_here()
         _opened(recordings, *args)
-        if len(recordings) == len(_live) and len(_seen) < _MOST_SEEN:
-            _seen.add(args)
-    except Exception:  # noqa: BLE001, S110 - nothing of ours may break the user's open()
-        pass
+        is_seen = len(recordings) == len(_live)
+        if is_seen and len(seen) < _MOST_SEEN:
+            seen.add(args)
+    except Exception:  # noqa: BLE001 - nothing of ours may break the user's open()
+        return False
+    return is_seen
+
+
+def _forget_seen() -> None:
+    global _seen  # noqa: PLW0603 - a thread that is noting an opening right now adds it to the set that was
+    _seen = set()
+    unsettle()
 
 
 def _on_listing(args: tuple[Any, ...]) -> None:
@@ -139,7 +147,7 @@ def _on_child(args: tuple[Any, ...]) -> None:
             for word in _words_of(args[1]):
                 path = os.path.join(folder, word)
                 full = os.path.abspath(path)
-                if os.path.isfile(full) and not _in_ignored_folder(full):
+                if os.path.isfile(full) and not is_in_ignored_folder(full):
                     recordings = _unless_input(live_here(), full)
                     _note_relative(path, recordings)
                     for recording in recordings:
@@ -176,13 +184,13 @@ def _on_library(args: tuple[Any, ...]) -> None:
         with suppress(Exception):
             name = os.fsdecode(args[0] or "")
             path = os.path.abspath(name)
-            if os.sep in name and not _in_ignored_folder(path):  # one that is found by its name alone is the system's
+            if os.sep in name and not is_in_ignored_folder(path):  # one that is found by its name alone is the system's
                 for recording in _unless_input(live_here(), path):
                     recording.opened.setdefault(path, file_signature(path))
 
 
 def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes
-    _seen.clear()
+    _forget_seen()
 
 
 _LISTENERS: Final[dict[str, Listener]] = {
@@ -195,7 +203,7 @@ _LISTENERS: Final[dict[str, Listener]] = {
     **dict.fromkeys(("os.listdir", "os.scandir"), _on_listing),
     **dict.fromkeys(("os.rename", "os.remove", "os.rmdir", "os.truncate", "os.link", "os.symlink"), _on_change),
 }
-_seen: Final[set[tuple[Any, ...]]] = set()
+_seen: set[tuple[Any, ...]] = set()
 """Openings that every live recording has noted: the same again says nothing new. Another current folder, or another recording, and it may."""
 _MOST_SEEN: Final = 10_000
 
@@ -216,7 +224,7 @@ def _full_path(path: Any) -> str | None:
 
 def _opened(recordings: list[Recording], path: Any, mode: Any, flags: Any) -> None:
     full = _full_path(path)
-    if full is None or (_ignored(full) and not _is_source_that_is_read(full, mode)):
+    if full is None or (is_ignored(full) and not _is_source_that_is_read(full, mode)):
         return
     writes = any(c in mode for c in "wax") if isinstance(mode, str) else bool(isinstance(flags, int) and flags & _WRITING)
     _note_partial(recordings, full, whole=writes and isinstance(flags, int) and bool(flags & _WHOLE))
@@ -247,7 +255,7 @@ def _unless_input(recordings: list[Recording], path: str) -> list[Recording]:
 
 def _is_source_that_is_read(path: str, mode: Any) -> bool:
     """Whether it is source code of the project that somebody opens who wants to know what it says: not the import system, nor what shows lines of it in a message."""
-    if mode != "r" or not path.endswith(_SOURCES) or _in_ignored_folder(path):
+    if mode != "r" or not path.endswith(_SOURCES) or is_in_ignored_folder(path):
         return False
     frame = caller(0)
     for _ in range(_MOST_FRAMES):
@@ -262,7 +270,7 @@ def _is_source_that_is_read(path: str, mode: Any) -> bool:
 def asked(path: Any, *, about_content: bool) -> None:
     """Code asks about a file without opening it: whether there is one, or what only its content tells."""
     full = None if _own.depth else _full_path(path)
-    if full is None or _ignored(full):
+    if full is None or is_ignored(full):
         return
     recordings = _unless_input(live_here(), full)
     _note_relative(os.fsdecode(path), recordings)
@@ -275,7 +283,7 @@ def asked(path: Any, *, about_content: bool) -> None:
 
 def searched(path: str) -> None:
     """A module was looked for at a path."""
-    if not (_own.depth or _in_ignored_folder(path)):
+    if not (_own.depth or is_in_ignored_folder(path)):
         for recording in live_here():
             recording.asked[path] = presence(path)
 
@@ -288,7 +296,7 @@ def read(path: str) -> None:
 
 def _listed(path: Any) -> None:
     full = _full_path("." if path is None else path)
-    if full is None or _ignored(full + "/"):
+    if full is None or is_ignored(full + "/"):
         return
     recordings = _unless_input(live_here(), full)
     _note_relative("." if path is None else os.fsdecode(path), recordings)
@@ -299,27 +307,6 @@ def _listed(path: Any) -> None:
                 recording.listed[full] = folder_names(full)
             finally:
                 _own.depth -= 1
-
-
-def _ignored(path: str) -> bool:
-    return path.endswith(_IGNORED_SUFFIXES) or _in_ignored_folder(path)
-
-
-_own_folders: Final[set[str]] = set()
-
-
-def leave_out(folder: str) -> None:
-    """What is in a folder of ours is named by what it holds, and so never another."""
-    _own_folders.add(folder + os.sep)
-
-
-def _in_ignored_folder(path: str) -> bool:
-    return "/site-packages/" in path or "/dist-packages/" in path or path.startswith((*_own_folders, *_python_folders())) or is_of_the_machine(path)
-
-
-@cache
-def _python_folders() -> tuple[str, ...]:
-    return tuple({os.path.dirname(os.__file__) + os.sep, *(os.path.join(p, "lib", "python") for p in (sys.prefix, sys.base_prefix))})
 
 
 def _watch_environment() -> None:
