@@ -9,7 +9,7 @@ Invariant: a Record that holds by answers holds by `hitsave.freshness.check.hold
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -24,7 +24,7 @@ from hitsave.digest import Digest, digest_parts
 from hitsave.errors import NoSourceError
 from hitsave.freshness.check import answer, checks_of
 from hitsave.freshness.record import CodeCheck, NameCheck, Record
-from hitsave.runtime.live_library import NOTEBOOK_MODULE, Moment, Shown
+from hitsave.runtime.live_library import NOTEBOOK_MODULE, Asked, Moment, Shown
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
 from hitsave.runtime.shapes import ANY, Shapes, is_of_no_matter
 from hitsave.runtime.standing_for import resolve_live, stands, stands_alone
@@ -126,7 +126,7 @@ class KnownAnswers:
     def __init__(self, objects: LiveObjects) -> None:
         self._objects = objects
         self._table = objects.library.files.table
-        self._kept = 0
+        self._kept: set[Digest] = set()
 
     def of(self, digest: Digest) -> Answers | None:
         """What text answers about the Record with this digest; None if that is not known, or any of the modules that were looked at is another now."""
@@ -144,15 +144,38 @@ class KnownAnswers:
             pass
         return None
 
+    def is_wanted(self, digest: Digest) -> bool:
+        """Whether what text answers about the Record with this digest would be kept, if it can be told."""
+        return digest not in self._kept and len(self._kept) < _MOST_KEPT
+
     def keep(self, digest: Digest, record: Record, world: LiveWorld, moment: Moment) -> None:
         """Keep what was found out in `moment`, in which the Record was found to hold."""
-        if moment.is_unsure or NOTEBOOK_MODULE in moment.located or self._kept >= _MOST_KEPT:
+        if moment.is_unsure or NOTEBOOK_MODULE in moment.located or not self.is_wanted(digest):
             return
-        self._kept += 1
+        self._kept.add(digest)
         with suppress(NoSourceError):
             content = self._found_out(record, world, moment)
             if not moment.is_unsure:  # after all of that
                 self._table.put_answers({self._key(digest): encode(content)}, CODEGRAPH_VERSION)
+
+    def keep_of_new(self, digest: Digest, content: bytes, world: LiveWorld, asked: Sequence[Asked]) -> None:
+        """Keep what text answers about the Record that `content` is, for which `asked` was asked: the next process need not analyse again what this one has.
+
+        Its function ran since, so text is looked at again, and objects may not look made any more.
+        """
+        if self.is_wanted(digest) and not any(before.is_unsure for before in asked):
+            with suppress(NoSourceError), self._objects.library.one_moment(Moment()) as moment:
+                record = Record.decode(content)
+                if all(map(self._is_same_still, asked)) and world.looks_made(record):
+                    self.keep(digest, record, world, moment)
+
+    def _is_same_still(self, asked: Asked) -> bool:
+        """Whether text says now what it said."""
+        library = self._objects.library
+        now = [(before, library.locate(name)) for name, before in asked.located.items()]
+        return all(located is before or _described(located) == _described(before) for before, located in now) and all(
+            library.reads_documentation(name) == reads for name, reads in asked.readers.items()
+        )
 
     def _found_out(self, record: Record, world: LiveWorld, moment: Moment) -> list[Any]:
         """What `Answers` are made of."""

@@ -210,7 +210,7 @@ def _analyse(miss: Miss) -> None:
     walker = LiveWalker(shared.objects, root=miss.root, function=function)
     walker.names.reached = miss.inputs.reached
     walker.graph.roots = (miss.root,)
-    with shared.objects.library.one_moment(miss.moment):
+    with shared.objects.library.one_moment(miss.moment) as moment:
         walker.reach(miss.root, None)
         walker.take_reached(miss.root)
         walker.drain()
@@ -227,7 +227,7 @@ def _analyse(miss: Miss) -> None:
     miss.properties = filled_properties(miss.held, [value for _, value in miss.inputs.bound])
     shared.seen.let_go()
     miss.rebindable = rebindable(walker, function, values)
-    miss.walker = walker
+    miss.walker, miss.asked = walker, moment.asked()
     miss.loaded = shared.objects.loaded_modules()
     shared.keep()
     can_change = {n.path for symbol, n in walker.graph.code.items() if not shared.objects.library.keeps(symbol.module)}

@@ -15,6 +15,7 @@ from hitsave.codegraph.own_decorators import OWN_DISTRIBUTION
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
 from hitsave.runtime.loaded import LoadedTexts
+from hitsave.structs import NamedTuple
 from hitsave.workspace.library import WorkspaceLibrary
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ NOTEBOOK_MODULE: Final = "__main__"
 
 Shown = tuple[tuple[str, str], ...]
 """Constants by their type and representation."""
+
+
+class Asked(NamedTuple):
+    """What a stretch of work asked of text: the modules that it looked for, distributions with whether their code reads documentation, and whether it found all."""
+
+    located: dict[str, Located]
+    readers: dict[str, bool]
+    is_unsure: bool
 
 
 class Moment:
@@ -53,6 +62,10 @@ class Moment:
         self.defined: dict[Symbol, bool] = {}
         self.readers: dict[str, bool] = {}  # distributions, with whether their code reads documentation
 
+    def asked(self) -> Asked:
+        """What was asked of text so far."""
+        return Asked(self.located, self.readers, self.is_unsure)
+
 
 class LiveLibrary:
     """The workspace's library, with the cells of a notebook or console as one more module, and loaded modules as they were loaded.
@@ -70,8 +83,8 @@ class LiveLibrary:
 
     @contextmanager
     def one_moment(self, moment: Moment | None = None) -> Generator[Moment]:
-        """Within it, each module is looked for once. For work during which no code of the user runs; thousands of checks ask for the same few modules. With a `moment`, that one goes on."""
-        outer, self.now = self.now, self.now or moment or Moment()
+        """Within it, each module is looked for once. For work during which no code of the user runs; thousands of checks ask for the same few modules. With a `moment`, it is that one."""
+        outer, self.now = self.now, moment or self.now or Moment()
         try:
             yield self.now
         finally:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from hitsave.runtime.kept_reads import Count
     from hitsave.runtime.live import LiveWalker
-    from hitsave.runtime.live_library import Moment
+    from hitsave.runtime.live_library import Asked, Moment
     from hitsave.runtime.memo import Memoised
     from hitsave.runtime.output import Tape
     from hitsave.runtime.path_arguments import Watched
@@ -66,7 +66,7 @@ class Uncached:
 
 @mutable
 class Miss:
-    """A call that has to be evaluated. `world` is what was asked for entries, and `moment` what was found out then, for who goes on before any code of the user runs. `verified` is the entry that would have been the answer, where it is to be compared; `record` that of the entry that is. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
+    """A call that has to be evaluated. `world` is what was asked for entries, and `moment` what was found out then, for who goes on before any code of the user runs; `asked` is what the analysis asked. `verified` is the entry that would have been the answer, where it is to be compared; `record` that of the entry that is. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
 
     memo: Any
     inputs: Inputs
@@ -93,6 +93,7 @@ class Miss:
     record: Record | None = None
     world: LiveWorld | None = None
     moment: Moment | None = None
+    asked: Asked | None = None
     watched: Watched | None = None
     tape: Tape | None = None
     lease: Any = None

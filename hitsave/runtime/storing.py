@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from time import perf_counter_ns
 from types import CodeType, FunctionType
 from typing import Any
@@ -20,7 +21,7 @@ from hitsave.runtime.inputs import digest_inputs
 from hitsave.runtime.kept_reads import kept_reads
 from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.loading import loaded_since
-from hitsave.runtime.lookup import Miss
+from hitsave.runtime.lookup import Miss, world_for
 from hitsave.runtime.memory import forget_all
 from hitsave.runtime.met import attachments_of, files_met
 from hitsave.runtime.metrics import logged_rows, metrics_summary, write_metrics
@@ -54,19 +55,19 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
         known = set(walker.values)
         with files_met() as met:
             encoded = encode(result, shared.objects.main_name())
-        with shared.objects.library.one_moment():
+        with shared.objects.library.one_moment() as moment:
             _take_in_what_ran(miss, walker, encoded.code)
             _see_through(miss, walker, known)
-        root = memo.project_root(shared)
-        surroundings = shared.surroundings(root)
-        kept = kept_reads(walker, miss.fillers, miss.properties, miss.caches, lambda code: _symbols_of(shared, code), loaded_since(shared.begun_ns))
-        walker.loading = code_that_loads(walker, encoded.code)
-        recordings = [miss.evaluation.recording, *kept]
-        record = build_record(walker, surroundings, recordings, miss.evaluation.inherited)
-        if miss.inputs.paths:
-            record = with_inputs(record, miss.inputs.paths, surroundings, by_place=may_name(miss.inputs.paths, encoded))
-        _say_what_was_lost(miss, walker)
-        snapshot, texts = build_snapshot(walker, root)
+            root = memo.project_root(shared)
+            surroundings = shared.surroundings(root)
+            kept = kept_reads(walker, miss.fillers, miss.properties, miss.caches, lambda code: _symbols_of(shared, code), loaded_since(shared.begun_ns))
+            walker.loading = code_that_loads(walker, encoded.code)
+            recordings = [miss.evaluation.recording, *kept]
+            record = build_record(walker, surroundings, recordings, miss.evaluation.inherited)
+            if miss.inputs.paths:
+                record = with_inputs(record, miss.inputs.paths, surroundings, by_place=may_name(miss.inputs.paths, encoded))
+            _say_what_was_lost(miss, walker)
+            snapshot, texts = build_snapshot(walker, root)
     # After the result was encoded: what an object shows of itself is made by its own code, which might change it.
     storing = shared.storing()
     views = views_of(str(miss.root), result, miss.inputs.bound, rich=memo.kind == "experiment") if storing.views else NO_VIEWS
@@ -77,12 +78,13 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     if miss.watched is not None:
         attached += miss.watched.outputs(miss.evaluation.recording, miss.store, shared.library.file_digests)
     note_rebound(bound)
+    recorded = record.encode()
     listed, to = miss.evaluation.entry_id, destination(miss)
     if listed is None:
         logged = logged_rows(miss.evaluation)
         stored = miss.store.put(
             new,
-            record=record.encode(),
+            record=recorded,
             snapshot=snapshot.encode(),
             texts=texts,
             value=encoded.chunks(),
@@ -96,10 +98,10 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     else:
         write_metrics(miss.store, miss.evaluation)
         write_output(miss.store, miss.evaluation)
-        miss.store.finish(
+        stored = miss.store.finish(
             listed,
             new,
-            record=record.encode(),
+            record=recorded,
             snapshot=snapshot.encode(),
             texts=texts,
             value=encoded.chunks(),
@@ -112,6 +114,9 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     if costly is not None:
         keep_costly_input(miss.store, miss.root, costly)
     keep_within_budget(miss.store, encoded.size, storing.budget)
+    if miss.asked is not None:
+        with suppress(Exception), shared.lock:  # the result is stored, whatever comes of this
+            shared.answers.keep_of_new(stored.record, recorded, world_for(miss), [miss.asked, moment.asked()])
 
 
 def _remove_replaced(miss: Miss, by: Entry) -> None:

@@ -77,6 +77,14 @@ class LiveWorld:
         known = self._node(symbol, documented=documented, bare=bare)
         return None if known is None or self.has_more(known[0]) else known[1]
 
+    def looks_made(self, record: Record) -> bool:
+        """Whether the objects of its code, and what its names stand for, are now what `record` says; their text is not asked."""
+        self.expecting(record)
+        found = (self.objects.definitions.find(Symbol.parse(check.symbol)) for check in record.code)
+        return not any(definition is None or self.has_more(definition) for definition in found) and all(
+            check.resolution in {str(resolution) for resolution in self.name(check.module, check.name)} for check in record.names
+        )
+
     def text(self, check: CodeCheck) -> CodeNode | None:
         """The digests of a definition as it is written now, whatever its live object has."""
         known = self._node(Symbol.parse(check.symbol), documented=check.documented, bare=check.kind == BARE)

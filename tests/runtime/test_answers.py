@@ -64,8 +64,14 @@ def known(project):
     """A project whose function is stored, and of whose Record it is kept what text answers."""
     project.write("helpers.py", HELPERS)
     assert project.script(HELPED).quiet == ["ran", "11"]
-    assert project.run().quiet == ["11"]
     return project
+
+
+def forget_answers(project):
+    """As if no process had kept any."""
+    with sqlite3.connect(project.store / facts_table.FILE_NAME) as connection:
+        connection.execute("DELETE FROM facts WHERE key >= x'03'")
+    connection.close()
 
 
 ASKED = """
@@ -76,8 +82,7 @@ WorkspaceLibrary.facts = lambda self, text: print("facts of", text.split("\\n")[
 
 
 def test_a_later_process_asks_for_no_facts_but_those_of_the_function(known):
-    """Of what it reaches, what they came to is kept."""
-    assert known.run().quiet == ["11"]
+    """Of what it reaches, what they came to is kept by the one that evaluates."""
     assert known.run("main.py", ASKED).quiet == ["facts of @memo", "11"]
 
 
@@ -105,10 +110,52 @@ def test_a_later_process_asks_for_no_facts_but_those_of_the_function(known):
         "import sys, types; sys.modules['helpers'] = helpers = types.ModuleType('helpers'); helpers.work = len",
     ],
 )
-def test_what_a_process_changed_is_seen(known, change):
+@pytest.mark.parametrize("kept_by", ["evaluation", "hit"])
+def test_what_a_process_changed_is_seen(known, change, kept_by):
     """Whatever text answered, objects are compared with it."""
+    if kept_by == "hit":
+        forget_answers(known)
+        assert known.run().quiet == ["11"]
     said = known.run("-c", f"import main, builtins\n{change.replace('helpers', 'main.helpers')}\nprint(main.run.is_cached(1))", HITSAVE_NOTICES="off")
     assert said.printed[-1] == "False"
+
+
+def test_what_an_evaluation_left_of_a_class_is_not_how_it_is_made(project):
+    """A process in which a class had got a method before the call is not the one in which it got it by the call."""
+    project.write("helpers.py", HELPERS)
+    project.write(
+        "other.py",
+        """
+        def mark(cls, how):
+            how(cls)
+
+        def more(cls):
+            def method(self):
+                return 1
+            cls.more = method
+        """,
+    )
+    project.write(
+        "main.py",
+        """
+        import sys
+        from hitsave import memo
+        import helpers, other
+
+        @memo
+        def run(x):
+            print("ran")
+            other.mark(helpers.Model, other.more)
+            return helpers.work(x)
+
+        if sys.argv[1:]:
+            other.more(helpers.Model)
+        print(run(1))
+        """,
+    )
+    assert project.run().quiet == ["ran", "11"]
+    assert project.run().quiet == ["11"]
+    assert project.run("main.py", "before", HITSAVE_NOTICES="off").quiet == ["ran", "11"]
 
 
 @pytest.mark.parametrize(
