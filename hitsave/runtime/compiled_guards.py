@@ -42,6 +42,8 @@ def compiled(guards: Guards) -> Holds | None:
         return None
     whole = _Comparisons({})
     whole.add(f"{whole.bind(replaced)}.times == {guards.replaced}")
+    if guards.own:
+        whole.add(f"not {whole.bind(any)}({whole.bind(guards.own)})")
     by_space: dict[int, _Comparisons] = {}
     for space, name, value in guards.slots:
         by_space.setdefault(id(space), _Comparisons(space)).slot(name, value)

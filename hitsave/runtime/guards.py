@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from types import CellType, ModuleType
+from types import CellType, FunctionType, ModuleType
 from typing import Any, Final
 
 from hitsave.codegraph.resolution import parse_name_key
@@ -19,6 +19,7 @@ from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT
 from hitsave.runtime import replaced
 from hitsave.runtime.captures import capture_value, captured_cell
 from hitsave.runtime.compiled_guards import compiled
+from hitsave.runtime.made import functions_in
 from hitsave.runtime.objects import MISSING
 from hitsave.runtime.world import LiveWorld
 from hitsave.workspace.file_digests import RACY_NS, FileSignature, file_signature
@@ -33,6 +34,7 @@ class Guards:
 
     `slots`      names of namespaces (and of `sys.modules`) with the object that each had.
     `replaced`   how often project functions had been given other code or defaults, which is not looked at function by function; `classes` classes with all their attributes;
+    `own`        the attributes of functions that had none; of others, they are captures.
     `attributes` attributes of classes that are captures, with the object of each; `cells` closure cells with the object in each.
     `captures`   captures that can change in place, to be digested again.
     """
@@ -41,6 +43,7 @@ class Guards:
         self.slots: list[_Slot] = []
         self.replaced = replaced.times
         self.classes: list[tuple[type, dict[str, Any]]] = []
+        self.own: tuple[dict[str, Any], ...] = ()
         self.attributes: list[tuple[type, str, Any]] = []
         self.cells: list[tuple[CellType, Any]] = []
         self.captures: list[CaptureCheck] = []
@@ -50,10 +53,15 @@ class Guards:
         self.usable = all(c.name != WHOLE_ENVIRONMENT for c in record.environment) and not record.compiled
         for check in record.names:
             self._guard_name(world, check.module, check.name)
+        functions: list[FunctionType] = []
         for check in record.code:
             value = world.objects.object_at(Symbol.parse(check.symbol))
             if isinstance(value, type):
                 self.classes.append((value, dict(vars(value))))
+                functions += (function for attribute in vars(value).values() for function in functions_in(attribute))
+            elif type(value) is FunctionType:
+                functions.append(value)
+        self.own = tuple([function.__dict__ for function in functions if not function.__dict__])
         for check in record.captures:
             self._guard_capture(world, check)
         for check in record.files:
@@ -66,7 +74,7 @@ class Guards:
         for space, name, value in self.slots:
             if space.get(name, MISSING) is not value:
                 return False
-        if self.replaced != replaced.times:
+        if self.replaced != replaced.times or any(self.own):
             return False
         if any(vars(cls).get(name, MISSING) is not value for cls, name, value in self.attributes):
             return False

@@ -58,6 +58,11 @@ def unwrapped(value: Any) -> Any:
     return value
 
 
+def has_attributes(value: Any) -> bool:
+    """Whether a function was given attributes; what it wraps is none, as that is a matter of its body."""
+    return type(value) is FunctionType and any(name != "__wrapped__" for name in value.__dict__)
+
+
 def carries_values(objects: LiveObjects, function: FunctionType, found: Found) -> bool:
     """Whether a function has more than the text of its definition: attributes, closure cells (``super()`` makes one that doesn't count), defaults that are not the constants written there."""
     if function.__dict__ or set(function.__code__.co_freevars) - {"__class__"}:

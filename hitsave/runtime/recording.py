@@ -49,6 +49,7 @@ from hitsave.runtime.captures import capture_value
 from hitsave.runtime.documented import read_by_text, seen_of, told_documentation
 from hitsave.runtime.executed import NeverRan, replayed
 from hitsave.runtime.live import LiveWalker
+from hitsave.runtime.made import has_attributes
 from hitsave.runtime.process_reads import COMMAND_LINE_NAMES, FOLDER_NAMES, TIME_ZONE_NAMES, asked_of_process
 from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.standing_for import VALUE_SUFFIX
@@ -190,8 +191,9 @@ def _only_read_by(walker: LiveWalker, never_ran: set[Symbol]) -> set[Symbol]:
     for reader, targets in edges.items():
         if reader not in never_ran:
             idle.difference_update(targets)
-    own = {s for s in walker.values if s.name.endswith(VALUE_SUFFIX)}
-    return (idle - own) | {s for s in own if Symbol(s.module, s.name.removesuffix(VALUE_SUFFIX)) in never_ran}
+    own = {s: Symbol(s.module, s.name.removesuffix(VALUE_SUFFIX)) for s in walker.values if s.name.endswith(VALUE_SUFFIX)}
+    # A function that never ran may have been asked for its attributes.
+    return (idle - own.keys()) | {s for s, made in own.items() if made in never_ran and not has_attributes(walker.objects.object_at(made))}
 
 
 def _capture(walker: LiveWalker, symbol: Any) -> CaptureCheck:

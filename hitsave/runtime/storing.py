@@ -60,7 +60,9 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
             _see_through(miss, walker, known)
             root = memo.project_root(shared)
             surroundings = shared.surroundings(root)
-            kept = kept_reads(walker, miss.fillers, miss.properties, miss.caches, lambda code: _symbols_of(shared, code), loaded_since(shared.begun_ns))
+            kept = kept_reads(
+                walker, miss.fillers, miss.properties, miss.caches, lambda code: _symbols_of(shared, code), loaded_since(shared.begun_ns)
+            )
             walker.loading = code_that_loads(walker, encoded.code)
             recordings = [miss.evaluation.recording, *kept]
             record = build_record(walker, surroundings, recordings, miss.evaluation.inherited)

@@ -17,7 +17,7 @@ from hitsave.freshness.check import CaptureAnswer
 from hitsave.freshness.record import CaptureCheck, CodeCheck, EnvironmentCheck, FileCheck, Record, is_of_a_call
 from hitsave.freshness.surroundings import ARGUMENT_PATHS, Surroundings
 from hitsave.runtime.captures import SeenCaptures, capture_value
-from hitsave.runtime.made import carries_values, class_captures
+from hitsave.runtime.made import carries_values, class_captures, has_attributes
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
 from hitsave.runtime.standing_for import CLOSURE_MARK, VALUE_SUFFIX, resolved
@@ -114,8 +114,8 @@ class LiveWorld:
         return not held <= self._recorded if isinstance(held, frozenset) else held and not self.is_known(symbol)
 
     def is_known(self, symbol: Symbol) -> bool:
-        """Whether the Record has the value of what a definition made, or only its shell."""
-        return f"{symbol}{VALUE_SUFFIX}" in self._recorded or str(symbol) in self._pruned
+        """Whether the Record has the value of what a definition made, or only its shell, and there is no more to ask it for."""
+        return f"{symbol}{VALUE_SUFFIX}" in self._recorded or (str(symbol) in self._pruned and not has_attributes(self.objects.object_at(symbol)))
 
     def _has_values_of_its_own(self, found: Found, value: Any) -> bool:
         symbol = found.symbol
