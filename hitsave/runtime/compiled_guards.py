@@ -49,6 +49,8 @@ def compiled(guards: Guards) -> Holds | None:
         by_space.setdefault(id(space), _Comparisons(space)).slot(name, value)
     for part in by_space.values():
         whole.add(f"{whole.bind(part.compile())}()")
+    for space, names in guards.listings:
+        whole.add(f"{whole.bind(space)}.keys() == {whole.bind(names)}")
     for cls, attributes in guards.classes:
         whole.class_(cls, attributes)
     for cls, name, value in guards.attributes:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import CellType, FunctionType, ModuleType
 from typing import Any, Final
 
-from hitsave.codegraph.resolution import parse_name_key
+from hitsave.codegraph.resolution import ALL_NAMES, parse_name_key
 from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.record import CaptureCheck, FileCheck, Record, is_of_a_call
 from hitsave.freshness.surroundings import WHOLE_ENVIRONMENT
@@ -34,6 +34,7 @@ class Guards:
 
     `slots`      names of namespaces (and of `sys.modules`) with the object that each had.
     `replaced`   how often project functions had been given other code or defaults, which is not looked at function by function; `classes` classes with all their attributes;
+    `listings`   namespaces that are listed, with their names.
     `own`        the attributes of functions that had none; of others, they are captures.
     `attributes` attributes of classes that are captures, with the object of each; `cells` closure cells with the object in each.
     `captures`   captures that can change in place, to be digested again.
@@ -43,6 +44,7 @@ class Guards:
         self.slots: list[_Slot] = []
         self.replaced = replaced.times
         self.classes: list[tuple[type, dict[str, Any]]] = []
+        self.listings: list[tuple[dict[str, Any], frozenset[str]]] = []
         self.own: tuple[dict[str, Any], ...] = ()
         self.attributes: list[tuple[type, str, Any]] = []
         self.cells: list[tuple[CellType, Any]] = []
@@ -75,6 +77,8 @@ class Guards:
             if space.get(name, MISSING) is not value:
                 return False
         if self.replaced != replaced.times or any(self.own):
+            return False
+        if any(space.keys() != names for space, names in self.listings):
             return False
         if any(vars(cls).get(name, MISSING) is not value for cls, name, value in self.attributes):
             return False
@@ -115,6 +119,9 @@ class Guards:
             found = world.objects.namespace(module)
             if found is None:
                 self.usable = False
+                return
+            if key == ALL_NAMES:
+                self.listings.append((found, frozenset(found)))
                 return
             path, space = key.split("."), found
         for name in path:

@@ -24,7 +24,7 @@ from hitsave.runtime import executed
 from hitsave.runtime.made import carries_values, class_captures
 from hitsave.runtime.names import LiveNames, ReachedByValue
 from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects
-from hitsave.runtime.standing_for import CLOSURE_MARK, SUBCLASSES_SUFFIX, VALUE_SUFFIX, resolved, subclasses_of
+from hitsave.runtime.standing_for import CLOSURE_MARK, SUBCLASSES_SUFFIX, VALUE_SUFFIX, resolved, subclasses_of, unwritten_names
 from hitsave.values.digester import Digester
 
 
@@ -91,6 +91,13 @@ class LiveWalker(Walker):
                 elif found.kind == "module":
                     self._eager.setdefault(via.module, set()).add(found.target)
         super().follow(module, read, via, listed=listed)
+
+    def reach_module(self, module: str, via: Symbol, *, listed: bool = True) -> None:
+        """As text says; and the variables that it was given from elsewhere."""
+        is_new = module not in self._whole_modules
+        super().reach_module(module, via, listed=listed)
+        for name in unwritten_names(self.objects, module) if is_new else ():
+            self.reach_value(Symbol(module, name), via)
 
     def _reach_unwritten(self, dotted: str) -> None:
         """A name that no statement of a module binds may be there all the same: ``globals()[name] = …``."""

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from hitsave.codegraph.definitions import Found
 from hitsave.codegraph.facts import Read
-from hitsave.codegraph.resolution import Resolution
+from hitsave.codegraph.library import SourceModule
+from hitsave.codegraph.resolution import ALL_NAMES, Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
 from hitsave.freshness.record import NameCheck
@@ -40,11 +41,23 @@ def resolved(objects: LiveObjects, module: str, read: Read) -> tuple[Resolution,
     return found
 
 
+def unwritten_names(objects: LiveObjects, module: str) -> list[str]:
+    """The variables of a loaded module that none of its statements binds, but for modules, sorted; none where it takes over all names of another."""
+    space, located = objects.namespace(module), objects.library.locate(module)
+    if space is None or not isinstance(located, SourceModule) or "*" in located.index.by_name:
+        return []
+    names = [name for name in space if name not in located.index.by_name and name.isidentifier()]
+    return sorted(name for name in names if not (name.startswith("__") and name.endswith("__")) and not isinstance(space[name], ModuleType))
+
+
 def resolve_live(objects: LiveObjects, static: tuple[Resolution, ...], module: str, read: Read) -> tuple[Resolution, ...]:
     """Of what text allows, what the live process says; and what it says where text is wrong."""
     space = objects.namespace(module)
     if space is None:
         return static
+    if read.path == (ALL_NAMES,):
+        more = unwritten_names(objects, module)
+        return (Resolution("names", " ".join([static[0].target, *more])),) if more else static
     if read.origin is not None:
         for found in static:
             if objects.live(found) is not MISSING:
