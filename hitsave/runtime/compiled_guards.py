@@ -15,7 +15,7 @@ from keyword import iskeyword
 from types import BuiltinFunctionType, FunctionType, WrapperDescriptorType
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from hitsave.freshness.surroundings import COMMAND_LINE, CURRENT_FOLDER, TIME_ZONE
+from hitsave.freshness.surroundings import COMMAND_LINE, CURRENT_FOLDER, TIME_ZONE, WARNINGS, erring_warnings
 from hitsave.runtime import replaced
 from hitsave.runtime.objects import MISSING
 from hitsave.runtime.process import raw_environment
@@ -65,6 +65,8 @@ def compiled(guards: Guards) -> Holds | None:
         elif check.name == TIME_ZONE:
             now = whole.bind(time)
             whole.add(f"({now}.tzname, {now}.timezone, {now}.altzone) == {(time.tzname, time.timezone, time.altzone)!r}")
+        elif check.name == WARNINGS:
+            whole.add(f"{whole.bind(erring_warnings)}() == {erring_warnings()!r}")
         else:
             whole.add(f"{whole.bind(raw_environment)}({check.name!r}) == {raw_environment(check.name)!r}")
     for path, signature in guards.files:

@@ -1,6 +1,6 @@
-"""What reached code asks of the process that it runs in, read off its text: the words of the command line, the current folder, and the time zone.
+"""What reached code asks of the process that it runs in, read off its text: the words of the command line, the current folder, the time zone, and which warnings are errors.
 
-Nothing tells when `sys.argv` is read, `os.getcwd` called, or a local time asked for. That the code names them, and ran at some time in this process, is what is known; a cache may hold what it was told then.
+Nothing tells when `sys.argv` is read, `os.getcwd` called, a local time asked for, or a warning given. That the code names them, and ran at some time in this process, is what is known; a cache may hold what it was told then.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from hitsave.codegraph.definitions import Found
+from hitsave.codegraph.facts import Read
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 from hitsave.runtime.live import LiveWalker
@@ -21,9 +22,12 @@ TIME_ZONE_NAMES: Final = frozenset(
     | {f"datetime.datetime.{name}" for name in ("fromtimestamp", "now", "today")}
     | {f"datetime.date.{name}" for name in ("fromtimestamp", "today")}
 )
-_ASKED: Final = COMMAND_LINE_NAMES | FOLDER_NAMES | TIME_ZONE_NAMES
+WARNING_NAMES: Final = frozenset({"warnings.warn", "warnings.warn_explicit", "warnings.deprecated"})
+_ASKED: Final = COMMAND_LINE_NAMES | FOLDER_NAMES | TIME_ZONE_NAMES | WARNING_NAMES
 _LOCAL_TIME: Final = frozenset({"astimezone", "timestamp"})
 """Methods of times, wherever these come from."""
+_DECORATOR: Final = ("deprecated",)
+"""What it decorates warns when it is called."""
 _GOING: Final = "chdir"
 """Who goes to another folder asks for the current one to come back."""
 _LAST_NAMES: Final = frozenset(name.rpartition(".")[2] for name in _ASKED)
@@ -32,7 +36,7 @@ _PARSING: Final = re.compile(r"\.\s*parse_(?:known_)?args\(\s*\)")
 
 
 def asked_of_process(walker: LiveWalker, never_ran: Collection[Symbol]) -> frozenset[str]:
-    """Which of COMMAND_LINE_NAMES, FOLDER_NAMES and TIME_ZONE_NAMES code names that an evaluation reaches and that ran in this process."""
+    """Which of COMMAND_LINE_NAMES, FOLDER_NAMES, TIME_ZONE_NAMES and WARNING_NAMES code names that an evaluation reaches and that ran in this process."""
     found: set[str] = set()
     for symbol in walker.graph.code:
         definition = None if symbol in never_ran else walker.find(symbol)
@@ -47,7 +51,8 @@ def _named(found: Found, resolver: Resolver) -> Iterator[str]:
         yield "sys.argv"
     if not _LOCAL_TIME.isdisjoint(body.attributes):
         yield "time.localtime"
-    for read in body.reads:
+    decorating = (Read(decorator.path, 0, None) for decorator in found.definition.decorators if decorator.path[-1:] == _DECORATOR)
+    for read in (*body.reads, *decorating):
         if _LAST_NAMES.isdisjoint(read.path) and (read.origin is None or read.origin.name not in _LAST_NAMES):
             continue
         if _GOING in body.attributes and "argv" not in read.path:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final, cast
 
-from hitsave.freshness.surroundings import NOT_PART, presence
+from hitsave.freshness.surroundings import NOT_PART, erring_warnings, presence
 from hitsave.runtime import searched_modules
 from hitsave.runtime.auditing import Listener, ignore, listen, unsettle
 from hitsave.runtime.forking import free_at_fork
@@ -67,7 +67,9 @@ def start(suspension: Suspension) -> Recording:
             _watch_environment()
             searched_modules.watch()
             _installed = True
-        recording = Recording(variables=variables(), words=command_line(), folder=current_folder(), suspension=suspension)
+        recording = Recording(
+            variables=variables(), words=command_line(), erring_warnings=erring_warnings(), folder=current_folder(), suspension=suspension
+        )
         _live.append(recording)
         for event, listener in _LISTENERS.items():
             listen(event, listener)

@@ -36,12 +36,14 @@ from hitsave.freshness.surroundings import (
     COMMAND_LINE,
     CURRENT_FOLDER,
     TIME_ZONE,
+    WARNINGS,
     WHOLE_ENVIRONMENT,
     Surroundings,
     environment_digest,
     names_digest,
     presence_digest,
     time_zone_digest,
+    warnings_digest,
     whole_environment_digest,
     words_digest,
 )
@@ -50,7 +52,7 @@ from hitsave.runtime.documented import read_by_text, seen_of, told_documentation
 from hitsave.runtime.executed import NeverRan, replayed
 from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.made import has_attributes
-from hitsave.runtime.process_reads import COMMAND_LINE_NAMES, FOLDER_NAMES, TIME_ZONE_NAMES, asked_of_process
+from hitsave.runtime.process_reads import COMMAND_LINE_NAMES, FOLDER_NAMES, TIME_ZONE_NAMES, WARNING_NAMES, asked_of_process
 from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.standing_for import VALUE_SUFFIX
 from hitsave.runtime.unordered import unordered_digest
@@ -72,7 +74,7 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recordings: Seq
     never_ran = bodies_that_never_ran(walker, never)
     left_out = pieces_that_never_ran(walker, never, never_ran)
     _leave_out_documentation(walker, never, never_ran)
-    idle = _only_read_by(walker, never_ran)
+    idle = only_read_by(walker, never_ran)
     return Record(
         python=surroundings.python,
         optimize=surroundings.optimize,
@@ -80,7 +82,7 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recordings: Seq
         names=tuple(
             NameCheck(module, key, str(r))
             for (module, key), r in graph.names.items()
-            if key != ALL_NAMES or not never_ran.issuperset(graph.listing[module])
+            if key != ALL_NAMES or not graph.listing[module] <= never_ran | idle
         ),
         captures=tuple(_capture(walker, s) for s in walker.values if s not in idle),
         externals=tuple(_externals(walker, surroundings)),
@@ -184,16 +186,23 @@ def _leave_out_documentation(walker: LiveWalker, never: NeverRan, never_ran: set
     walker.count_documentation(of_all, idle=never_ran, of_some=seen_of(walker, told))
 
 
-def _only_read_by(walker: LiveWalker, never_ran: set[Symbol]) -> set[Symbol]:
-    """The captures that only bodies read that never ran."""
-    edges = walker.graph.edges
-    idle = {target for reader in never_ran for target in edges.get(reader, ())}
-    for reader, targets in edges.items():
-        if reader not in never_ran:
-            idle.difference_update(targets)
+def only_read_by(walker: LiveWalker, never_ran: set[Symbol]) -> set[Symbol]:
+    """The captures that only bodies read that never ran, and variables that only these make use of."""
+    graph = walker.graph
+    readers: dict[Symbol, set[Symbol]] = {}
+    for reader, targets in graph.edges.items():
+        for target in targets:
+            readers.setdefault(target, set()).add(reader)
+    idle: set[Symbol] = set()
+    found = set(never_ran)
+    while found:
+        read = {target for reader in found for target in graph.edges.get(reader, ())} - idle
+        found = {target for target in read if not target.name.endswith(VALUE_SUFFIX) and readers[target] <= never_ran | idle}
+        idle |= found
+        found = {variable for variable in found if variable in graph.captures and variable not in graph.code}
     own = {s: Symbol(s.module, s.name.removesuffix(VALUE_SUFFIX)) for s in walker.values if s.name.endswith(VALUE_SUFFIX)}
     # A function that never ran may have been asked for its attributes.
-    return (idle - own.keys()) | {s for s, made in own.items() if made in never_ran and not has_attributes(walker.objects.object_at(made))}
+    return idle | {s for s, made in own.items() if made in never_ran and not has_attributes(walker.objects.object_at(made))}
 
 
 def _capture(walker: LiveWalker, symbol: Any) -> CaptureCheck:
@@ -279,6 +288,8 @@ def _process(walker: LiveWalker, never_ran: set[Symbol], recordings: Sequence[Re
         yield EnvironmentCheck(COMMAND_LINE, words_digest(recordings[0].words))
     if not asked.isdisjoint(TIME_ZONE_NAMES):
         yield EnvironmentCheck(TIME_ZONE, time_zone_digest())
+    if not asked.isdisjoint(WARNING_NAMES):
+        yield EnvironmentCheck(WARNINGS, warnings_digest(recordings[0].erring_warnings))
 
 
 def build_snapshot(walker: LiveWalker, root: str) -> tuple[Snapshot, dict[Digest, str]]:

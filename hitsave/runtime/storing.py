@@ -219,7 +219,6 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
     """Reach what only the evaluation itself showed: modules imported by computed names, classes of the result."""
     walker.before = miss.loaded
     foreseen = walker.graph.code.keys() | walker.values.keys()
-    take_in_unforeseen(walker, miss.root)
     evaluation = miss.evaluation
     assert evaluation is not None
     for ran in sorted(evaluation.ran or (), key=lambda c: (c.co_filename, c.co_firstlineno)):
@@ -253,6 +252,7 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
     walker.drain()
     walker.visit_late()
     walker.drain()
+    take_in_unforeseen(walker, miss.root)
 
 
 def _see_through(miss: Miss, walker: LiveWalker, known: set[Symbol]) -> None:

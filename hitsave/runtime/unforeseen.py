@@ -11,20 +11,37 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.runtime.computed_imports import missed_by, taken_by
 from hitsave.runtime.executed import NeverRan, replayed
 from hitsave.runtime.live import LiveWalker
+from hitsave.runtime.recording import bodies_that_never_ran, only_read_by
 
 
 def take_in_unforeseen(walker: LiveWalker, root: Symbol) -> None:
-    """Reach every project module that is loaded, where something that is reached computes which it uses, and may have run.
+    """Reach every project module that is loaded, where something that is reached computes which it uses, and may have run; so until nothing more of the kind is reached.
 
     Who asks modules for names that they have to have finds one that is added only if it was asked for before, and that was caught.
     """
-    if not walker.unforeseen:
-        return
     never = NeverRan()
-    running = [place for place in walker.unforeseen if _may_have_run(place, walker, never)]
-    if not running:
-        return
-    looked_for = {"all", "names"} if _misses_were_caught(walker, never) else {"all"}
+    known: set[Unforeseen] = set()
+    looked_for: set[str] | None = None
+    while running := [place for place in _running(walker, never) if place not in known]:
+        known.update(running)
+        if looked_for is None:  # by what was reached before all that is loaded is
+            looked_for = {"all", "names"} if _misses_were_caught(walker, never) else {"all"}
+        _take_in(running, walker, root, never, looked_for)
+        walker.drain()
+        walker.visit_late()
+        walker.drain()
+
+
+def _running(walker: LiveWalker, never: NeverRan) -> list[Unforeseen]:
+    """The places that may have run, but for variables that nothing reads that did."""
+    found = [place for place in walker.unforeseen if _may_have_run(place, walker, never)]
+    if not any(place.symbol in walker.values for place in found):
+        return found
+    idle = only_read_by(walker, bodies_that_never_ran(walker, never))
+    return [place for place in found if place.symbol not in idle]
+
+
+def _take_in(running: list[Unforeseen], walker: LiveWalker, root: Symbol, never: NeverRan, looked_for: set[str]) -> None:
     computed: list[Unforeseen] = []
     for place in running:
         lines = _lines_of(place, walker)

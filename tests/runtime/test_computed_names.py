@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from textwrap import dedent
 
 import pytest
 
@@ -41,6 +42,17 @@ LISTING = """
     def listed(plugin):
         print("listed")
         return [name for name in everything(plugin) if name[0] != "_"]
+"""
+PLUGGING = """
+    from importlib import import_module
+    from hitsave import memo
+
+    @memo
+    def applied(plugin, x):
+        print("applied")
+        return getattr(import_module("plugins." + plugin), plugin)(x)
+
+    print(applied("squares", 5))
 """
 
 
@@ -231,3 +243,54 @@ def test_modules_that_are_taken_as_a_module_loads_count(project):
     assert project.run().quiet == ["[6, 9]"]
     project.edit("plugins/two.py", "3", "4")
     assert project.run().printed == ["applied", "[6, 12]"]
+
+
+@pytest.mark.parametrize(
+    "taking",
+    ["sys.modules['sc' + 'ales'[:x]]", "import_module('sc' + 'ales'[:x])", "eval('sys.mod' + 'ules'[:x])['scales']"],
+    ids=["of what is loaded", "by importing", "by executing"],
+)
+def test_what_a_plug_in_computes_itself_counts(project, taking):
+    """It is met when what was computed before is taken in."""
+    project.write("main.py", f"import scales\n{dedent(PLUGGING)}")
+    project.write("plugins/__init__.py", "")
+    project.write(
+        "plugins/squares.py",
+        f"import sys\nfrom importlib import import_module\n\ndef squares(x):\n    return getattr({taking}, 'FACTOR'[:9 * x]) * x\n",
+    )
+    project.write("scales.py", "FACTOR = 2\n")
+    assert project.run().quiet == ["applied", "10"]
+    assert project.run().quiet == ["10"]
+    project.edit("scales.py", "2", "3")
+    assert project.run().printed == ["applied", "15"]
+
+
+@what_never_ran
+@pytest.mark.parametrize("reader", ["return found", "return other"], ids=["itself", "by another variable"])
+def test_a_variable_that_only_code_reads_that_never_ran_lists_no_names(project, reader):
+    """What makes it looks through its module, and says so each time; where something reads it that runs, it counts."""
+    project.write(
+        "main.py",
+        """
+        from hitsave import memo
+        import kinds
+
+        @memo
+        def run(x):
+            print("runs")
+            return kinds.everything() if x > 5 else x
+
+        print(run(1))
+        """,
+    )
+    project.write(
+        "kinds.py",
+        f"import time\nLIMIT = 3\nfound = [n for n in vars() if n.isupper() and time.time()]\nother = found + []\n\ndef everything():\n    {reader}\n",
+    )
+    assert project.run().quiet == ["runs", "1"]
+    project.edit("kinds.py", "LIMIT", "SIZE = 7\nLIMIT")
+    assert project.run().quiet == ["1"]
+    project.edit("main.py", "run(1)", "run(9)")
+    assert project.run().quiet == ["runs", "['SIZE', 'LIMIT']"]
+    project.edit("kinds.py", "LIMIT", "WEIGHT = 7\nLIMIT")
+    assert project.run().printed == ["runs", "['SIZE', 'WEIGHT', 'LIMIT']"]

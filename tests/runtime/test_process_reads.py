@@ -135,3 +135,74 @@ def test_what_a_module_gives_to_all_children_counts_for_who_makes_one(project):
     assert project.run(HITSAVE_NOTICES="off").quiet == ["child", "4 1 1970-01-01T00:00:00"]
     project.edit("setting.py", "UTC", "JST-9")
     assert project.run(HITSAVE_NOTICES="off").quiet == ["child", "at", "4 1 1970-01-01T09:00:00"]
+
+
+WARNING = """
+    import sys, warnings
+    from hitsave import memo
+
+    def root(x):
+        if x < 0:
+            warnings.warn("below zero", RuntimeWarning)
+        return abs(x)
+
+    @memo
+    def warns(x):
+        print("warns")
+        return root(x)
+
+    @memo
+    def minds(x):
+        print("minds")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return x
+
+    def tried():
+        try:
+            return warns(-1), minds(1)
+        except RuntimeWarning:
+            return "raised"
+"""
+
+
+def test_warnings_that_are_errors_count_for_who_warns(project):
+    """A result of before would hide the error. Other filters change nothing, and who sets them for a while asks for none."""
+    text = WARNING + "\n    print(tried())\n"
+    project.script(text, "-W", "ignore", HITSAVE_NOTICES="off")
+    assert project.script(text, "-W", "ignore").quiet == ["(1, 1)"]
+    assert project.run("-W", "ignore::UserWarning", "main.py").quiet == ["(1, 1)"]
+    assert project.run("-W", "ignore::UserWarning", "-W", "error", "main.py").printed == ["warns", "raised"]
+    assert project.run("-W", "ignore", "main.py").quiet == ["(1, 1)"]
+    said = project.run("-W", "ignore::RuntimeWarning", "-W", "error::UserWarning", "main.py")
+    assert said.printed == ["warns", "(1, 1)"]
+    assert said.notices == ["warns() runs again: other warnings are errors"]
+
+
+def test_a_filter_that_the_program_sets_counts(project):
+    """In one process as well, for calls that memory answers too."""
+    text = WARNING.replace("import sys, warnings", "import sys, warnings\n    warnings.simplefilter('ignore')")
+    calls = "\n    print([tried() for _ in range(9)])\n    warnings.simplefilter('error')\n    print(tried())\n    warnings.simplefilter('ignore')\n    print(tried())\n"
+    assert project.script(text + calls, HITSAVE_NOTICES="off").printed == ["warns", "minds", str([(1, 1)] * 9), "warns", "raised", "(1, 1)"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="warnings.deprecated is new there")
+def test_who_calls_what_is_deprecated_warns(project):
+    """By its decorator."""
+    text = """
+        import warnings
+        from hitsave import memo
+
+        @warnings.deprecated("gone soon")
+        def old(x):
+            return x
+
+        @memo
+        def uses(x):
+            print("uses")
+            return old(x)
+
+        print(uses(1))
+    """
+    assert project.script(text, "-W", "ignore").quiet == ["uses", "1"]
+    assert "DeprecationWarning: gone soon" in project.run("-W", "error", "main.py", fails=True).rest
