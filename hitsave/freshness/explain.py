@@ -12,9 +12,10 @@ from hitsave.codegraph.resolution import ALL_NAMES
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.freshness.check import CompiledCheck, Failure, PythonCheck, World, failures
+from hitsave.freshness.process_state import SAID
 from hitsave.freshness.record import CaptureCheck, CodeCheck, EnvironmentCheck, ExternalCheck, FileCheck, NameCheck, Record, Snapshot, SnapshotText
 from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
-from hitsave.freshness.surroundings import ARGUMENT_PATHS, COMMAND_LINE, CURRENT_FOLDER, TIME_ZONE, WARNINGS, WHOLE_ENVIRONMENT
+from hitsave.freshness.surroundings import ARGUMENT_PATHS, COMMAND_LINE, CURRENT_FOLDER, WHOLE_ENVIRONMENT
 
 
 class ExplainingWorld(World, Protocol):
@@ -75,8 +76,7 @@ _CHANGED_SURROUNDINGS = {
     WHOLE_ENVIRONMENT: "the environment changed",
     CURRENT_FOLDER: "the current folder is another",
     COMMAND_LINE: "the command line is another",
-    TIME_ZONE: "the time zone is another",
-    WARNINGS: "other warnings are errors",
+    **SAID,
     ARGUMENT_PATHS: "the files that it is given lie elsewhere",
 }
 _WHAT_OF_FILES = {"listing": "the list of files in {}", "folder": "what is in {}", "input folder": "what is in {}"}

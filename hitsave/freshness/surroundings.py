@@ -5,21 +5,18 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from hitsave.codegraph.library import CompiledModule
 from hitsave.digest import Digest, digest_bytes, digest_parts
 from hitsave.errors import HitSaveError
+from hitsave.freshness.process_state import STATES, state
 from hitsave.freshness.record import EnvironmentCheck, FileCheck
 from hitsave.workspace.file_digests import content_digest
 from hitsave.workspace.library import WorkspaceLibrary
 from hitsave.workspace.settings import Sensitivity
-
-if TYPE_CHECKING:
-    import re
 
 PRESENCE_CONTEXT: Final = "hitsave 2026 v1 presence"
 LISTING_CONTEXT: Final = "hitsave 2026 v1 listing"
@@ -29,10 +26,6 @@ CURRENT_FOLDER: Final = "."
 """Stands among the environment variables for the current folder, where a file was named relative to it, or code asked for it."""
 COMMAND_LINE: Final = "words of the command line"
 """Stands among the environment variables for the words after the program's name, where code reads them."""
-TIME_ZONE: Final = "time zone"
-"""Stands among the environment variables for the time zone of the process, where code asks for local times."""
-WARNINGS: Final = "warnings that are errors"
-"""Stands among the environment variables for the filters by which warnings raise, where code warns."""
 ARGUMENT_PATHS: Final = "paths of arguments"
 """Stands among the environment variables for where the files lie that a call is given by their paths, where that made a difference."""
 NOT_PART: Final = frozenset({"HITSAVE", "HITSAVE_DIR", "_", "SHLVL", "PWD", "OLDPWD", "PYTEST_CURRENT_TEST"})
@@ -81,17 +74,15 @@ class Surroundings:
         return listing_digest(path) if check.kind == "listing" else self.library.file_digests.content(path)
 
     def environment(self, check: EnvironmentCheck) -> bytes | None:
-        """The digest of a variable's value, of all variables for "*", of the current folder for ".", of the words of the command line, of the time zone, or of the warnings that are errors; where nothing runs, that is taken to be as it was."""
+        """The digest of a variable's value, of all variables for "*", of the current folder for ".", of the words of the command line, or of a part of what the process is set to; where nothing runs, that is taken to be as it was."""
         if check.name == WHOLE_ENVIRONMENT:
             return whole_environment_digest(self.environ)
         if check.name == CURRENT_FOLDER:
             return check.digest if self._current_folder is None else self.folder_digest(self._current_folder())
         if check.name == COMMAND_LINE:
             return check.digest if self._command_line is None else words_digest(self._command_line())
-        if check.name == TIME_ZONE:
-            return check.digest if self._command_line is None else time_zone_digest()
-        if check.name == WARNINGS:
-            return check.digest if self._command_line is None else warnings_digest(erring_warnings())
+        if check.name in STATES:
+            return check.digest if self._command_line is None else environment_digest(check.name, state(check.name))
         if check.name == ARGUMENT_PATHS:
             return check.digest  # who makes a call knows; else it is taken to be as it was
         value = self.environ.get(check.name)
@@ -146,38 +137,6 @@ def environment_digest(name: str, value: str) -> Digest:
 def words_digest(words: Sequence[str]) -> Digest:
     """The digest of the words of a command line, of which the first is the program."""
     return environment_digest(COMMAND_LINE, "\0".join(words[1:]))
-
-
-def time_zone_digest() -> Digest:
-    """The digest of the names and offsets of the process's time zone."""
-    return environment_digest(TIME_ZONE, f"{time.tzname} {time.timezone} {time.altzone}")
-
-
-def erring_warnings() -> str:
-    """The filters of this process by which warnings are errors, with those that come before one; "" if there are none."""
-    import warnings  # of those who ask, all have it
-
-    reached: list[str] = []
-    until = 0
-    for action, message, category, module, line in list(warnings.filters):
-        reached.append(f"{action} {_pattern(message)} {_name_of(category)} {_pattern(module)} {line}")
-        until = len(reached) if action == "error" else until
-        if message is None and module is None and category is Warning and not line:
-            break  # by which all warnings go that come as far
-    return "\n".join(reached[:until])
-
-
-def _name_of(category: type[Warning] | tuple[type[Warning], ...]) -> str:
-    return " or ".join(_name_of(one) for one in category) if isinstance(category, tuple) else f"{category.__module__}.{category.__qualname__}"
-
-
-def _pattern(expression: re.Pattern[str] | str | None) -> str:
-    return "" if expression is None else expression if isinstance(expression, str) else expression.pattern
-
-
-def warnings_digest(filters: str) -> Digest:
-    """The digest of `erring_warnings`."""
-    return environment_digest(WARNINGS, filters)
 
 
 def whole_environment_digest(environ: Mapping[str, str]) -> Digest:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import builtins
 import os
 import sys
-import time
 from collections.abc import Callable
 from keyword import iskeyword
 from types import BuiltinFunctionType, FunctionType, WrapperDescriptorType
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from hitsave.freshness.surroundings import COMMAND_LINE, CURRENT_FOLDER, TIME_ZONE, WARNINGS, erring_warnings
+from hitsave.freshness.process_state import STATES, state
+from hitsave.freshness.surroundings import COMMAND_LINE, CURRENT_FOLDER
 from hitsave.runtime import replaced
 from hitsave.runtime.objects import MISSING
 from hitsave.runtime.process import raw_environment
@@ -62,11 +62,8 @@ def compiled(guards: Guards) -> Holds | None:
             whole.add(f"{whole.bind(os.getcwd)}() == {os.getcwd()!r}")
         elif check.name == COMMAND_LINE:
             whole.add(f"{whole.bind(sys)}.argv == {whole.bind([*sys.argv])}")
-        elif check.name == TIME_ZONE:
-            now = whole.bind(time)
-            whole.add(f"({now}.tzname, {now}.timezone, {now}.altzone) == {(time.tzname, time.timezone, time.altzone)!r}")
-        elif check.name == WARNINGS:
-            whole.add(f"{whole.bind(erring_warnings)}() == {erring_warnings()!r}")
+        elif check.name in STATES:
+            whole.add(f"{whole.bind(STATES[check.name])}() == {state(check.name)!r}")
         else:
             whole.add(f"{whole.bind(raw_environment)}({check.name!r}) == {raw_environment(check.name)!r}")
     for path, signature in guards.files:

@@ -1,4 +1,4 @@
-"""What reached code asks of the process that it runs in, read off its text: the words of the command line, the current folder, the time zone, and which warnings are errors.
+"""What reached code asks of the process that it runs in, read off its text: the words of the command line, the current folder, and what it is set to.
 
 Nothing tells when `sys.argv` is read, `os.getcwd` called, a local time asked for, or a warning given. That the code names them, and ran at some time in this process, is what is known; a cache may hold what it was told then.
 """
@@ -13,17 +13,50 @@ from hitsave.codegraph.definitions import Found
 from hitsave.codegraph.facts import Read
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
+from hitsave.freshness.process_state import DECIMALS, LIMITS, LOCALE, TIME_ZONE, WARNINGS
 from hitsave.runtime.live import LiveWalker
 
 COMMAND_LINE_NAMES: Final = frozenset({"sys.argv", "sys.orig_argv"})
 FOLDER_NAMES: Final = frozenset({"os.getcwd", "os.getcwdb", "pathlib.Path.cwd"})
-TIME_ZONE_NAMES: Final = frozenset(
-    {f"time.{name}" for name in ("localtime", "mktime", "strftime", "ctime", "asctime", "tzname", "timezone", "altzone", "daylight")}
-    | {f"datetime.datetime.{name}" for name in ("fromtimestamp", "now", "today")}
-    | {f"datetime.date.{name}" for name in ("fromtimestamp", "today")}
-)
-WARNING_NAMES: Final = frozenset({"warnings.warn", "warnings.warn_explicit", "warnings.deprecated"})
-_ASKED: Final = COMMAND_LINE_NAMES | FOLDER_NAMES | TIME_ZONE_NAMES | WARNING_NAMES
+STATE_NAMES: Final = {
+    TIME_ZONE: frozenset(
+        {f"time.{name}" for name in ("localtime", "mktime", "strftime", "ctime", "asctime", "tzname", "timezone", "altzone", "daylight")}
+        | {f"datetime.datetime.{name}" for name in ("fromtimestamp", "now", "today")}
+        | {f"datetime.date.{name}" for name in ("fromtimestamp", "today")}
+    ),
+    WARNINGS: frozenset({"warnings.warn", "warnings.warn_explicit", "warnings.deprecated"}),
+    DECIMALS: frozenset({"decimal.Decimal", "decimal.getcontext", "decimal.localcontext"}),
+    LOCALE: frozenset(
+        f"locale.{name}"
+        for name in (
+            "getlocale",
+            "localeconv",
+            "format_string",
+            "currency",
+            "str",
+            "delocalize",
+            "localize",
+            "atof",
+            "atoi",
+            "strcoll",
+            "strxfrm",
+            "nl_langinfo",
+        )
+    ),
+    LIMITS: frozenset({"sys.getrecursionlimit", "sys.getswitchinterval", "sys.get_int_max_str_digits"}),
+}
+"""By which names code asks for a part of what the process is set to."""
+_SETTING: Final = {
+    WARNINGS: frozenset({"warnings.simplefilter", "warnings.filterwarnings"}),
+    DECIMALS: frozenset({"decimal.setcontext"}),
+    LOCALE: frozenset({"locale.setlocale"}),
+    LIMITS: frozenset({"sys.setrecursionlimit", "sys.setswitchinterval", "sys.set_int_max_str_digits"}),
+}
+"""By which names code sets it itself, and so does not ask what it is: what is set by one call is there in the next, where no hit took its place."""
+_RESTORING: Final = "warnings.catch_warnings"
+_OF_CONTEXTS: Final = "prec"
+"""The attribute of a context of decimals that is set."""
+_ASKED: Final = COMMAND_LINE_NAMES.union(FOLDER_NAMES, *STATE_NAMES.values(), *_SETTING.values(), {_RESTORING})
 _LOCAL_TIME: Final = frozenset({"astimezone", "timestamp"})
 """Methods of times, wherever these come from."""
 _DECORATOR: Final = ("deprecated",)
@@ -36,7 +69,7 @@ _PARSING: Final = re.compile(r"\.\s*parse_(?:known_)?args\(\s*\)")
 
 
 def asked_of_process(walker: LiveWalker, never_ran: Collection[Symbol]) -> frozenset[str]:
-    """Which of COMMAND_LINE_NAMES, FOLDER_NAMES, TIME_ZONE_NAMES and WARNING_NAMES code names that an evaluation reaches and that ran in this process."""
+    """Which of COMMAND_LINE_NAMES, FOLDER_NAMES, STATE_NAMES and the names that set such a thing code names that an evaluation reaches and that ran in this process."""
     found: set[str] = set()
     for symbol in walker.graph.code:
         definition = None if symbol in never_ran else walker.find(symbol)
@@ -45,10 +78,18 @@ def asked_of_process(walker: LiveWalker, never_ran: Collection[Symbol]) -> froze
     return frozenset(found)
 
 
+def states_asked(named: Collection[str]) -> list[str]:
+    """The parts of what the process is set to that code with these names asks for, and does not set itself."""
+    found = [name for name, asking in STATE_NAMES.items() if not asking.isdisjoint(named) and _SETTING.get(name, frozenset()).isdisjoint(named)]
+    return [*found, WARNINGS] if WARNINGS not in found and _RESTORING in named and not STATE_NAMES[WARNINGS].isdisjoint(named) else found
+
+
 def _named(found: Found, resolver: Resolver) -> Iterator[str]:
     body = found.definition.body
     if any(name in {"parse_args", "parse_known_args"} for name in body.attributes) and _PARSING.search(found.text):
         yield "sys.argv"
+    if _OF_CONTEXTS in body.attributes:
+        yield "decimal.setcontext"
     if not _LOCAL_TIME.isdisjoint(body.attributes):
         yield "time.localtime"
     decorating = (Read(decorator.path, 0, None) for decorator in found.definition.decorators if decorator.path[-1:] == _DECORATOR)

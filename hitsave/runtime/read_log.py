@@ -12,6 +12,7 @@ from types import CodeType, FrameType
 from typing import Any, Final, cast
 
 from hitsave.runtime.auditing import listen, unsettle
+from hitsave.runtime.databases import EVENT, files_of
 from hitsave.runtime.frames import caller
 from hitsave.runtime.process import current_folder
 
@@ -59,6 +60,7 @@ def watch() -> None:
     listen("open", _on_open)
     listen("os.chdir", _on_chdir)
     listen("os.fchdir", _on_chdir)
+    listen(EVENT, _on_database)
     listen("os.listdir", _on_listing)
     listen("os.scandir", _on_listing)
     _watch_environment()
@@ -126,6 +128,12 @@ def _note_opened(args: tuple[Any, ...]) -> bool:
     if found is not None:
         found.opened.setdefault(full, _status(full))
     return is_often
+
+
+def _on_database(args: tuple[Any, ...]) -> None:
+    with suppress(Exception):
+        for path in files_of(args):
+            _note_opened((path, "r", 0))
 
 
 def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes, what was opened may mean another file there

@@ -31,7 +31,7 @@ class Recording:
     `environment` names of variables that were looked up; `whole_environment` if all were listed.
     `variables`   the environment when it began, raw.
     `words`       the command line when it began.
-    `erring_warnings` the filters by which warnings were errors when it began.
+    `states`      what the process was set to when it began, as `hitsave.freshness.process_state` tells it.
     `folder`      the current folder when it began; `relative` if something was named relative to it.
     `suspension`  tells whether what a thread does is recorded.
     """
@@ -50,7 +50,7 @@ class Recording:
     whole_environment: bool = False
     variables: dict[Any, Any] = field(factory=dict[Any, Any])
     words: tuple[str, ...] = ()
-    erring_warnings: str = ""
+    states: dict[str, str] = field(factory=dict[str, str])
     folder: str = ""
     relative: bool = False
     suspension: Suspension = field(factory=Suspension)

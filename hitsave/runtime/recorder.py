@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final, cast
 
-from hitsave.freshness.surroundings import NOT_PART, erring_warnings, presence
-from hitsave.runtime import searched_modules
+from hitsave.freshness.process_state import states_now
+from hitsave.freshness.surroundings import NOT_PART, presence
+from hitsave.runtime import databases, searched_modules
 from hitsave.runtime.auditing import Listener, ignore, listen, unsettle
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
@@ -67,9 +68,7 @@ def start(suspension: Suspension) -> Recording:
             _watch_environment()
             searched_modules.watch()
             _installed = True
-        recording = Recording(
-            variables=variables(), words=command_line(), erring_warnings=erring_warnings(), folder=current_folder(), suspension=suspension
-        )
+        recording = Recording(variables=variables(), words=command_line(), states=states_now(), folder=current_folder(), suspension=suspension)
         _live.append(recording)
         for event, listener in _LISTENERS.items():
             listen(event, listener)
@@ -191,6 +190,13 @@ def _on_library(args: tuple[Any, ...]) -> None:
                     recording.opened.setdefault(path, file_signature(path))
 
 
+def _on_database(args: tuple[Any, ...]) -> None:
+    if not (_own.depth or str(caller(2).f_globals.get("__name__")).startswith("hitsave.")):
+        with suppress(Exception):
+            for path in databases.files_of(args):
+                read(path) if os.path.exists(path) else _on_change((path,))
+
+
 def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes
     _forget_seen()
 
@@ -202,6 +208,7 @@ _LISTENERS: Final[dict[str, Listener]] = {
     "os.mkdir": _on_mkdir,
     "subprocess.Popen": _on_child,
     "ctypes.dlopen": _on_library,
+    databases.EVENT: _on_database,
     **dict.fromkeys(("os.listdir", "os.scandir"), _on_listing),
     **dict.fromkeys(("os.rename", "os.remove", "os.rmdir", "os.truncate", "os.link", "os.symlink"), _on_change),
 }

@@ -17,6 +17,7 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import UnstorableError
 from hitsave.files.inputs import folder_digest
+from hitsave.freshness.process_state import state
 from hitsave.freshness.record import (
     CaptureCheck,
     CodeCheck,
@@ -35,15 +36,11 @@ from hitsave.freshness.surroundings import (
     ARGUMENT_PATHS,
     COMMAND_LINE,
     CURRENT_FOLDER,
-    TIME_ZONE,
-    WARNINGS,
     WHOLE_ENVIRONMENT,
     Surroundings,
     environment_digest,
     names_digest,
     presence_digest,
-    time_zone_digest,
-    warnings_digest,
     whole_environment_digest,
     words_digest,
 )
@@ -52,7 +49,7 @@ from hitsave.runtime.documented import read_by_text, seen_of, told_documentation
 from hitsave.runtime.executed import NeverRan, replayed
 from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.made import has_attributes
-from hitsave.runtime.process_reads import COMMAND_LINE_NAMES, FOLDER_NAMES, TIME_ZONE_NAMES, WARNING_NAMES, asked_of_process
+from hitsave.runtime.process_reads import COMMAND_LINE_NAMES, FOLDER_NAMES, asked_of_process, states_asked
 from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.standing_for import VALUE_SUFFIX
 from hitsave.runtime.unordered import unordered_digest
@@ -286,10 +283,9 @@ def _process(walker: LiveWalker, never_ran: set[Symbol], recordings: Sequence[Re
         yield EnvironmentCheck(CURRENT_FOLDER, surroundings.folder_digest(recordings[0].folder))
     if not asked.isdisjoint(COMMAND_LINE_NAMES):
         yield EnvironmentCheck(COMMAND_LINE, words_digest(recordings[0].words))
-    if not asked.isdisjoint(TIME_ZONE_NAMES):
-        yield EnvironmentCheck(TIME_ZONE, time_zone_digest())
-    if not asked.isdisjoint(WARNING_NAMES):
-        yield EnvironmentCheck(WARNINGS, warnings_digest(recordings[0].erring_warnings))
+    for name in states_asked(asked):
+        told = recordings[0].states.get(name)
+        yield EnvironmentCheck(name, environment_digest(name, state(name) if told is None else told))
 
 
 def build_snapshot(walker: LiveWalker, root: str) -> tuple[Snapshot, dict[Digest, str]]:

@@ -206,3 +206,61 @@ def test_who_calls_what_is_deprecated_warns(project):
     """
     assert project.script(text, "-W", "ignore").quiet == ["uses", "1"]
     assert "DeprecationWarning: gone soon" in project.run("-W", "error", "main.py", fails=True).rest
+
+
+STATES = """
+    import decimal, locale, sys
+    from decimal import Decimal
+    from hitsave import memo
+    import setting
+
+    @memo
+    def divided(x):
+        print("divided")
+        return str(Decimal(1) / x)
+
+    @memo
+    def exact(x):
+        print("exact")
+        decimal.getcontext().prec = 5
+        return str(Decimal(1) / x)
+
+    @memo
+    def exact_for_a_while(x):
+        print("for a while")
+        with decimal.localcontext() as context:
+            context.prec = 5
+            return str(Decimal(1) / x)
+
+    @memo
+    def spoken():
+        print("spoken")
+        return locale.getlocale()[1]
+
+    @memo
+    def deepest():
+        print("deepest")
+        return sys.getrecursionlimit()
+
+    @memo
+    def deep(x):
+        print("deep")
+        sys.setrecursionlimit(max(4000 + x, sys.getrecursionlimit()))
+        return x
+
+    print(divided(3), exact_for_a_while(3), spoken(), deepest(), deep(1), deep(2), exact(3), exact(4))
+"""
+
+
+def test_what_the_process_is_set_to_counts_for_who_goes_by_it(project):
+    """The context of decimals, the locale, the limits of the interpreter; not for who sets them itself, whatever a call before has left."""
+    quiet = {"HITSAVE_NOTICES": "off", "LC_ALL": "C.UTF-8"}
+    project.write("setting.py", "import decimal, locale, sys\n")
+    every = ["divided", "for a while", "spoken", "deepest", "deep", "deep", "exact", "exact"]
+    result = "0.3333333333333333333333333333 0.33333 UTF-8 1000 1 2 0.33333 0.25"
+    assert project.script(STATES, **quiet).quiet == [*every, result]
+    assert project.run(**quiet).quiet == [result]
+    project.write("setting.py", "import decimal, locale, sys\ndecimal.getcontext().prec = 7\nsys.setrecursionlimit(3000)\n")
+    assert project.run(**quiet).quiet == ["divided", "deepest", "0.3333333 0.33333 UTF-8 3000 1 2 0.33333 0.25"]
+    project.write("setting.py", "import decimal, locale, sys\nlocale.setlocale(locale.LC_ALL, 'C')\n")
+    assert project.run(**quiet).quiet == ["spoken", "0.3333333333333333333333333333 0.33333 None 1000 1 2 0.33333 0.25"]

@@ -7,6 +7,7 @@ The list is fixed. Anything else that can't be digested makes a call uncached; n
 # What objects of any type and library hold has no type that is known here.
 from __future__ import annotations
 
+import contextvars
 import weakref
 from typing import Any, Final
 
@@ -29,6 +30,13 @@ def _named(label: str) -> Rule:
         return Form(header("by code", label, str.__str__(value.name)), by_code=display_name(type(value)))
 
     return Rule(named, covers=True, whole=True)
+
+
+def _context_variable(value: Any, _: CodeNames) -> Form:
+    # Its default is part of the code that made it.
+    context = contextvars.copy_context()
+    children, steps = ((context[value],), (".get()",)) if value in context else ((), ())
+    return Form(header("by code", "context variable", str.__str__(value.name)), children, steps, by_code=display_name(type(value)))
 
 
 def _weak_reference(value: Any, _: CodeNames) -> Form:
@@ -54,5 +62,5 @@ RULES: Final = {
     **{name: _marker(label) for label, names in _LABELS.items() for name in names},
     **dict.fromkeys(("weakref:ReferenceType", "builtins:weakref", "weakref:ref"), Rule(_weak_reference, covers=True, whole=True)),
     "logging:Logger": _named("logger"),
-    "_contextvars:ContextVar": _named("context variable"),
+    "_contextvars:ContextVar": Rule(_context_variable, covers=True, whole=True),
 }
