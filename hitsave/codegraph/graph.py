@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections import deque
+from typing import Any, Final, cast
 
 from hitsave.codegraph.definitions import Maker
 from hitsave.codegraph.documentation import NOTHING
@@ -11,10 +12,18 @@ from hitsave.codegraph.reflection import Asked
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
-from hitsave.structs import NamedTuple, field, frozen, mutable
+from hitsave.structs import NamedTuple, changed, field, frozen, mutable
 
 BARE: Final = "root"
 """Kind of a root that nothing reached calls."""
+_GROWING: Final = (list, set, deque)
+
+
+def apart(value: Any) -> Any:
+    """A copy of a collection of collections, which can be added to apart from it; other values as they are."""
+    if type(value) is dict:
+        return {key: apart(held) for key, held in cast("dict[Any, Any]", value).items()}
+    return value.copy() if type(value) in _GROWING else value
 
 
 @frozen
@@ -96,6 +105,10 @@ class CodeGraph:
     escaping: set[Symbol] = field(factory=set)
     given: int = NOTHING
     listing: dict[str, set[Symbol]] = field(factory=dict)
+
+    def copied(self) -> CodeGraph:
+        """The same, to be added to apart from this one."""
+        return changed(self, **{name: apart(getattr(self, name)) for name in cast("Any", CodeGraph).__match_args__})
 
     def chain(self, symbol: Symbol) -> list[Symbol]:
         """How `symbol` is reached, from the root to it."""

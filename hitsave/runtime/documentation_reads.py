@@ -56,6 +56,11 @@ def read_of(word: str) -> frozenset[Place] | None:
 # --- seeing it -------------------------------------------------------------------------------------------------------
 
 
+def stamp() -> tuple[int, ...]:
+    """What equals an earlier one if nothing was read since, by nobody who had not read it."""
+    return len(_read[DOCSTRING]), len(_read[ANNOTATIONS]), len(_untold), len(by_text)
+
+
 def may_read(code: CodeType) -> bool:
     """Whether code of a function, which starts for the first time, may read documentation: if so its calls and lines are of interest."""
     names = {*code.co_names, *code.co_varnames, *code.co_freevars}

@@ -9,23 +9,18 @@ import os
 import time
 import traceback
 from contextlib import suppress
-from types import FunctionType
 from typing import Any
 
 from hitsave.digest import DIGEST_SIZE, Digest
 from hitsave.runtime import elsewhere, executed, printed, recorder, verifying
-from hitsave.runtime.captures import capture_value
+from hitsave.runtime.analysis import analyse
 from hitsave.runtime.engine import Evaluation, current_evaluation, live_evaluations
 from hitsave.runtime.faults import say_not_stored
-from hitsave.runtime.kept_reads import counted_caches, filled_properties, takers
-from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.lookup import Hit, Miss, fresh_entry, load
 from hitsave.runtime.metrics import metrics_summary, write_metrics
-from hitsave.runtime.objects import MISSING
 from hitsave.runtime.open_dispatch import has_open_dispatch
 from hitsave.runtime.path_arguments import Watched
 from hitsave.runtime.read_log import whose
-from hitsave.runtime.rebinding import rebindable
 from hitsave.runtime.sharing import calls
 from hitsave.runtime.storing import new_entry, store_result
 from hitsave.runtime.suspension import Suspension
@@ -43,7 +38,7 @@ def prepare(miss: Miss, *, wait: bool = True) -> Hit | None:
         with recorder.own_work():
             if miss.mode != "readonly":
                 with miss.engine.lock:
-                    _analyse(miss)
+                    analyse(miss)
                 if wait and miss.mode == "on" and not miss.spoiled and miss.memo.last_was_stored:
                     hit = _single_flight(miss) or calls.lease(miss)
                     if hit is not None:
@@ -202,36 +197,6 @@ def _leave_context(miss: Miss) -> None:
         current_evaluation.reset(miss.token)
     except ValueError:  # a generator may be left in another context than it was entered in
         current_evaluation.set(miss.evaluation.parent)
-
-
-def _analyse(miss: Miss) -> None:
-    shared, memo = miss.engine, miss.memo
-    function = memo.function if isinstance(memo.function, FunctionType) else None
-    walker = LiveWalker(shared.objects, root=miss.root, function=function)
-    walker.names.reached = miss.inputs.reached
-    walker.graph.roots = (miss.root,)
-    with shared.objects.library.one_moment(miss.moment) as moment:
-        walker.reach(miss.root, None)
-        walker.take_reached(miss.root)
-        walker.drain()
-        if function is not None:
-            walker.visit_root_function()
-            walker.drain()
-    values = {s: capture_value(shared.objects, s, function) for s, digest in walker.values.items() if digest is not None}
-    miss.held = shared.seen.survey(values.values())
-    for symbol, value in values.items():
-        digest = walker.values[symbol]
-        if digest is not None and value is not MISSING:
-            walker.values[symbol] = shared.seen.digest(symbol, value, digest)
-    miss.fillers, miss.caches = takers(walker, shared.seen.filled(values)), counted_caches(walker)
-    miss.properties = filled_properties(miss.held, [value for _, value in miss.inputs.bound])
-    shared.seen.let_go()
-    miss.rebindable = rebindable(walker, function, values)
-    miss.walker, miss.asked = walker, moment.asked()
-    miss.loaded = shared.objects.loaded_modules()
-    shared.keep()
-    can_change = {n.path for symbol, n in walker.graph.code.items() if not shared.objects.library.keeps(symbol.module)}
-    miss.signatures = shared.library.signatures(can_change)
 
 
 def _single_flight(miss: Miss) -> Hit | None:

@@ -214,6 +214,13 @@ def is_watching() -> bool:
     return _tool is not None
 
 
+def stamp() -> tuple[object, ...]:
+    """What equals an earlier one if nothing ran since that had not run before, and nothing of documentation was read."""
+    lines = sum(map(len, list(_lines.values())))
+    elsewhere = _child_made or any(name in sys.modules for name in _RUN_ELSEWHERE)
+    return len(_ever), lines, elsewhere, len(_untold), len(replayed), documentation_reads.stamp()
+
+
 def start(suspension: Suspension, *, needed: bool) -> Ran | None:
     """Begin to record what runs in an evaluation, from `enter` on; None where nothing can be recorded. On Python 3.11 it costs, so only if it is `needed`."""
     global _generation  # noqa: PLW0603
@@ -257,13 +264,6 @@ def stop(ran: Ran | None) -> None:
 
 def _is_foreign(file: str) -> bool:
     return file.startswith(_FOREIGN) or "site-packages" in file
-
-
-def what_was_lost(ran: Ran | None) -> str:
-    """Why not all that ran in an evaluation is known, where that may matter; "" where it is known, or was not needed."""
-    if ran is not None:
-        return ran.lost
-    return "every tool number of sys.monitoring is taken" if _monitoring is not None and _tool is None else ""
 
 
 class _Places:

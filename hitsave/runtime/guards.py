@@ -30,7 +30,7 @@ _Slot = tuple[dict[Any, Any], Any, Any]
 
 
 class Guards:
-    """Stands for one Record that held in this process, for one memoised function.
+    """Stands for one Record that held in this process, for one memoised function; and for classes and functions that were `met` in values.
 
     `slots`      names of namespaces (and of `sys.modules`) with the object that each had.
     `replaced`   how often project functions had been given other code or defaults, which is not looked at function by function; `classes` classes with all their attributes;
@@ -40,7 +40,7 @@ class Guards:
     `captures`   captures that can change in place, to be digested again.
     """
 
-    def __init__(self, record: Record, world: LiveWorld, now_ns: int) -> None:
+    def __init__(self, record: Record, world: LiveWorld, now_ns: int, *, met: tuple[Any, ...] = ()) -> None:
         self.slots: list[_Slot] = []
         self.replaced = replaced.times
         self.classes: list[tuple[type, dict[str, Any]]] = []
@@ -56,8 +56,7 @@ class Guards:
         for check in record.names:
             self._guard_name(world, check.module, check.name)
         functions: list[FunctionType] = []
-        for check in record.code:
-            value = world.objects.object_at(Symbol.parse(check.symbol))
+        for value in (*(world.objects.object_at(Symbol.parse(check.symbol)) for check in record.code), *met):
             if isinstance(value, type):
                 self.classes.append((value, dict(vars(value))))
                 functions += (function for attribute in vars(value).values() for function in functions_in(attribute))
@@ -76,7 +75,7 @@ class Guards:
         for space, name, value in self.slots:
             if space.get(name, MISSING) is not value:
                 return False
-        if self.replaced != replaced.times or any(self.own):
+        if not self.hold_of_functions():
             return False
         if any(space.keys() != names for space, names in self.listings):
             return False
@@ -95,6 +94,10 @@ class Guards:
             if file_signature(path) != signature:
                 return False
         return all(world.capture(check) == "same" for check in self.captures)
+
+    def hold_of_functions(self) -> bool:
+        """Whether no function is different, as far as that is guarded."""
+        return self.replaced == replaced.times and not any(self.own)
 
     def compiled(self) -> Callable[[], bool] | None:
         """What `hold` tells, as a function that is many times faster; None where it would have to digest something."""

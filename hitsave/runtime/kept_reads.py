@@ -24,14 +24,15 @@ Count = tuple[Symbol, Any, int]
 """A function with a cache, that cache, and how often it had given something."""
 
 
-def counted_caches(walker: LiveWalker) -> list[Count]:
-    """The functions with `functools.lru_cache` that an evaluation reaches, before it begins."""
-    found: list[Count] = []
-    for symbol in (*walker.graph.code, *walker.graph.captures):
-        value = walker.objects.object_at(symbol)
-        if type(value) is _CACHED:
-            found.append((symbol, value, value.cache_info().hits))
-    return found
+def caches_of(walker: LiveWalker) -> list[tuple[Symbol, Any]]:
+    """The functions with `functools.lru_cache` that an evaluation reaches."""
+    found = [(symbol, walker.objects.object_at(symbol)) for symbol in (*walker.graph.code, *walker.graph.captures)]
+    return [(symbol, value) for symbol, value in found if type(value) is _CACHED]
+
+
+def counted(caches: Iterable[tuple[Symbol, Any]]) -> list[Count]:
+    """These functions, before an evaluation begins."""
+    return [(symbol, cache, cache.cache_info().hits) for symbol, cache in caches]
 
 
 def takers(walker: LiveWalker, filled: Iterable[Symbol]) -> set[Symbol]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Iterable
+from copy import copy
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, Self
 
 from hitsave.codegraph.closure import Walker
 from hitsave.codegraph.definitions import Found, Maker
 from hitsave.codegraph.facts import Read
-from hitsave.codegraph.graph import Unforeseen
+from hitsave.codegraph.graph import Unforeseen, apart
 from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.resolution import Resolution
 from hitsave.codegraph.symbols import Symbol
@@ -55,6 +56,15 @@ class LiveWalker(Walker):
         self._with_subclasses: set[Symbol] = set()
         self._asks = False
         self._looked_through = 0
+
+    def copied(self) -> Self:
+        """A walker that goes on from here, apart from this one."""
+        other = copy(self)
+        for name, value in vars(self).items():
+            setattr(other, name, apart(value))
+        other.graph = self.graph.copied()
+        other.names = LiveNames(self.objects)
+        return other
 
     def drain(self) -> None:
         """Follow whatever is waiting; then give captures of modules that only a function imports their code as well, since a later process may ask before they are loaded."""

@@ -35,6 +35,7 @@ from hitsave.values.stored import decode
 if TYPE_CHECKING:
     from types import CodeType
 
+    from hitsave.runtime.analysis import Found
     from hitsave.runtime.kept_reads import Count
     from hitsave.runtime.live import LiveWalker
     from hitsave.runtime.live_library import Asked, Moment
@@ -66,7 +67,7 @@ class Uncached:
 
 @mutable
 class Miss:
-    """A call that has to be evaluated. `world` is what was asked for entries, and `moment` what was found out then, for who goes on before any code of the user runs; `asked` is what the analysis asked. `verified` is the entry that would have been the answer, where it is to be compared; `record` that of the entry that is. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
+    """A call that has to be evaluated. `world` is what was asked for entries, and `moment` what was found out then, for who goes on before any code of the user runs; `asked` is what the analysis asked, and `found` what it found for this call and others. `verified` is the entry that would have been the answer, where it is to be compared; `record` that of the entry that is. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
 
     memo: Any
     inputs: Inputs
@@ -94,6 +95,7 @@ class Miss:
     world: LiveWorld | None = None
     moment: Moment | None = None
     asked: Asked | None = None
+    found: Found | None = None
     watched: Watched | None = None
     tape: Tape | None = None
     lease: Any = None

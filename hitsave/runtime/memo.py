@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from hitsave.digest import Digest
     from hitsave.freshness.status import Freshness
+    from hitsave.runtime.analysis import KeptAnalysis
     from hitsave.runtime.engine import Engine
     from hitsave.runtime.guards import Guards
     from hitsave.runtime.memory import Memory
@@ -82,6 +83,7 @@ class Memoised(Generic[P, R]):
         self._root: Symbol | None = None
         self.guards: dict[Digest, Guards] = {}
         self.memory: Memory | None = None
+        self.analysis: KeptAnalysis | None = None
         self.last_was_stored = True
         self.path_parameters = path_parameters_of(self._binder)
         refuse_unknown_parameters(self.name, self._binder, self.ignore)
@@ -340,10 +342,7 @@ def _decorate(kind: EntryKind, function: Any, options: dict[str, Any]) -> Any:
             raise TypeError(refusal(kind, inner))
         return Memoised(inner, kind, **options, site=at)
 
-    if function is not None:
-        return wrap(function, site)
-
     def decorate(inner: Any) -> Any:
         return wrap(inner, site)
 
-    return decorate
+    return decorate if function is None else decorate(function)

@@ -45,11 +45,21 @@ class Rebindable:
     alone: bool = False
 
 
-def rebindable(walker: LiveWalker, function: FunctionType | None, values: dict[Symbol, Any]) -> Rebindable:
-    """What the code that `walker` reached may bind; `values` are those of the captures."""
-    objects = walker.objects
+def rebindable(objects: LiveObjects, values: dict[Symbol, Any], binders: dict[Symbol, set[CodeType]]) -> Rebindable:
+    """What an evaluation may bind; `values` are those of the captures, and `binders` what `binders_of` gives."""
     found = Rebindable(alone=threading.active_count() == 1)
     found.atoms = {s: v for s, v in values.items() if is_atomic(v) and _place(objects, s) is not None}
+    for target, codes in binders.items():
+        space = objects.namespace(target.module)
+        if space is not None:
+            found.unread[target] = space.get(target.name, MISSING), codes
+    return found
+
+
+def binders_of(walker: LiveWalker, function: FunctionType | None) -> dict[Symbol, set[CodeType]]:
+    """The variables that reached code binds and none reads, with the code that binds each."""
+    objects = walker.objects
+    found: dict[Symbol, set[CodeType]] = {}
     for symbol in walker.graph.code:
         value = function if symbol == walker.root else objects.object_at(symbol)
         for code in codes_of(value):
@@ -57,8 +67,7 @@ def rebindable(walker: LiveWalker, function: FunctionType | None, values: dict[S
                 target = Symbol(symbol.module, name)
                 space = objects.namespace(symbol.module)
                 if target not in walker.values and space is not None and space.get("__file__") == code.co_filename:
-                    _, binders = found.unread.setdefault(target, (space.get(name, MISSING), set()))
-                    binders.add(code)
+                    found.setdefault(target, set()).add(code)
     return found
 
 

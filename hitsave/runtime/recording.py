@@ -54,6 +54,7 @@ from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.standing_for import VALUE_SUFFIX
 from hitsave.runtime.unordered import unordered_digest
 from hitsave.storage.packing import pack
+from hitsave.structs import NamedTuple
 from hitsave.values.secrets import is_secret_name
 from hitsave.values.views.brief import brief
 from hitsave.workspace.file_digests import file_signature
@@ -64,17 +65,24 @@ _FRAMES: Final = frozenset({"_getframe", "currentframe", "f_locals", "f_code", "
 """Names and attributes by which code may look at itself."""
 
 
-def build_record(walker: LiveWalker, surroundings: Surroundings, recordings: Sequence[Recording], inherited: Iterable[Record] = ()) -> Record:
-    """The checks of one evaluation, which `recordings` say the reads of: its own, and those that filled caches. UnstorableError if a file changed since."""
+class OfCode(NamedTuple):
+    """The checks of a Record that are of code and values, and what code asks of the process."""
+
+    code: tuple[CodeCheck, ...]
+    names: tuple[NameCheck, ...]
+    captures: tuple[CaptureCheck, ...]
+    asked: frozenset[str]
+
+
+def checks_of_code(walker: LiveWalker) -> OfCode:
+    """What counts of all that was reached, now that it is known what never ran."""
     graph = walker.graph
     never = NeverRan()
     never_ran = bodies_that_never_ran(walker, never)
     left_out = pieces_that_never_ran(walker, never, never_ran)
     _leave_out_documentation(walker, never, never_ran)
     idle = only_read_by(walker, never_ran)
-    return Record(
-        python=surroundings.python,
-        optimize=surroundings.optimize,
+    return OfCode(
         code=tuple(_code(n, left_out.get(s, ()), never_ran) for s, n in graph.code.items()),
         names=tuple(
             NameCheck(module, key, str(r))
@@ -82,14 +90,28 @@ def build_record(walker: LiveWalker, surroundings: Surroundings, recordings: Seq
             if key != ALL_NAMES or not graph.listing[module] <= never_ran | idle
         ),
         captures=tuple(_capture(walker, s) for s in walker.values if s not in idle),
+        asked=asked_of_process(walker, never_ran),
+    )
+
+
+def build_record(
+    walker: LiveWalker, of_code: OfCode, surroundings: Surroundings, recordings: Sequence[Recording], inherited: Iterable[Record] = ()
+) -> Record:
+    """The checks of one evaluation, which `recordings` say the reads of: its own, and those that filled caches. UnstorableError if a file changed since."""
+    return Record(
+        python=surroundings.python,
+        optimize=surroundings.optimize,
+        code=of_code.code,
+        names=of_code.names,
+        captures=of_code.captures,
         externals=tuple(_externals(walker, surroundings)),
-        compiled=tuple((module, surroundings.compiled(module) or b"") for module in graph.compiled),
+        compiled=tuple((module, surroundings.compiled(module) or b"") for module in walker.graph.compiled),
         files=_joined(
             (*(c for r in recordings for c in _files(r, surroundings)), *_texts(walker, surroundings)),
             (c for r in inherited for c in r.files if not is_of_a_call(c)),
         ),
         environment=_joined(
-            (*(c for r in recordings for c in _environment(r, surroundings)), *_process(walker, never_ran, recordings, surroundings)),
+            (*(c for r in recordings for c in _environment(r, surroundings)), *_process(of_code.asked, recordings, surroundings)),
             (c for r in inherited for c in r.environment if c.name != ARGUMENT_PATHS),
         ),
     )
@@ -277,8 +299,7 @@ def _environment(recording: Recording, surroundings: Surroundings) -> list[Envir
     return found
 
 
-def _process(walker: LiveWalker, never_ran: set[Symbol], recordings: Sequence[Recording], surroundings: Surroundings) -> Iterator[EnvironmentCheck]:
-    asked = asked_of_process(walker, never_ran)
+def _process(asked: frozenset[str], recordings: Sequence[Recording], surroundings: Surroundings) -> Iterator[EnvironmentCheck]:
     if not asked.isdisjoint(FOLDER_NAMES):
         yield EnvironmentCheck(CURRENT_FOLDER, surroundings.folder_digest(recordings[0].folder))
     if not asked.isdisjoint(COMMAND_LINE_NAMES):

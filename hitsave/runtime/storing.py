@@ -12,10 +12,12 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import ChangedError, NoSourceError, UnstorableError
 from hitsave.freshness.timing import WORTH_KEEPING_NS, CostlyInput, keep_costly_input
+from hitsave.runtime import executed
+from hitsave.runtime.analysis import Written
 from hitsave.runtime.budget import keep_within_budget
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.engine import Engine, note_rebound
-from hitsave.runtime.executed import replayed, what_was_lost
+from hitsave.runtime.executed import replayed
 from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
 from hitsave.runtime.kept_reads import kept_reads
@@ -30,7 +32,7 @@ from hitsave.runtime.objects import MISSING, ExternalCode
 from hitsave.runtime.path_arguments import may_name, refuse_changed_path, with_inputs
 from hitsave.runtime.printed import write_output
 from hitsave.runtime.rebinding import as_extra, bound_globals, can_be_bound_again, changed_error, unread_that_were_bound
-from hitsave.runtime.recording import arguments_shown, build_record, build_snapshot
+from hitsave.runtime.recording import arguments_shown, build_record
 from hitsave.runtime.sharing.calls import destination
 from hitsave.runtime.standing_for import SUBCLASSES_SUFFIX
 from hitsave.runtime.unforeseen import take_in_unforeseen
@@ -65,11 +67,11 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
             )
             walker.loading = code_that_loads(walker, encoded.code)
             recordings = [miss.evaluation.recording, *kept]
-            record = build_record(walker, surroundings, recordings, miss.evaluation.inherited)
+            _say_what_was_lost(miss, walker)
+            written = Written(walker, root) if miss.found is None else miss.found.written(walker, root)
+            record = build_record(walker, written.of_code, surroundings, recordings, miss.evaluation.inherited)
             if miss.inputs.paths:
                 record = with_inputs(record, miss.inputs.paths, surroundings, by_place=may_name(miss.inputs.paths, encoded))
-            _say_what_was_lost(miss, walker)
-            snapshot, texts = build_snapshot(walker, root)
     # After the result was encoded: what an object shows of itself is made by its own code, which might change it.
     storing = shared.storing()
     views = views_of(str(miss.root), result, miss.inputs.bound, rich=memo.kind == "experiment") if storing.views else NO_VIEWS
@@ -80,15 +82,15 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     if miss.watched is not None:
         attached += miss.watched.outputs(miss.evaluation.recording, miss.store, shared.library.file_digests)
     note_rebound(bound)
-    recorded = record.encode()
+    recorded = written.encoded(record)
     listed, to = miss.evaluation.entry_id, destination(miss)
     if listed is None:
         logged = logged_rows(miss.evaluation)
         stored = miss.store.put(
             new,
             record=recorded,
-            snapshot=snapshot.encode(),
-            texts=texts,
+            snapshot=written.snapshot,
+            texts=written.texts,
             value=encoded.chunks(),
             attachments=pictures,
             kept=attached,
@@ -104,8 +106,8 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
             listed,
             new,
             record=recorded,
-            snapshot=snapshot.encode(),
-            texts=texts,
+            snapshot=written.snapshot,
+            texts=written.texts,
             value=encoded.chunks(),
             attachments=pictures,
             kept=attached,
@@ -219,15 +221,19 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
     """Reach what only the evaluation itself showed: modules imported by computed names, classes of the result."""
     walker.before = miss.loaded
     foreseen = walker.graph.code.keys() | walker.values.keys()
+    foretold: dict[int, CodeType] = {} if miss.found is None else miss.found.foretold
     evaluation = miss.evaluation
     assert evaluation is not None
-    for ran in sorted(evaluation.ran or (), key=lambda c: (c.co_filename, c.co_firstlineno)):
+    unforetold = (code for code in evaluation.ran or () if id(code) not in foretold)
+    for ran in sorted(unforetold, key=lambda c: (c.co_filename, c.co_firstlineno)):
         found = _symbol_of(miss.engine, ran)
         if found is None:
             continue
         around = list(_with_those_around(found))
         if foreseen.isdisjoint(around):
             _refuse_counters(miss, foreseen, found, ran)
+        elif not walker.graph.code.keys().isdisjoint(around):
+            foretold[id(ran)] = ran
         if not any(part in walker.graph.code for part in around):
             walker.reach(found, miss.root)
     for place in sorted(evaluation.ran_elsewhere):
@@ -275,7 +281,12 @@ def _refuse_counters(miss: Miss, foreseen: set[Symbol], found: Symbol, ran: Code
 
 def _say_what_was_lost(miss: Miss, walker: LiveWalker) -> None:
     assert miss.evaluation is not None
-    why, node = what_was_lost(miss.evaluation.ran), walker.graph.code.get(miss.root)
+    ran, why = miss.evaluation.ran, ""
+    if ran is not None:
+        why = ran.lost
+    elif not executed.costs and not executed.is_watching():
+        why = "every tool number of sys.monitoring is taken"
+    node = walker.graph.code.get(miss.root)
     if miss.evaluation.untold:
         told = "what worker processes read that were started before it is not recorded"
         walker.untracked(told, miss.root, node.path if node else "", node.line if node else 0)
