@@ -11,6 +11,9 @@ from hitsave_server.hub.refusals import forbidden
 Scope = Literal["read", "write", "admin"]
 SCOPES: Final[tuple[Scope, ...]] = ("read", "write", "admin")
 
+_ALL_TIERS: Final[frozenset[Tier]] = frozenset(TIERS)
+_TRUSTED_TIERS: Final[frozenset[Tier]] = frozenset(TIERS[:2])
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -38,4 +41,4 @@ class Caller:
     @property
     def readable(self) -> frozenset[Tier]:
         """The tiers that it is given entries of. What untrusted runs made is for untrusted runs."""
-        return frozenset(TIERS if self.tier == "untrusted" else TIERS[:2])
+        return _ALL_TIERS if self.tier == "untrusted" else _TRUSTED_TIERS

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, any_, bindparam, create_engine, event
+import psycopg
+from sqlalchemy import Connection, Dialect, Engine, any_, bindparam, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from hitsave.errors import SettingError
 
 _BUSY_SECONDS: Final = 30
+_CONNECT_SECONDS: Final = 5
 _TRIES: Final = 5
 # Serialisation failure, deadlock: the database chose this transaction to be done again.
 _AGAIN: Final = frozenset({"40001", "40P01"})
@@ -77,6 +80,15 @@ class Database:
             return column.in_(bindparam(name, expanding=True))
         return column == any_(bindparam(name, type_=postgresql.ARRAY(column.type)))
 
+    def numbered(self) -> Dialect:
+        """SQL with its parameters as $1, $2, …, as PostgreSQL itself has them."""
+        return psycopg_dialect(paramstyle="numeric_dollar")
+
+    def connect_alone(self) -> psycopg.Connection:
+        """A connection to PostgreSQL of one's own, none of the pool's."""
+        arguments, named = self.engine.dialect.create_connect_args(self.engine.url)
+        return psycopg.connect(*arguments, **{**named, "autocommit": True, "connect_timeout": _CONNECT_SECONDS})
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -104,7 +116,7 @@ def _make_engine(address: str, connections: int) -> Engine:
                     pool_size=connections,
                     max_overflow=connections,
                     pool_timeout=_BUSY_SECONDS,
-                    connect_args={"connect_timeout": 5},
+                    connect_args={"connect_timeout": _CONNECT_SECONDS},
                 )
             except ArgumentError:
                 pass

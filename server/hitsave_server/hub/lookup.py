@@ -6,16 +6,17 @@ That statement says which entries are there now. What they say, and the objects 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, literal_column, select
 
 from hitsave.digest import Digest
 from hitsave.storage.entry import Entry, read_entry
 from hitsave.storage.shared import needs_of
 from hitsave.storage.wire import INLINE_BUDGET, INLINE_OBJECT, MOST_PER_KEY, Found, SharedEntry, Tier
+from hitsave_server.hub.channel import Channel, LostError
 from hitsave_server.hub.database import Database
 from hitsave_server.hub.entries import FOUND
 from hitsave_server.hub.lately import Lately
@@ -29,6 +30,9 @@ _REMEMBERED: Final = 32 << 20
 """Bytes of entries, and again of objects, that a worker remembers."""
 _ROOM: Final = 500
 """Bytes that remembering something takes besides."""
+
+
+_T = TypeVar("_T")
 
 
 class Wanted(NamedTuple):
@@ -51,12 +55,10 @@ class Lookups:
     """Answers lookups."""
 
     def __init__(self, database: Database, threads: Threads) -> None:
-        self._database = database
-        self._threads = threads
         self._waiting: list[_Question] = []
         self._answering: asyncio.Task[None] | None = None
         self._found: set[int] = set()
-        self._reader = _Reader(database)
+        self._reader = _Reader(database, threads)
 
     async def look(self, project: int, wanted: Sequence[Wanted], tiers: frozenset[Tier], *, inline: bool) -> Found:
         """The entries of these tiers under each key, the last stored first, and small objects that they need."""
@@ -71,13 +73,17 @@ class Lookups:
         found, self._found = self._found, set()
         return sorted(found)
 
+    def close(self) -> None:
+        """Close what it has of its own."""
+        self._reader.close()
+
     async def _answer_all(self) -> None:
         """Answer until nobody waits. One statement is under way at a time: with two, each would answer half as many, and a look-up cost a sixth more of the processor."""
         try:
             while self._waiting:
                 taken = self._take()
                 try:
-                    answers = await self._threads.run(lambda taken=taken: self._database.read(lambda c: self._reader.answers(c, taken)))
+                    answers = await self._reader.answers(taken)
                 except Exception as problem:  # noqa: BLE001 - whatever it is, it is the answer of each who asked
                     for question in taken:
                         if not question.answer.done():
@@ -113,48 +119,84 @@ class _Told:
     """The small objects that it needs, in the order in which an answer brings them."""
 
 
+def entries_under(database: Database) -> Select[Any, Any, Any]:
+    """Which entries are there under the keys `wanted` of the project `of`, in `tiers`: number, key and signature.
+
+    It names all that the index `entries_found` begins with, and that index's condition as it stands there: else a database reads through all of a project, or does so when it plans for any values.
+    """
+    return select(ENTRIES.c.number, ENTRIES.c.key, ENTRIES.c.signature).where(
+        ENTRIES.c.project == bindparam("of"),
+        database.one_of(ENTRIES.c.tier, "tiers"),
+        database.one_of(ENTRIES.c.key, "wanted"),
+        ENTRIES.c.standing == literal_column(f"'{FOUND}'"),
+        ENTRIES.c.blocked.is_(False),
+    )
+
+
 class _Reader:
     """Reads entries and objects from the database, but for those that it has read lately: an entry is named by its signature, an object by its digest."""
 
-    def __init__(self, database: Database) -> None:
-        keys = {"wanted": ENTRIES.c.key, "numbers": ENTRIES.c.number}
-        chosen = {name: database.one_of(column, name) for name, column in keys.items()}
-        self._found = select(ENTRIES.c.number, ENTRIES.c.key, ENTRIES.c.signature).where(
-            ENTRIES.c.project == bindparam("of"), ENTRIES.c.standing == FOUND, ENTRIES.c.blocked.is_(False), chosen["wanted"]
-        )
-        self._bodies = select(ENTRIES.c.signature, ENTRIES.c.signer, ENTRIES.c.body).where(chosen["numbers"])
+    def __init__(self, database: Database, threads: Threads) -> None:
+        self._database = database
+        self._threads = threads
+        self._found = entries_under(database)
+        self._bodies = select(ENTRIES.c.signature, ENTRIES.c.signer, ENTRIES.c.body).where(database.one_of(ENTRIES.c.number, "numbers"))
+        self._channel = None if database.is_sqlite else Channel(database, threads, self._found)
         self._told: Lately[bytes, _Told] = Lately(_REMEMBERED)
         self._contents: Lately[tuple[int, Digest], bytes] = Lately(_REMEMBERED)
 
-    def answers(self, connection: Connection, questions: Sequence[_Question]) -> list[tuple[Found, list[int]]]:
+    async def answers(self, questions: Sequence[_Question]) -> list[tuple[Found, list[int]]]:
         """The answer to each question, and the numbers of the rows that were found for it."""
-        rows = self._rows(connection, questions)
-        told = self._tell(connection, [row for under in rows.values() for row in under])
+        rows = await self._rows(questions)
+        told = await self._tell([row for under in rows.values() for row in under])
         answers = [_answer(question, rows, told) for question in questions]
-        contents = self._small(
-            connection, {(question.project, digest) for question, (_, _, needs) in zip(questions, answers, strict=True) for digest in needs}
+        contents = await self._small(
+            {(question.project, digest) for question, (_, _, needs) in zip(questions, answers, strict=True) for digest in needs}
         )
         for question, (found, _, needs) in zip(questions, answers, strict=True):
             found["objects"] = _within_budget(question.project, needs, contents)
         return [(found, numbers) for found, numbers, _ in answers]
 
-    def _rows(self, connection: Connection, questions: Sequence[_Question]) -> dict[tuple[int, bytes], list[tuple[int, bytes]]]:
+    def close(self) -> None:
+        """Close the connection that is its own."""
+        if self._channel is not None:
+            self._channel.close()
+
+    async def _read(self, what: Callable[[Connection], _T]) -> _T:
+        return await self._threads.run(lambda: self._database.read(what))
+
+    async def _rows(self, questions: Sequence[_Question]) -> dict[tuple[int, bytes], list[tuple[int, bytes]]]:
         """Number and signature of what is there, by project and key, the last stored first."""
         wanted: dict[int, set[bytes]] = {}
         for question in questions:
-            wanted.setdefault(question.project, set()).update(each.key for each in question.wanted)
+            wanted.setdefault(question.project, set()).update([each.key for each in question.wanted])
+        tiers = sorted(frozenset[str]().union(*(question.tiers for question in questions)))
         rows: dict[tuple[int, bytes], list[tuple[int, bytes]]] = {}
         for project, keys in wanted.items():
-            for number, key, signature in connection.execute(self._found, {"of": project, "wanted": [bytes(key) for key in sorted(keys)]}):
-                rows.setdefault((project, bytes(key)), []).append((number, bytes(signature)))
+            for number, key, signature in await self._ask({"of": project, "tiers": tiers, "wanted": sorted(map(bytes, keys))}):
+                rows.setdefault((project, key), []).append((number, signature))
         for under in rows.values():
             under.sort(reverse=True)
         return rows
 
-    def _tell(self, connection: Connection, rows: Sequence[tuple[int, bytes]]) -> dict[bytes, _Told]:
+    async def _ask(self, values: dict[str, Any]) -> Sequence[tuple[int, bytes, bytes]]:
+        if self._channel is not None:
+            try:
+                return await self._channel.ask(values)
+            except LostError:
+                pass  # the pool has a way of its own to reach a database that was started again, and says what is wrong where it can't
+        return await self._read(lambda c: [(row.number, row.key, row.signature) for row in c.execute(self._found, values)])
+
+    async def _tell(self, rows: Sequence[tuple[int, bytes]]) -> dict[bytes, _Told]:
         """The entries of these rows, by signature."""
-        told = self._told.among(signature for _, signature in rows)
+        told = self._told.among([signature for _, signature in rows])
         missing = [number for number, signature in rows if signature not in told]
+        if missing:
+            told |= await self._read(lambda c: self._told_of(c, missing))
+        return told
+
+    def _told_of(self, connection: Connection, missing: Sequence[int]) -> dict[bytes, _Told]:
+        told: dict[bytes, _Told] = {}
         for start in range(0, len(missing), _PORTION):
             for signature, signer, body in connection.execute(self._bodies, {"numbers": missing[start : start + _PORTION]}):
                 entry = read_entry(body)
@@ -163,14 +205,14 @@ class _Reader:
                 self._told.put(signature, told[signature], len(body) + _ROOM)
         return told
 
-    def _small(self, connection: Connection, wanted: set[tuple[int, Digest]]) -> dict[tuple[int, Digest], bytes]:
+    async def _small(self, wanted: set[tuple[int, Digest]]) -> dict[tuple[int, Digest], bytes]:
         """Those of these objects, by project and digest, that are kept whole."""
         contents = self._contents.among(wanted)
         missing: dict[int, list[Digest]] = {}
         for project, digest in wanted - contents.keys():
             missing.setdefault(project, []).append(digest)
         for project, digests in missing.items():
-            for digest, content in inline_contents(connection, project, digests).items():
+            for digest, content in (await self._read(lambda c, p=project, d=digests: inline_contents(c, p, d))).items():
                 contents[project, digest] = content
                 self._contents.put((project, digest), content, len(content) + _ROOM)
         return contents
@@ -195,8 +237,13 @@ def _answer(
         found.append([entry.row for _, entry in under])
         numbers += [number for number, _ in under]
         shown += [entry for _, entry in under]
-    needs = dict.fromkeys(digest for of_kind in zip(*(entry.needs for entry in shown), strict=True) for digests in of_kind for digest in digests)
-    return {"found": found, "objects": {}}, numbers, list(needs) if question.inline else []
+    return {"found": found, "objects": {}}, numbers, _needed(shown) if question.inline else []
+
+
+def _needed(shown: Sequence[_Told]) -> list[Digest]:
+    """The small objects that these need, each once, by kind."""
+    by_kind = zip(*[entry.needs for entry in shown], strict=True)
+    return list(dict.fromkeys([digest for of_kind in by_kind for digests in of_kind for digest in digests]))
 
 
 def _small_needs(entry: Entry) -> tuple[tuple[Digest, ...], ...]:

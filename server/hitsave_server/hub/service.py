@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
-from hitsave_server.hub import accounts
+from hitsave_server.hub import accounts, metrics
 from hitsave_server.hub.authentication import Authentication
 from hitsave_server.hub.caller import Caller
 from hitsave_server.hub.chunks import Chunks
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _CONNECTIONS: Final = 12
 _FLUSH_SECONDS: Final = 20
+_TELL_SECONDS: Final = 2
 LOG: Final = logging.getLogger("hitsave.hub")
 
 
@@ -57,7 +58,7 @@ class Service:
     async def running(self) -> AsyncGenerator[None]:
         """From the first request to the last."""
         await self.threads.run(lambda: migrate(self.database))
-        rounds = [asyncio.create_task(self._flush_rounds())]
+        rounds = [asyncio.create_task(self._flush_rounds()), asyncio.create_task(_tell_rounds())]
         if self.settings.tidy:
             rounds.append(asyncio.create_task(self._tidy_rounds()))
         try:
@@ -68,6 +69,7 @@ class Service:
                 task.cancel()
             with suppress(Exception):
                 await self.flush()
+            self.lookups.close()
             self.database.close()
 
     async def project(self, caller: Caller, name: str, *, make: bool = False) -> int:
@@ -123,3 +125,9 @@ class Service:
                 LOG.info("tidied", extra=done._asdict())
             except Exception as problem:  # noqa: BLE001 - as above
                 LOG.warning("a round of retention did not come to its end", extra={"problem": type(problem).__name__})
+
+
+async def _tell_rounds() -> None:
+    while True:
+        await asyncio.sleep(_TELL_SECONDS)
+        metrics.TALLY.tell()

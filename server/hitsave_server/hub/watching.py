@@ -43,7 +43,7 @@ class Watching:
                 sent += len(message.get("body", b""))
             await send(message)
 
-        metrics.UNDER_WAY.inc()
+        metrics.TALLY.under_way += 1
         try:
             await self._app(scope, receive, watched)
         except Exception as problem:
@@ -52,7 +52,7 @@ class Watching:
                 raise
             await answer_to(problem, scope)(scope, receive, watched)
         finally:
-            metrics.UNDER_WAY.dec()
+            metrics.TALLY.under_way -= 1
             _note(scope, status, sent, time.perf_counter() - began)
 
 
@@ -80,14 +80,13 @@ def answer_to(problem: Exception, scope: Scope) -> Response:
 
 def _note(scope: Scope, status: int, sent: int, seconds: float) -> None:
     route = getattr(scope.get("endpoint"), "__name__", "none")
-    count, measure = metrics.answered(route, status)
-    count.inc()
-    measure.observe(seconds)
-    metrics.BYTES_OUT.inc(sent)
+    tally = metrics.TALLY
+    tally.note(route, status, seconds)
+    tally.bytes_out += sent
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and len(value) < 16:
-            metrics.BYTES_IN.inc(int(value))
-    if _LOG.isEnabledFor(logging.DEBUG) or status >= 500:
+            tally.bytes_in += int(value)
+    if status >= 500 or _LOG.isEnabledFor(logging.DEBUG):
         _LOG.log(
             logging.WARNING if status >= 500 else logging.DEBUG,
             "answered",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
 from starlette import types
@@ -17,12 +17,23 @@ from hitsave_server.hub.caller import Caller, Scope
 from hitsave_server.hub.refusals import forbidden, malformed
 from hitsave_server.hub.service import Service
 
+_MEDIA = wire.MEDIA.encode()
 Handler = Callable[[Request, Service, Caller], Awaitable[Response]]
 
 
-def says(plain: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+class Said(Response):
+    """An answer of msgpack, whose headers are known."""
+
+    media_type = wire.MEDIA
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:  # noqa: ARG002 - it has no others
+        """What Starlette finds out for any answer."""
+        self.raw_headers = [(b"content-length", b"%d" % len(self.body)), (b"content-type", _MEDIA)]
+
+
+def says(plain: object, status: int = 200) -> Response:
     """An answer with this body."""
-    return Response(wire.encode(plain), status, headers, media_type=wire.MEDIA)
+    return Said(wire.encode(plain), status)
 
 
 def service_of(request: Request) -> Service:
