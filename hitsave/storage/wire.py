@@ -64,13 +64,13 @@ OBJECT_CONTEXTS: Final[dict[ObjectKind, str]] = {"blob": BLOB_CONTEXT, **CONTEXT
 Tier = Literal["ci", "member", "untrusted"]
 TIERS: Final[tuple[Tier, ...]] = ("ci", "member", "untrusted")
 
-_CHUNK_CONTEXT: Final = "hitsave 2026 v1 chunk"
+CHUNK_CONTEXT: Final = "hitsave 2026 v1 chunk"
 _LEASE_CONTEXT: Final = "hitsave 2026 v1 lease"
 
 
 def chunk_digest(content: bytes | bytearray | memoryview) -> Digest:
     """What a chunk with these plain bytes is named by."""
-    return Digest(blake3(content, derive_key_context=_CHUNK_CONTEXT).digest())
+    return Digest(blake3(content, derive_key_context=CHUNK_CONTEXT).digest())
 
 
 def object_digest(kind: ObjectKind, content: bytes) -> Digest:

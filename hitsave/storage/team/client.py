@@ -12,18 +12,19 @@ from hitsave.digest import Digest
 from hitsave.errors import ForgedError, HubError, HubRefusedError
 from hitsave.storage import wire
 from hitsave.storage.packing import unpack_bounded
-from hitsave.storage.team.inflating import deflate, inflate
+from hitsave.storage.team.inflating import inflate
 from hitsave.storage.team.transport import Reply, Transport, retry_after
 from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from hitsave.storage.team.transport import Arrived
     from hitsave.storage.wire import CorruptReport, Identity, Manifest, NewObject, ObjectKind, Received, SharedEntry, Upload
 
 SECONDS: Final = 30.0
 """How long an answer may take where nobody waits for it."""
+_PIECE: Final = 256 << 10
 _SMALL_ANSWER: Final = 1 << 20
 _LOOKUP_ANSWER: Final = wire.INLINE_BUDGET + (4 << 20)
 FETCH_BATCH: Final = 8
@@ -156,11 +157,13 @@ class Hub:
         """Upload small objects."""
         self._ask("POST", f"{self._base}/objects", {"objects": objects})
 
-    def put_chunk(self, digest: Digest, content: bytes | memoryview, *, of: Digest, place: int) -> None:
-        """Upload a chunk, compressed where that pays; it is number `place` (from 0) of the object `of`."""
-        sent, encoding = deflate(content)
-        headers = {wire.ENCODING_HEADER: encoding, "HitSave-Object": str(of), "HitSave-Place": str(place)}
-        self._send("PUT", f"{self._base}/chunks/{digest}", sent, headers=headers, most=_SMALL_ANSWER, seconds=SECONDS)
+    def put_chunk(
+        self, digest: Digest, travels: bytes | memoryview, encoding: str, *, of: Digest, place: int, has_left: Callable[[], None] = lambda: None
+    ) -> None:
+        """Upload a chunk as it `travels` in this encoding (see `deflate`); it is number `place` (from 0) of the object `of`. `has_left` is told when all of it is on its way, and the answer has yet to come."""
+        headers = {wire.ENCODING_HEADER: encoding, "HitSave-Object": str(of), "HitSave-Place": str(place), "Content-Length": str(len(travels))}
+        pieces = _pieces(memoryview(travels), has_left)
+        self._send("PUT", f"{self._base}/chunks/{digest}", pieces, headers=headers, most=_SMALL_ANSWER, seconds=SECONDS)
 
     def put_manifest(self, digest: Digest, manifest: Manifest) -> None:
         """Say of which chunks an object is, all of which are there."""
@@ -240,7 +243,7 @@ class Hub:
         self,
         method: str,
         path: str,
-        content: bytes | None = None,
+        content: bytes | Iterator[memoryview] | None = None,
         *,
         headers: dict[str, str],
         most: int,
@@ -285,6 +288,13 @@ class Hub:
 def small_object(kind: ObjectKind, digest: Digest, content: bytes) -> NewObject:
     """An object for `put_objects`."""
     return {"kind": kind, "digest": digest, "content": content}
+
+
+def _pieces(content: memoryview, has_left: Callable[[], None]) -> Iterator[memoryview]:
+    """`content` as it is handed to a socket, which copies what it does not take at once."""
+    for start in range(0, len(content), _PIECE):
+        yield content[start : start + _PIECE]
+    has_left()
 
 
 def _are(answer: dict[str, Any], kind: type, *names: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from hitsave.digest import Digest
@@ -10,6 +12,8 @@ from hitsave.storage import wire
 from hitsave.storage.entry import Entry, body
 from hitsave.storage.shared import Need, needs_of, shared_form
 from hitsave.storage.team.client import small_object
+from hitsave.storage.team.inflating import deflate
+from hitsave.storage.team.meanwhile import Meanwhile
 from hitsave.storage.team.patience import jittered
 from hitsave.structs import NamedTuple
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 BATCH: Final = 20
 _OBJECTS_AT_ONCE: Final = 8 << 20
+_CHUNKS_AT_ONCE: Final = 2
 _REFUSED_SECONDS: Final = 86_400.0
 """How long what the server refused is left alone: until somebody has changed something, or said hitsave sync."""
 
@@ -201,10 +206,35 @@ def _send_large(hub: Hub, kind: wire.ObjectKind, digest: Digest, content: memory
     pieces = [content[start : start + wire.CHUNK_SIZE] for start in range(0, content.nbytes, wire.CHUNK_SIZE)]
     names = [wire.chunk_digest(piece) for piece in pieces]
     _, lacking = hub.missing([], names)
-    for place, (name, piece) in enumerate(zip(names, pieces, strict=True)):
-        if name in lacking:
-            hub.put_chunk(name, piece, of=digest, place=place)
+    _send_chunks(hub, digest, [(place, name, piece) for place, (name, piece) in enumerate(zip(names, pieces, strict=True)) if name in lacking])
     hub.put_manifest(digest, {"kind": kind, "size": content.nbytes, "chunks": [*names]})
+
+
+def _send_chunks(hub: Hub, of: Digest, chunks: list[tuple[int, Digest, memoryview]]) -> None:
+    """Send chunks of an object: the next one is prepared and travels while the server stores the one before. They set out in their order, so that a server that sees them all can digest the object as they come."""
+    under_way: list[Meanwhile[None]] = []
+    has_left = Event()
+    try:
+        for place, name, piece in chunks:
+            travels = deflate(piece)
+            if under_way:
+                has_left.wait()
+            while len(under_way) >= _CHUNKS_AT_ONCE:
+                under_way.pop(0).result()
+            has_left = Event()
+            under_way.append(Meanwhile(partial(_send_chunk, hub, name, travels, of, place, has_left)))
+        while under_way:
+            under_way.pop(0).result()
+    finally:
+        for each in under_way:  # they read from what the store has opened for them
+            each.wait()
+
+
+def _send_chunk(hub: Hub, name: Digest, travels: tuple[bytes | memoryview, str], of: Digest, place: int, has_left: Event) -> None:
+    try:
+        hub.put_chunk(name, *travels, of=of, place=place, has_left=has_left.set)
+    finally:
+        has_left.set()
 
 
 def _content(store: Store, entry: Entry, need: Need) -> memoryview:

@@ -17,7 +17,7 @@ from hitsave.storage.team.signing import INSTALL
 from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     Arrived = Callable[[int], None]
 
@@ -48,7 +48,7 @@ class Transport:
         self,
         method: str,
         path: str,
-        content: bytes | None = None,
+        content: bytes | Iterator[memoryview] | None = None,
         *,
         headers: Mapping[str, str] | None = None,
         most: int,

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from hitsave.digest import Digest
 from hitsave.storage import wire
 from hitsave.storage.entry import clean
+from hitsave_server.hub.headers import header
 from hitsave_server.hub.refusals import Refusal, malformed, too_large
 
 _PATIENCE: Final = 30
@@ -47,26 +48,36 @@ class Held:
 
 def content_length(request: Request, most: int) -> int:
     """How many bytes the body has."""
-    text = request.headers.get("content-length")
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > 20:
+    text = header(request, b"content-length")
+    if not text.isascii() or not text.isdigit() or len(text) > 20:
         raise Refusal(411, "length", "the request must say its Content-Length")
-    if int(text) > most:
+    size = int(text)
+    if size > most:
         raise too_large(most)
-    return int(text)
+    return size
 
 
-async def read_bytes(request: Request, size: int) -> bytes | bytearray:
-    """The body, which has `size` bytes."""
+async def read_bytes(request: Request, size: int, look: Callable[[bytes], None] | None = None) -> bytes | bytearray:
+    """The body, which has `size` bytes; each piece is shown to `look` as it arrives."""
     if size <= _SMALL:
-        return await _read_pieces(request, size)
+        content = await _read_pieces(request, size)
+        if look is not None:
+            look(bytes(content))
+        return content
     try:
         async with asyncio.timeout(_PATIENCE) as patience:
-            return await _read_pieces(request, size, lambda: patience.reschedule(asyncio.get_running_loop().time() + _PATIENCE))
+
+            def arrived(piece: bytes) -> None:
+                patience.reschedule(asyncio.get_running_loop().time() + _PATIENCE)
+                if look is not None:
+                    look(piece)
+
+            return await _read_pieces(request, size, arrived)
     except TimeoutError:
         raise _unfinished() from None
 
 
-async def _read_pieces(request: Request, size: int, arrived: Callable[[], None] = lambda: None) -> bytes | bytearray:
+async def _read_pieces(request: Request, size: int, arrived: Callable[[bytes], None] | None = None) -> bytes | bytearray:
     taken = bytearray()
     # Not `request.stream()`: it is a generator, and one that is not read to its end costs a task that closes it, more than the rest of a small request.
     receive, more = request.receive, True
@@ -75,11 +86,12 @@ async def _read_pieces(request: Request, size: int, arrived: Callable[[], None] 
         if message["type"] == "http.disconnect":
             raise _unfinished()
         piece: bytes = message.get("body", b"")
+        if arrived is not None:
+            arrived(piece)
         if len(piece) == size:
             return piece
         taken += piece
         more = message.get("more_body", False)
-        arrived()
     if len(taken) != size:
         raise malformed(f"the body has {len(taken)} bytes, not {size}")
     return taken
@@ -91,7 +103,8 @@ def _unfinished() -> Refusal:
 
 async def read_fields(request: Request, *, most: int = wire.MOST_BODY) -> Fields:
     """The body as a map."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != wire.MEDIA:
+    media = header(request, b"content-type")
+    if media != wire.MEDIA and media.partition(";")[0].strip() != wire.MEDIA:
         raise Refusal(415, "malformed", f"the body must be {wire.MEDIA}")
     with Held(request, most) as size:
         content = bytes(await read_bytes(request, size))
@@ -162,8 +175,9 @@ class Fields:
     def some_of(self, name: str, known: Collection[_T]) -> frozenset[_T]:
         """A list of what is in `known`."""
         found = self._list(name, len(known))
-        if not all(type(each) is str and each in known for each in found):
-            raise malformed(f"{name} are {', '.join(map(str, known))}")
+        for each in found:
+            if type(each) is not str or each not in known:
+                raise malformed(f"{name} are {', '.join(map(str, known))}")
         return frozenset(cast("list[_T]", found))
 
     def texts(self, name: str, *, most: int, longest: int) -> list[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import zstandard
+from blake3 import blake3
 from sqlalchemy import Connection, delete, insert, select, update
 
 from hitsave.digest import Digest
-from hitsave.storage.wire import CHUNK_SIZE, chunk_digest
+from hitsave.storage.wire import CHUNK_CONTEXT, CHUNK_SIZE, chunk_digest
 from hitsave_server.hub.clock import now
 from hitsave_server.hub.database import Database
 from hitsave_server.hub.files import Files
@@ -18,6 +19,7 @@ from hitsave_server.hub.refusals import malformed, unknown
 from hitsave_server.hub.tables import CHUNKS
 from hitsave_server.hub.threads import Threads
 
+Plain = bytes | bytearray | memoryview
 ENCODINGS: Final = ("identity", "zstd")
 _FRESH: Final = 3_600
 """Seconds for which being touched again says nothing new."""
@@ -41,17 +43,18 @@ class Chunks:
         self._files = files
         self._threads = threads
 
-    async def take(self, project: int, digest: Digest, content: bytes | bytearray, encoding: str) -> tuple[bool, bytes | bytearray]:
-        """Keep a chunk; whether it is new, and its plain bytes. 400 if it is not what its digest says."""
-        plain = await self._threads.run(lambda: verified(digest, content, encoding))
-        if await self._threads.run(lambda: self._database.write(lambda c: present(c, project, [digest]))):
-            return False, plain
-        file = await self._files.write(project, digest, content)
-        chunk = Chunk(digest, len(plain), len(content), encoding, file)
+    async def is_there(self, project: int, digest: Digest) -> bool:
+        """Whether a chunk is there, and from now on stays for the grace."""
+        return bool(await self._threads.run(lambda: self._database.write(lambda c: present(c, project, [digest]))))
+
+    async def take(self, project: int, arrived: Arrived) -> bool:
+        """Keep a chunk that was verified; whether it is new."""
+        file = await self._files.write(project, arrived.digest, arrived.content)
+        chunk = Chunk(arrived.digest, arrived.size, len(arrived.content), arrived.encoding, file)
         new, useless = await self._threads.run(lambda: self._database.write(lambda c: _keep(self._database, c, project, chunk)))
         if useless is not None:
             await self._files.delete(useless)
-        return new, plain
+        return new
 
     async def find(self, project: int, digest: Digest) -> Chunk:
         """Where a chunk is; 404 if it is nowhere."""
@@ -60,14 +63,14 @@ class Chunks:
             raise unknown("there is no such chunk")
         return found[digest]
 
-    async def read_stored(self, chunk: Chunk) -> bytes:
+    async def read_stored(self, chunk: Chunk) -> memoryview:
         """A chunk's bytes as they are kept, not verified; 404 if they are gone."""
         content = await self._files.read(chunk.file)
         if content is None or len(content) != chunk.stored_size:
             raise unknown("the chunk is damaged; report it")
         return content
 
-    async def read(self, chunk: Chunk) -> bytes | bytearray | None:
+    async def read(self, chunk: Chunk) -> Plain | None:
         """A chunk's plain bytes, verified; None if they are not what they were."""
         content = await self._files.read(chunk.file)
         if content is None:
@@ -75,17 +78,62 @@ class Chunks:
         return await self._threads.run(lambda: _sound(chunk, content))
 
 
-def verified(digest: Digest, content: bytes | bytearray, encoding: str) -> bytes | bytearray:
-    """The plain bytes of a chunk that arrived so encoded; 400 if they are not what the digest says."""
-    plain = plain_bytes(content, encoding)
-    if plain is None or len(plain) > CHUNK_SIZE:
-        raise malformed("the chunk is not what HitSave-Encoding says, or too large")
-    if chunk_digest(plain) != digest:
-        raise malformed("the chunk is not what its digest says")
-    return plain
+class Arrived(NamedTuple):
+    """A chunk that is what its digest says: its bytes as they came, how they are encoded, and how many plain ones they are."""
+
+    digest: Digest
+    content: bytes | bytearray
+    encoding: str
+    size: int
 
 
-def plain_bytes(content: bytes | bytearray, encoding: str) -> bytes | bytearray | None:
+class Arriving:
+    """A chunk on its way in. Plain bytes are digested as they come, for the chunk, and for the object that it is a part of, if `hasher_of_object` gives what has taken in all that is before it.
+
+    It is asked when the first bytes come, and again when all are there: the chunk before may still have been on its way. Compressed bytes are digested when all are there.
+    """
+
+    def __init__(self, digest: Digest, encoding: str, hasher_of_object: Callable[[], Any]) -> None:
+        self._digest = digest
+        self._encoding = encoding
+        self._hasher = blake3(derive_key_context=CHUNK_CONTEXT)
+        self._hasher_of_object = hasher_of_object
+        self._object: Any = None
+        self._seen = 0
+
+    @property
+    def is_digested(self) -> bool:
+        """Whether `finish` has little left to do."""
+        return self._encoding == "identity" and self._object is not None
+
+    def look(self, piece: bytes) -> None:
+        """The next bytes."""
+        if self._encoding == "identity":
+            if not self._seen:
+                self._object = self._hasher_of_object()
+            self._take(piece)
+
+    def finish(self, content: bytes | bytearray) -> tuple[Arrived, Any]:
+        """All of it, and what has taken in the object so far, if that is known; 400 if it is not what the digest says. It may decompress and digest 16 MiB."""
+        plain = plain_bytes(content, self._encoding)
+        if plain is None or len(plain) > CHUNK_SIZE:
+            raise malformed("the chunk is not what HitSave-Encoding says, or too large")
+        if self._encoding != "identity":
+            self._take(plain)
+        if self._hasher.digest() != self._digest:
+            raise malformed("the chunk is not what its digest says")
+        if self._object is None and (hasher := self._hasher_of_object()) is not None:
+            self._object = hasher.update(plain)
+        return Arrived(self._digest, content, self._encoding, self._seen), self._object
+
+    def _take(self, plain: Plain) -> None:
+        self._seen += len(plain)
+        self._hasher.update(plain)
+        if self._object is not None:
+            self._object.update(plain)
+
+
+def plain_bytes(content: Plain, encoding: str) -> Plain | None:
     """`content` decompressed, never into more than a chunk has; None if it can't be."""
     if encoding != "zstd":
         return content
@@ -161,14 +209,14 @@ def _keep(database: Database, connection: Connection, project: int, chunk: Chunk
     return True, old.file
 
 
-def _sound(chunk: Chunk, content: bytes) -> bytes | bytearray | None:
+def _sound(chunk: Chunk, content: memoryview) -> Plain | None:
     plain = plain_bytes(content, chunk.encoding)
     return plain if plain is not None and len(plain) == chunk.size and chunk_digest(plain) == chunk.digest else None
 
 
-async def gathered(chunks: Chunks, wanted: Sequence[Chunk], *, ahead: int = 2) -> AsyncGenerator[bytes | bytearray | None]:
+async def gathered(chunks: Chunks, wanted: Sequence[Chunk], *, ahead: int = 2) -> AsyncGenerator[Plain | None]:
     """The plain bytes of chunks, one after the other, with the next ones on their way; None in the place of a damaged one."""
-    tasks: list[asyncio.Task[bytes | bytearray | None]] = []
+    tasks: list[asyncio.Task[Plain | None]] = []
     waiting = list(reversed(wanted))
     try:
         while tasks or waiting:

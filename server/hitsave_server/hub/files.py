@@ -56,11 +56,11 @@ class Files:
             await asyncio.to_thread(_sync, self._folder / name)
         return name
 
-    async def read(self, name: str) -> bytes | None:
-        """The bytes of a file; None if it is not there."""
+    async def read(self, name: str) -> memoryview | None:
+        """The bytes of a file, which are not copied; None if it is not there."""
         try:
             answer = await obstore.get_async(self._store, name)
-            return memoryview(await answer.bytes_async()).tobytes()
+            return memoryview(await answer.bytes_async())
         except FileNotFoundError:
             return None
         except (StorageFault, OSError) as error:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from hitsave.digest import Digest
 from hitsave.storage.wire import CHUNK_SIZE, INLINE_OBJECT, OBJECT_CONTEXTS, SMALL_OBJECT, ObjectKind, chunk_digest, object_digest
 from hitsave_server.hub import chunks as chunk_rows
-from hitsave_server.hub.chunks import Chunk, Chunks, gathered, in_portions
+from hitsave_server.hub.chunks import Arrived, Chunk, Chunks, gathered, in_portions
 from hitsave_server.hub.clock import now
 from hitsave_server.hub.database import Database
 from hitsave_server.hub.refusals import Refusal, malformed, unknown
@@ -47,16 +47,18 @@ class Following:
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[int, Digest, str], tuple[list[Digest], Any]] = OrderedDict()
 
-    def note(self, project: int, claimed: Digest, place: int, digest: Digest, plain: bytes | bytearray) -> None:
-        """A chunk arrived that is said to be at this place of an object. Runs on a thread: it digests 16 MiB. Values are digested so; contents are small."""
-        key = (project, claimed, OBJECT_CONTEXTS["blob"])
-        seen, hasher = self._known.pop(key, ([], None))
+    def hasher(self, project: int, claimed: Digest, place: int) -> Any:
+        """What is to take in the chunk that is said to be at this place of an object, None if the chunks before it were not seen. Values are digested so; contents are small."""
         if place == 0:
-            seen, hasher = [], blake3(derive_key_context=OBJECT_CONTEXTS["blob"])
-        if hasher is None or place != len(seen):
-            return
-        hasher.update(plain)
-        self._known[key] = ([*seen, digest], hasher)
+            return blake3(derive_key_context=OBJECT_CONTEXTS["blob"])
+        seen, hasher = self._known.get((project, claimed, OBJECT_CONTEXTS["blob"]), ([], None))
+        return hasher.copy() if hasher is not None and place == len(seen) else None
+
+    def note(self, project: int, claimed: Digest, place: int, digest: Digest, hasher: Any) -> None:
+        """The chunk at this place was what it was said to be, and `hasher` has taken it in."""
+        key = (project, claimed, OBJECT_CONTEXTS["blob"])
+        seen, _ = self._known.pop(key, ([], None))
+        self._known[key] = ([*seen[:place], digest], hasher)
         while len(self._known) > _MOST_FOLLOWED:
             self._known.popitem(last=False)
 
@@ -73,11 +75,7 @@ class Objects:
         self._database = database
         self._chunks = chunks
         self._threads = threads
-        self._following = Following()
-
-    async def note_chunk(self, project: int, claimed: Digest, place: int, digest: Digest, plain: bytes | bytearray) -> None:
-        """A chunk arrived for this object."""
-        await self._threads.run(lambda: self._following.note(project, claimed, place, digest, plain))
+        self.following = Following()
 
     async def take_small(self, project: int, new: Sequence[Small]) -> int:
         """Keep objects that came whole; how many are new. 400 if one is not what its digest says, and then none is kept."""
@@ -86,7 +84,9 @@ class Objects:
         fresh = [each for each in {each.digest: each for each in new}.values() if each.digest not in told]
         for each in fresh:
             if len(each.content) > INLINE_OBJECT:
-                await self._chunks.take(project, chunk_digest(each.content), each.content, "identity")
+                digest = chunk_digest(each.content)
+                if not await self._chunks.is_there(project, digest):
+                    await self._chunks.take(project, Arrived(digest, each.content, "identity", len(each.content)))
 
         def keep(connection: Connection) -> None:
             for each in sorted(fresh, key=lambda each: each.digest):
@@ -116,7 +116,7 @@ class Objects:
         sizes = [there[chunk].size for chunk in large.chunks]
         if any(size != CHUNK_SIZE for size in sizes[:-1]) or sum(sizes) != large.size or (sizes and not sizes[-1]):
             raise malformed("each chunk but the last must have 16 MiB, and all of them the size of the object")
-        if not self._following.take(project, digest, large.kind, large.chunks):
+        if not self.following.take(project, digest, large.kind, large.chunks):
             await self._verify(project, digest, large, [there[chunk] for chunk in large.chunks])
 
         def keep(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from hitsave.storage.wire import OBJECT_CONTEXTS, ObjectKind
 from hitsave_server.hub import chunks as chunk_rows
 from hitsave_server.hub.bodies import Fields, Held, digest_of, read_bytes, read_fields
 from hitsave_server.hub.caller import Caller
-from hitsave_server.hub.chunks import ENCODINGS, Chunk, gathered, plain_bytes
+from hitsave_server.hub.chunks import ENCODINGS, Arriving, Chunk, gathered, plain_bytes
 from hitsave_server.hub.entries import Line, Upload
 from hitsave_server.hub.objects import Large, Small
 from hitsave_server.hub.refusals import Refusal, malformed
@@ -124,10 +124,14 @@ async def put_chunk(request: Request, service: Service, caller: Caller) -> Respo
     place = whole_number(request.headers.get("hitsave-place", "0"), "HitSave-Place", least=0, most=wire.MOST_CHUNKS)
     project, _ = await project_of(request, service, caller, make=True)
     with Held(request, wire.CHUNK_SIZE + _ENVELOPE) as size:
-        content = await read_bytes(request, size)
-        new, plain = await service.chunks.take(project, digest, content, encoding)
-        if owner is not None:
-            await service.objects.note_chunk(project, owner, place, digest, plain)
+        following = service.objects.following
+        arriving = Arriving(digest, encoding, lambda: None if owner is None else following.hasher(project, owner, place))
+        there = await service.chunks.is_there(project, digest)
+        content = await read_bytes(request, size, arriving.look)
+        arrived, hasher = arriving.finish(content) if arriving.is_digested else await service.threads.run(lambda: arriving.finish(content))
+        if owner is not None and hasher is not None:
+            following.note(project, owner, place, digest, hasher)  # before it is stored, so that the next one, which is on its way, can go on from it
+        new = not there and await service.chunks.take(project, arrived)
     return says({}, 201 if new else 200)
 
 
@@ -149,7 +153,7 @@ async def get_chunk(request: Request, service: Service, caller: Caller) -> Respo
     plain = await service.threads.run(lambda: plain_bytes(stored, chunk.encoding))
     if plain is None:
         raise Refusal(404, "unknown", "the chunk is damaged; report it")
-    return _bytes(bytes(plain), "identity")
+    return _bytes(memoryview(plain), "identity")
 
 
 @asked_by("write")
@@ -182,7 +186,7 @@ async def corrupt(request: Request, service: Service, caller: Caller) -> Respons
     return says({"state": await service.examiner.examine(project, digest, caller.member)})
 
 
-def _bytes(content: bytes, encoding: str) -> Response:
+def _bytes(content: bytes | memoryview, encoding: str) -> Response:
     return Response(content, headers={wire.ENCODING_HEADER: encoding}, media_type="application/octet-stream")
 
 
@@ -225,11 +229,11 @@ def _range(request: Request, size: int) -> tuple[int, int, bool]:
     return start, end, True
 
 
-async def _pieces(service: Service, chunks: list[Chunk], start: int, end: int) -> AsyncIterator[bytes]:
+async def _pieces(service: Service, chunks: list[Chunk], start: int, end: int) -> AsyncIterator[memoryview]:
     first = start // wire.CHUNK_SIZE
     at = first * wire.CHUNK_SIZE
     async for plain in gathered(service.chunks, chunks[first : -(-end // wire.CHUNK_SIZE)]):
         if plain is None:
             raise ConnectionError("a chunk is damaged")  # too late for a status: the connection ends before the answer does
-        yield bytes(plain[max(0, start - at) : end - at])
+        yield memoryview(plain)[max(0, start - at) : end - at]
         at += len(plain)
