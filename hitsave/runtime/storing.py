@@ -118,7 +118,7 @@ def store_result(miss: Miss, result: Any, wall: int, cpu: int) -> None:
     if costly is not None:
         keep_costly_input(miss.store, miss.root, costly)
     keep_within_budget(miss.store, encoded.size, storing.budget)
-    if miss.asked is not None:
+    if miss.asked is not None and shared.answers.is_wanted(stored.record):
         with suppress(Exception), shared.lock:  # the result is stored, whatever comes of this
             shared.answers.keep_of_new(stored.record, recorded, world_for(miss), [miss.asked, moment.asked()])
 
