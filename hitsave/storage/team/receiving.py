@@ -126,7 +126,7 @@ def land(
     contents = verified_contents(hub, wanted, sent, seconds=seconds)
     for kind, digest in wanted:
         if digest not in contents and kind != "text":
-            contents[digest] = verified(kind, digest, b"".join(_chunks(hub, digest, MOST_CONTENT, None, seconds)))
+            contents[digest] = verified(kind, digest, b"".join(chunks_of(hub, digest, MOST_CONTENT, None, seconds)))
     landing = Landing(
         entry,
         hub=hub.transport.address,
@@ -148,10 +148,11 @@ def _bytes_of(
     elif size <= INLINE_LIMIT and (answered := hub.fetch([digest], seconds=seconds)):
         yield answered.get(digest, b"")
     else:
-        yield from _chunks(hub, digest, size, size, seconds, arrived)
+        yield from chunks_of(hub, digest, size, size, seconds, arrived)
 
 
-def _chunks(hub: Hub, digest: Digest, most: int, size: int | None, seconds: float, arrived: Arrived | None = None) -> Iterator[bytes | bytearray]:
+def chunks_of(hub: Hub, digest: Digest, most: int, size: int | None, seconds: float, arrived: Arrived | None = None) -> Iterator[bytes | bytearray]:
+    """The bytes of an object of `most` bytes at most, of exactly `size` where that is known: chunk by chunk, each verified."""
     manifest = hub.manifest(digest, seconds=seconds)
     if manifest["size"] > most or size not in {None, manifest["size"]}:
         raise ForgedError("The team server has a value of another size than the entry says", "Tell whoever runs it")

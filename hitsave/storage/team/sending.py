@@ -192,7 +192,7 @@ def _send_objects(store: Store, hub: Hub, entry: Entry, sender: Sender, lacking:
             small.append(small_object(kind, digest, bytes(content)))
             pending += content.nbytes
         else:
-            _send_large(hub, kind, digest, content)
+            send_large(hub, kind, digest, content)
         if pending > _OBJECTS_AT_ONCE:
             hub.put_objects(small)
             small, pending = [], 0
@@ -202,7 +202,8 @@ def _send_objects(store: Store, hub: Hub, entry: Entry, sender: Sender, lacking:
     return texts
 
 
-def _send_large(hub: Hub, kind: wire.ObjectKind, digest: Digest, content: memoryview) -> None:
+def send_large(hub: Hub, kind: wire.ObjectKind, digest: Digest, content: memoryview) -> None:
+    """Upload an object as its chunks, as far as the server lacks them."""
     pieces = [content[start : start + wire.CHUNK_SIZE] for start in range(0, content.nbytes, wire.CHUNK_SIZE)]
     names = [wire.chunk_digest(piece) for piece in pieces]
     _, lacking = hub.missing([], names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tracemalloc
 
 import pytest
@@ -20,6 +21,17 @@ def test_what_was_deflated_is_inflated():
     assert deflate(bytes(range(256)))[1] == "identity"
     for content in (b"", b"a" * 5000, bytes(range(256))):
         assert bytes(inflate(*deflate(content), len(content))) == content
+
+
+def test_of_much_content_samples_say_whether_it_is_compressed():
+    """What is random is not copied even; where a part of it compresses, all of it is tried."""
+    noise = random.Random(3).randbytes(4 << 20)
+    view = memoryview(noise)
+    assert deflate(view) == (view, "identity")
+    assert deflate(noise)[0] is noise
+    half = noise[: 2 << 20] + bytes(2 << 20)
+    assert deflate(half)[1] == "zstd"
+    assert bytes(inflate(*deflate(half), len(half))) == half
 
 
 @pytest.mark.parametrize("states_its_size", [True, False])
