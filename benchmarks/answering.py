@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
+import select
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -50,28 +51,59 @@ async def answer(request: Request) -> Response:
 app = Router([Route("/bare", answer, methods=["POST"])])
 
 if __name__ == "__main__":
-    uvicorn.run("bare:app", port=int(sys.argv[1]), workers=int(sys.argv[3]), http="httptools", access_log=False, log_level="warning")
+    uvicorn.run("bare:app", port=int(sys.argv[1]), workers=int(sys.argv[3]), http="httptools", access_log=False, log_level="warning",
+        server_header=False, proxy_headers=True, timeout_keep_alive=75, backlog=2048)
 """
 
 
-async def asked(host: str, port: int, request: bytes, seconds: float, connections: int = CONNECTIONS) -> tuple[int, list[float]]:
-    """How often this request is answered within so many seconds over these connections, and how long each took. It costs a client as little as can be, so that the server is what is measured."""
-    took: list[float] = []
-    end = time.perf_counter() + seconds
+def asked(port: int, request: bytes, seconds: float, connections: int = CONNECTIONS) -> list[float]:
+    """How long this request takes each time that it is answered within so many seconds, over these connections at once.
 
-    async def one() -> None:
-        reader, writer = await asyncio.open_connection(host, port)
-        while (began := time.perf_counter()) < end:
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            assert head.startswith(b"HTTP/1.1 200"), head
-            length = next(int(line.partition(b":")[2]) for line in head.lower().splitlines() if line.startswith(b"content-length"))
-            await reader.readexactly(length)
-            took.append(time.perf_counter() - began)
-        writer.close()
+    The client shares the processors with what it measures, so it does as little as can be, the same for the hub and for the bare route: bytes out, and as many in as the first answer had.
+    """
+    sockets: dict[int, socket.socket] = {}
+    with ExitStack() as stack:
+        poll = stack.enter_context(select.epoll())
+        for _ in range(connections):
+            one = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sockets[one.fileno()] = one
+            poll.register(one, select.EPOLLIN)
+        length = _length(one, request)
+        came, began, took = dict.fromkeys(sockets, 0), dict.fromkeys(sockets, 0.0), list[float]()
+        now = time.perf_counter()
+        end = now + seconds
+        for number, each in sockets.items():
+            began[number] = now
+            each.sendall(request)
+        while now < end:
+            for number, _ in poll.poll(1):
+                answer = sockets[number].recv(1 << 18)
+                assert came[number] or answer.startswith(b"HTTP/1.1 200"), answer[:500]
+                came[number] += len(answer)
+                if came[number] >= length:
+                    assert came[number] == length, "answers differ in length"
+                    now = time.perf_counter()
+                    took.append(now - began[number])
+                    came[number], began[number] = 0, now
+                    sockets[number].sendall(request)
+            now = time.perf_counter()
+    return sorted(took)
 
-    await asyncio.gather(*(one() for _ in range(connections)))
-    return len(took), sorted(took)
+
+def _length(one: socket.socket, request: bytes) -> int:
+    """How many bytes the answer to a request has, head and all."""
+    one.sendall(request)
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += one.recv(1 << 18)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200"), answer[:500]
+    left = next(int(line.partition(b":")[2]) for line in head.lower().splitlines() if line.startswith(b"content-length")) - len(body)
+    while left:
+        answer += (more := one.recv(1 << 18))
+        left -= len(more)
+    return len(answer)
 
 
 def post(path: str, content: bytes, token: str = "") -> bytes:
@@ -105,19 +137,21 @@ def bare(folder: Path, answer: int, workers: int) -> Iterator[tuple[int, int]]:
 
 
 def against_bare(
-    what: str, hub: Hub, request: bytes, postgres: int, folder: Path, *, content: bytes, answer: int, workers: int, seconds: float
+    what: str, hub: Hub, request: bytes, postgres: int, folder: Path, *, content: bytes, token: str, answer: int, workers: int, seconds: float
 ) -> Figure:
-    """One request of a hub, in turns with the bare route, which is sent the same `content` and answers as many bytes."""
+    """One request of a hub, in turns with the bare route, which is sent the same `content` and `token`, answers as many bytes, and has the hub's uvicorn, with its settings."""
     rates: dict[str, list[float]] = {"hub": [], "bare": []}
     cost: dict[str, list[float]] = {"hub": [], "bare": [], "database": []}
     latencies: list[float] = []
     assert hub.process is not None
     with bare(folder, answer, workers) as (port, pid):
-        asked_of = {"bare": (port, pid, post("/bare", content)), "hub": (hub.port, hub.process.pid, request)}
+        # The same bytes in and out: the bare route is sent a token that it does not look at.
+        asked_of = {"bare": (port, pid, post("/bare", content, token)), "hub": (hub.port, hub.process.pid, request)}
         for _ in range(ROUNDS):
             for name, (where, process, sent) in asked_of.items():
                 before, before_database = processor_seconds(process), processor_seconds(postgres)
-                answered, took = asyncio.run(asked("127.0.0.1", where, sent, seconds))
+                took = asked(where, sent, seconds)
+                answered = len(took)
                 rates[name].append(answered / seconds)
                 cost[name].append(1e6 * (processor_seconds(process) - before) / answered)
                 if name == "hub":

@@ -26,7 +26,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
 from answering import ROUNDS, Figure, against_bare, family, post  # noqa: E402 - after the path is set
 
+from hitsave.digest import Digest  # noqa: E402
 from hitsave.storage import wire  # noqa: E402
+from hitsave.storage.team.client import Hub as Team  # noqa: E402
+from hitsave.storage.team.receiving import chunks_of  # noqa: E402
+from hitsave.storage.team.sending import send_large  # noqa: E402
+from hitsave.storage.team.transport import Transport  # noqa: E402
 from hitsave.storage.wire import CHUNK_SIZE, chunk_digest, object_digest  # noqa: E402
 from tests.hub.running import Client, Hub  # noqa: E402
 from tests.hub.servers import Postgres, Radosgw, signed  # noqa: E402
@@ -44,7 +49,7 @@ def look_ups(hub: Hub, client: Client, postgres: int, folder: Path, workers: int
         answer = len(client.send("POST", "…/lookup", content=content, headers={"Content-Type": wire.MEDIA}).content)
         request = post(f"/v1/projects/{client.project}/lookup", content, client.token)
         what = f"look-ups of {count} key{'s' * (count > 1)}, {workers} worker{'s' * (workers > 1)}"
-        yield against_bare(what, hub, request, postgres, folder, content=content, answer=answer, workers=workers, seconds=seconds)
+        yield against_bare(what, hub, request, postgres, folder, content=content, token=client.token, answer=answer, workers=workers, seconds=seconds)
 
 
 def lease_words(hub: Hub, client: Client, postgres: int, folder: Path, seconds: float) -> Figure:
@@ -52,52 +57,69 @@ def lease_words(hub: Hub, client: Client, postgres: int, folder: Path, seconds: 
     path = f"…/leases/{secrets.token_bytes(32).hex()}"
     asked = {"owner": "a benchmark", "ttl_ms": 600_000}
     content = wire.encode({**asked, "token": client.ask("POST", path, asked)["token"]})
+    answer = len(client.send("POST", path, content=content, headers={"Content-Type": wire.MEDIA}).content)
     request = post(path.replace("…", f"/v1/projects/{client.project}"), content, client.token)
-    return against_bare("words of one lease, 1 worker", hub, request, postgres, folder, content=content, answer=100, workers=1, seconds=seconds)
+    return against_bare(
+        "words of one lease, 1 worker", hub, request, postgres, folder, content=content, token=client.token, answer=answer, workers=1, seconds=seconds
+    )
 
 
 def transfers(client: Client, store: Radosgw, bucket: str, size: int) -> Iterator[Figure]:
-    """A value of `size` bytes up and down through the hub, in turns with curl to the store."""
-    with tempfile.TemporaryDirectory() as folder:
-        up: list[tuple[float, float]] = []
-        down: list[tuple[float, float]] = []
+    """A value of `size` bytes up and down through the hub, in turns with curl to the store. By curl, too, so that both clients are the same program; and by HitSave's client, of which a chunk travels while the hub stores the one before."""
+    took: dict[str, list[tuple[float, float]]] = {"upload by HitSave": [], "upload by curl": [], "download by HitSave": [], "download by curl": []}
+    base = f"{client.url}/v1/projects/{client.project}"
+    key = ("-H", f"Authorization: Bearer {client.token}")
+    with tempfile.TemporaryDirectory() as name, Transport(client.url, client.token) as transport:
+        folder, team = Path(name), Team(transport, client.project)
         for _ in range(ROUNDS):
-            content = secrets.token_bytes(size)
-            source = Path(folder) / "value"
-            source.write_bytes(content)
-            url = f"http://127.0.0.1:{store.port}/{bucket.removeprefix('s3://')}/curl-{secrets.token_hex(4)}"
-            curled = curl("PUT", url, content, "--upload-file", str(source))
-            digest = object_digest("blob", content)
-            chunks = [content[start : start + CHUNK_SIZE] for start in range(0, size, CHUNK_SIZE)]
-            names = [chunk_digest(chunk) for chunk in chunks]
-            files = [Path(folder) / f"chunk-{place}" for place in range(len(chunks))]
-            for file, chunk in zip(files, chunks, strict=True):
-                file.write_bytes(chunk)
-            # curl, too, so that both clients are the same program.
-            base = f"{client.url}/v1/projects/{client.project}"
-            transfers = [
-                part
-                for place, (file, name) in enumerate(zip(files, names, strict=True))
-                for part in (
-                    *(["--next"] if place else []),
-                    *("-sSf", "-o", "/dev/null", "-H", f"Authorization: Bearer {client.token}", "-H", f"HitSave-Object: {digest}"),
-                    *("-H", f"HitSave-Place: {place}", "--upload-file", str(file), f"{base}/chunks/{name}"),
-                )
-            ]
-            began = time.perf_counter()
-            subprocess.run(["curl", *transfers], check=True)
-            client.ask("PUT", f"…/objects/{digest}", {"kind": "blob", "size": size, "chunks": [bytes(name) for name in names]}, status=201)
-            up.append((time.perf_counter() - began, curled))
-            curled = curl("GET", url, b"", "-o", "/dev/null")
-            began = time.perf_counter()
-            subprocess.run(
-                ["curl", "-sSf", "-o", "/dev/null", "-H", f"Authorization: Bearer {client.token}", f"{base}/objects/{digest}/bytes"], check=True
-            )
-            down.append((time.perf_counter() - began, curled))
-    for name, pairs in (("upload", up), ("download", down)):
+            for program in ("HitSave", "curl"):
+                content = secrets.token_bytes(size)
+                digest = object_digest("blob", content)
+                source = folder / "value"
+                source.write_bytes(content)
+                url = f"http://127.0.0.1:{store.port}/{bucket.removeprefix('s3://')}/curl-{secrets.token_hex(4)}"
+                direct = curl("PUT", url, content, "--upload-file", str(source))
+                if program == "curl":
+                    through = upload_by_curl(client, base, key, folder, content, digest)
+                else:
+                    began = time.perf_counter()
+                    send_large(team, "blob", digest, memoryview(content))
+                    through = time.perf_counter() - began
+                took[f"upload by {program}"].append((through, direct))
+                direct = curl("GET", url, b"", "-o", "/dev/null")
+                began = time.perf_counter()
+                if program == "curl":
+                    subprocess.run(["curl", "-sSf", "-o", "/dev/null", *key, f"{base}/objects/{digest}/bytes"], check=True)
+                else:
+                    for _chunk in chunks_of(team, digest, size, size, 60.0):
+                        pass
+                took[f"download by {program}"].append((time.perf_counter() - began, direct))
+    for what, pairs in took.items():
         through, direct = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
         ratio = median(d / t for t, d in pairs)
-        yield Figure(f"{name} of {size >> 20} MiB", f"{size / through / 1e6:,.0f} MB/s", f"{size / direct / 1e6:,.0f} MB/s, curl to the store", ratio)
+        yield Figure(f"{what}, {size >> 20} MiB", f"{size / through / 1e6:,.0f} MB/s", f"{size / direct / 1e6:,.0f} MB/s, curl to the store", ratio)
+
+
+def upload_by_curl(client: Client, base: str, key: tuple[str, str], folder: Path, content: bytes, digest: Digest) -> float:
+    """How long curl takes to upload an object's chunks, one after the other."""
+    chunks = [content[start : start + CHUNK_SIZE] for start in range(0, len(content), CHUNK_SIZE)]
+    names = [chunk_digest(chunk) for chunk in chunks]
+    files = [folder / f"chunk-{place}" for place in range(len(chunks))]
+    for file, chunk in zip(files, chunks, strict=True):
+        file.write_bytes(chunk)
+    transfers = [
+        part
+        for place, (file, name) in enumerate(zip(files, names, strict=True))
+        for part in (
+            *(["--next"] if place else []),
+            *("-sSf", "-o", "/dev/null", *key, "-H", f"HitSave-Object: {digest}"),
+            *("-H", f"HitSave-Place: {place}", "--upload-file", str(file), f"{base}/chunks/{name}"),
+        )
+    ]
+    began = time.perf_counter()
+    subprocess.run(["curl", *transfers], check=True)
+    client.ask("PUT", f"…/objects/{digest}", {"kind": "blob", "size": len(content), "chunks": [bytes(name) for name in names]}, status=201)
+    return time.perf_counter() - began
 
 
 def curl(method: str, url: str, content: bytes, *more: str) -> float:
@@ -121,7 +143,6 @@ def crowd(hub: Hub, client: Client, count: int, seconds: float) -> Figure:
 
     async def one() -> None:
         nonlocal errors, answered
-        from hitsave.digest import Digest
         from hitsave.storage.ids import new_id
         from tests.hub.running import signed as signed_entry
 
