@@ -49,6 +49,10 @@ class Database:
         with self._reading.connect() as connection:
             return what(connection)
 
+    def write_alone(self, what: Callable[[Connection], _T]) -> _T:
+        """What `what` does by one statement, which is a transaction by itself. It may be called several times, and must be the same done twice."""
+        return self.read(what)
+
     def write(self, what: Callable[[Connection], _T]) -> _T:
         """What `what` does, in one transaction, done again where the database asks for that or was away for a moment: it may be called several times, and must be the same done twice."""
         for attempt in range(_TRIES):

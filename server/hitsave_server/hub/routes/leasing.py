@@ -24,9 +24,12 @@ async def lease(request: Request, service: Service, caller: Caller) -> Response:
     ttl_ms = fields.number("ttl_ms", least=_LEAST_MS, most=wire.MOST_LEASE_MS)
     token = fields.maybe("token", lambda key: fields.text(key, most=100))
     project, _ = await project_of(request, service, caller, make=True)
-    given = await service.threads.run(
-        lambda: service.database.write(lambda c: leases.lease(service.database, c, project, name, owner=owner, ttl_ms=ttl_ms, token=token))
-    )
+    database = service.database
+    if token is not None and await service.threads.run(
+        lambda: database.write_alone(lambda c: leases.renew(database, c, project, name, owner=owner, ttl_ms=ttl_ms, token=token))
+    ):
+        return says({"granted": True, "owner": owner, "ttl_ms": ttl_ms, "token": token})
+    given = await service.threads.run(lambda: database.write(lambda c: leases.lease(database, c, project, name, owner=owner, ttl_ms=ttl_ms)))
     if given["granted"]:
         return says(given)
     return says({**given, "error": "held", "message": f"{given['owner']} computes this now"}, 409)
