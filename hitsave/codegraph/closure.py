@@ -235,6 +235,7 @@ class Walker:
         self._note_reflecting(via, read_of_others(part.reflects, found.text))
         for read in part.reads:
             self.follow(via.module, read, via)
+        self.graph.note_unused_imports(via.module, part, self.resolve)
         for unresolved in part.unresolved:
             self.untracked(unresolved.why, via, found.path, found.line)
             from hitsave.codegraph.flows import asked_of_its_own, asked_of_modules  # loads Python's parser
@@ -242,8 +243,7 @@ class Walker:
             own = asked_of_its_own(unresolved.why, found.text)
             at_import = part is found.definition.shell
             line = None if at_import else found.line - found.definition.span.name_line + unresolved.line
-            is_import = unresolved.why.startswith("import_module")
-            self.reach_anything(Unforeseen(via, line, asked_of_modules(found.text), own, at_import, is_import))
+            self.reach_anything(Unforeseen(via, line, asked_of_modules(found.text), own, at_import, unresolved.why.startswith("import_module")))
 
     def reach_anything(self, place: Unforeseen) -> None:
         """Code that text can't name may be reached: the module of that place counts, and for the runtime every project module that is loaded."""

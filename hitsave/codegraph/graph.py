@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 from hitsave.codegraph.definitions import Maker
 from hitsave.codegraph.documentation import NOTHING
+from hitsave.codegraph.facts import Part, Read
 from hitsave.codegraph.pieces import Piece, body_without
 from hitsave.codegraph.reflection import Asked
-from hitsave.codegraph.resolution import Resolution
+from hitsave.codegraph.resolution import Resolution, name_key, unused_imports
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.structs import NamedTuple, changed, field, frozen, mutable
 
+_ALWAYS_THERE: Final = frozenset({"hitsave", "python"})
 BARE: Final = "root"
 """Kind of a root that nothing reached calls."""
 _GROWING: Final = (list, set, deque)
@@ -109,6 +112,16 @@ class CodeGraph:
     def copied(self) -> CodeGraph:
         """The same, to be added to apart from this one."""
         return changed(self, **{name: apart(getattr(self, name)) for name in cast("Any", CodeGraph).__match_args__})
+
+    def note_unused_imports(self, module: str, part: Part, resolve: Callable[[str, Read], Sequence[Resolution]]) -> None:
+        """Enter what the imports of a part find that it makes no use of."""
+        for read in unused_imports(part):
+            self.note_import(module, read, resolve(module, read))
+
+    def note_import(self, module: str, read: Read, found: Sequence[Resolution]) -> None:
+        """Enter what an import in a module finds, without reaching it."""
+        if found and not (found[0].kind == "external" and found[0].distribution in _ALWAYS_THERE):
+            self.names.setdefault((module, name_key(read, found[0].consumed)), found[0])
 
     def chain(self, symbol: Symbol) -> list[Symbol]:
         """How `symbol` is reached, from the root to it."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, Literal
 
-from hitsave.codegraph.facts import Read
+from hitsave.codegraph.facts import ImportOrigin, Part, Read
 from hitsave.codegraph.symbols import Symbol
 from hitsave.structs import frozen
 
@@ -54,6 +55,10 @@ class Resolution:
         return Symbol.parse(self.target)
 
 
+IMPORTS: Final = ("import ", "from ")
+"""How a name in a Record begins that an import inside a function binds."""
+
+
 def name_key(read: Read, consumed: int) -> str:
     """How a read's needed names are written in a Record: ``conf.RATE``, or ``from ..conf import RATE`` for an import inside a function."""
     rest = ".".join(read.path[:consumed])
@@ -65,10 +70,21 @@ def name_key(read: Read, consumed: int) -> str:
     return f"{statement} as {rest}"
 
 
+def unused_imports(part: Part) -> Iterator[Read]:
+    """What the import statements of a part ask for that it makes no use of: whether there is something to import may be all that it wants to know."""
+    used = {read.origin for read in part.reads}
+    for origin in part.imports:
+        if origin not in used:
+            yield import_of(origin)
+
+
+def import_of(origin: ImportOrigin) -> Read:
+    """The read of what an import binds a name to."""
+    return Read((origin.name or origin.module.partition(".")[0],), 0, origin)
+
+
 def parse_name_key(key: str) -> Read:
     """The read that `name_key` wrote as `key`."""
-    from hitsave.codegraph.facts import ImportOrigin
-
     if " " not in key:
         return Read(tuple(key.split(".")), 0)
     statement, _, rest = key.rpartition(" as ")

@@ -11,8 +11,8 @@ from hitsave.codegraph.definitions import Found, Maker
 from hitsave.codegraph.resolution import ALL_NAMES
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
-from hitsave.freshness.check import CompiledCheck, Failure, PythonCheck, World, failures
-from hitsave.freshness.process_state import SAID
+from hitsave.freshness.check import AnyCheck, CompiledCheck, Failure, PythonCheck, World, failures
+from hitsave.freshness.process_state import SAID, STATES
 from hitsave.freshness.record import CaptureCheck, CodeCheck, EnvironmentCheck, ExternalCheck, FileCheck, NameCheck, Record, Snapshot, SnapshotText
 from hitsave.freshness.status import CannotTell, Fresh, Place, Reason, Stale
 from hitsave.freshness.surroundings import ARGUMENT_PATHS, COMMAND_LINE, CURRENT_FOLDER, WHOLE_ENVIRONMENT
@@ -48,7 +48,7 @@ def reasons_for(found: Iterable[Failure], snapshot: Snapshot | None, world: Expl
     """A reason for each failed check, those nearest to the root first.
 
     What another reason says already gives none of its own: a name whose symbol changed, a local function of one that changed, a value under
-    unchanged text in which code that changed was met.
+    unchanged text in which code that changed was met, what the process is set to by a module that sets something else now.
     """
     texts = snapshot.by_symbol() if snapshot is not None else {}
     found = list(found)
@@ -59,6 +59,8 @@ def reasons_for(found: Iterable[Failure], snapshot: Snapshot | None, world: Expl
     for failure in found:
         match failure.check:
             case NameCheck() if _target(failure.check) in explained:
+                continue
+            case EnvironmentCheck() if failure.check.name in STATES and any(_sets_something(f.check, world) for f in found):
                 continue
             case CodeCheck() if any(around in code for around in _around(failure.check.symbol)):
                 continue
@@ -104,6 +106,10 @@ def _is_configuration(check: NameCheck, world: ExplainingWorld) -> bool:
     return check.resolution.startswith("external ") and any(
         str(found).split(" ")[:2] == check.resolution.split(" ")[:2] for found in world.name(check.module, check.name)
     )
+
+
+def _sets_something(check: AnyCheck, world: ExplainingWorld) -> bool:
+    return isinstance(check, NameCheck) and check.name != ALL_NAMES and _is_configuration(check, world)
 
 
 def _reason(failure: Failure, texts: dict[str, SnapshotText], world: ExplainingWorld, text_of: TextOf) -> Reason:

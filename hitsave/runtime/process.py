@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, Final, cast
 
@@ -80,3 +81,15 @@ def current_folder() -> str:
         return os.getcwd()
     except OSError:
         return ""
+
+
+def words_of(arguments: Any) -> Iterator[str]:
+    """The words that a child process is given, those of a shell's command line among them."""
+    given: list[Any] = [arguments] if isinstance(arguments, (str, bytes)) else list(arguments)[1:]
+    for word in map(os.fsdecode, given):
+        yield word
+        if " " in word:
+            from shlex import split
+
+            with suppress(ValueError):
+                yield from split(word)

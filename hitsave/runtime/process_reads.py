@@ -11,6 +11,7 @@ from typing import Final
 
 from hitsave.codegraph.definitions import Found
 from hitsave.codegraph.facts import Read
+from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.process_state import DECIMALS, LIMITS, LOCALE, TIME_ZONE, WARNINGS
@@ -71,10 +72,13 @@ _PARSING: Final = re.compile(r"\.\s*parse_(?:known_)?args\(\s*\)")
 def asked_of_process(walker: LiveWalker, never_ran: Collection[Symbol]) -> frozenset[str]:
     """Which of COMMAND_LINE_NAMES, FOLDER_NAMES, STATE_NAMES and the names that set such a thing code names that an evaluation reaches and that ran in this process."""
     found: set[str] = set()
+    renamed: dict[str, frozenset[str]] = {}
     for symbol in walker.graph.code:
         definition = None if symbol in never_ran else walker.find(symbol)
         if definition is not None:
-            found.update(_named(definition, walker.resolver))
+            if symbol.module not in renamed:
+                renamed[symbol.module] = _renamed(walker, symbol.module)
+            found.update(_named(definition, walker.resolver, renamed[symbol.module]))
     return frozenset(found)
 
 
@@ -84,7 +88,14 @@ def states_asked(named: Collection[str]) -> list[str]:
     return [*found, WARNINGS] if WARNINGS not in found and _RESTORING in named and not STATE_NAMES[WARNINGS].isdisjoint(named) else found
 
 
-def _named(found: Found, resolver: Resolver) -> Iterator[str]:
+def _renamed(walker: LiveWalker, module: str) -> frozenset[str]:
+    """What a module's imports call what is asked for: ``from time import localtime as local``."""
+    located = walker.library.locate(module)
+    bindings = located.index.bindings if isinstance(located, SourceModule) else ()
+    return frozenset(b.name for b in bindings if b.origin is not None and b.origin.name in _LAST_NAMES)
+
+
+def _named(found: Found, resolver: Resolver, renamed: Collection[str]) -> Iterator[str]:
     body = found.definition.body
     if any(name in {"parse_args", "parse_known_args"} for name in body.attributes) and _PARSING.search(found.text):
         yield "sys.argv"
@@ -94,7 +105,7 @@ def _named(found: Found, resolver: Resolver) -> Iterator[str]:
         yield "time.localtime"
     decorating = (Read(decorator.path, 0, None) for decorator in found.definition.decorators if decorator.path[-1:] == _DECORATOR)
     for read in (*body.reads, *decorating):
-        if _LAST_NAMES.isdisjoint(read.path) and (read.origin is None or read.origin.name not in _LAST_NAMES):
+        if _LAST_NAMES.isdisjoint(read.path) and read.path[0] not in renamed and (read.origin is None or read.origin.name not in _LAST_NAMES):
             continue
         if _GOING in body.attributes and "argv" not in read.path:
             continue

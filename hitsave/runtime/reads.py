@@ -22,6 +22,7 @@ class Recording:
     `opened`      path → signature of the file at the first open, None where there was no file.
     `listed`      folders whose names were listed, with the names at the first listing.
     `asked`       paths about which it was asked whether there is something, and what there was at last: "file", "folder", or None.
+    `modules`     modules that were looked for by computed names, and not loaded.
     `folders`     folders that were read with all that is in them, and their digest; None where it is not known.
     `inputs`      files and folders that count by what they hold, as arguments of the call, so that reading them says nothing new.
     `outputs`     files that the call is to write, where something is there already; `partial` those of them that were read, or not written from their beginning.
@@ -39,6 +40,7 @@ class Recording:
     opened: dict[str, FileSignature | None] = field(factory=dict)
     listed: dict[str, tuple[str, ...] | None] = field(factory=dict)
     asked: dict[str, str | None] = field(factory=dict)
+    modules: set[str] = field(factory=set)
     folders: dict[str, Digest | None] = field(factory=dict)
     inputs: frozenset[str] = frozenset()
     outputs: frozenset[str] = frozenset()
@@ -66,6 +68,7 @@ class Recording:
         for path, signature in other.told.items():
             self.told.setdefault(path, signature)
         self.asked |= other.asked
+        self.modules |= other.modules
         self.written |= other.written
         self.made |= other.made
         for name, value in other.environment.items():

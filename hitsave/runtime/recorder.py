@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final, cast
 
@@ -19,7 +18,7 @@ from hitsave.runtime.auditing import Listener, ignore, listen, unsettle
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
 from hitsave.runtime.ignored_files import is_ignored, is_in_ignored_folder
-from hitsave.runtime.process import command_line, current_folder, raw_environment, raw_variables, set_here, variables
+from hitsave.runtime.process import command_line, current_folder, raw_environment, raw_variables, set_here, variables, words_of
 from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.suspension import Suspension
 from hitsave.workspace.file_digests import file_signature
@@ -145,7 +144,7 @@ def _on_child(args: tuple[Any, ...]) -> None:
             _note_handed_on(args[3])
         with suppress(Exception):
             folder = os.fsdecode(args[2] or "")
-            for word in _words_of(args[1]):
+            for word in words_of(args[1]):
                 path = os.path.join(folder, word)
                 full = os.path.abspath(path)
                 if os.path.isfile(full) and not is_in_ignored_folder(full):
@@ -168,18 +167,6 @@ def _note_handed_on(given: Any) -> None:
                     recording.environment.setdefault(name, value)
 
 
-def _words_of(arguments: Any) -> Iterator[str]:
-    """The words that a child process is given, those of a shell's command line among them."""
-    given: list[Any] = [arguments] if isinstance(arguments, (str, bytes)) else list(arguments)[1:]
-    for word in map(os.fsdecode, given):
-        yield word
-        if " " in word:
-            from shlex import split
-
-            with suppress(ValueError):
-                yield from split(word)
-
-
 def _on_library(args: tuple[Any, ...]) -> None:
     if not _own.depth:
         with suppress(Exception):
@@ -197,6 +184,12 @@ def _on_database(args: tuple[Any, ...]) -> None:
                 read(path) if os.path.exists(path) else _on_change((path,))
 
 
+def _on_exec(args: tuple[Any, ...]) -> None:
+    if not _own.depth and caller(2).f_globals.get("__name__") == "runpy":  # it leaves no module behind that would count
+        with suppress(Exception):
+            read(args[0].co_filename)
+
+
 def _on_chdir(args: tuple[Any, ...]) -> None:  # noqa: ARG001 - wherever it goes
     _forget_seen()
 
@@ -209,6 +202,7 @@ _LISTENERS: Final[dict[str, Listener]] = {
     "subprocess.Popen": _on_child,
     "ctypes.dlopen": _on_library,
     databases.EVENT: _on_database,
+    "exec": _on_exec,
     **dict.fromkeys(("os.listdir", "os.scandir"), _on_listing),
     **dict.fromkeys(("os.rename", "os.remove", "os.rmdir", "os.truncate", "os.link", "os.symlink"), _on_change),
 }
@@ -295,6 +289,13 @@ def searched(path: str) -> None:
     if not (_own.depth or is_in_ignored_folder(path)):
         for recording in live_here():
             recording.asked[path] = presence(path)
+
+
+def looked_for(module: str) -> None:
+    """A module was looked for, wherever it may be."""
+    if not _own.depth:
+        for recording in live_here():
+            recording.modules.add(module)
 
 
 def read(path: str) -> None:

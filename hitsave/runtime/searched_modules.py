@@ -28,7 +28,7 @@ class _Watcher:
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: Any = None) -> None:  # noqa: ARG002 - the protocol of finders
         with suppress(Exception):  # nothing of ours may break the user's import
             if _is_asked_by_project(caller(1)):
-                _note(name.rpartition(".")[2], sys.path if path is None else path)
+                _note(name, sys.path if path is None else path)
 
 
 def watch() -> None:
@@ -47,6 +47,8 @@ def _is_asked_by_project(frame: FrameType | None) -> bool:
 def _note(name: str, folders: Sequence[str]) -> None:
     from hitsave.runtime import recorder  # uses this module
 
+    recorder.looked_for(name)
+    last = name.rpartition(".")[2]
     for folder in folders:
-        for candidate in (f"{name}.py", name):
+        for candidate in (f"{last}.py", last):
             recorder.searched(os.path.join(folder or os.getcwd(), candidate))

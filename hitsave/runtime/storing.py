@@ -8,6 +8,8 @@ from time import perf_counter_ns
 from types import CodeType, FunctionType
 from typing import Any
 
+from hitsave.codegraph.facts import ImportOrigin
+from hitsave.codegraph.resolution import IMPORTS, import_of, parse_name_key
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import ChangedError, NoSourceError, UnstorableError
@@ -16,7 +18,7 @@ from hitsave.runtime import executed
 from hitsave.runtime.analysis import Written
 from hitsave.runtime.budget import keep_within_budget
 from hitsave.runtime.captures import capture_value
-from hitsave.runtime.engine import Engine, note_rebound
+from hitsave.runtime.engine import Engine, Evaluation, note_rebound
 from hitsave.runtime.executed import replayed
 from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
@@ -244,6 +246,7 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
         replayed.update(str(part) for part in around)
         if not any(part in walker.graph.code for part in around):
             walker.reach(symbol, miss.root)
+    _note_searched(walker, miss.root, evaluation)
     for record in evaluation.inherited:
         for check in record.code:
             symbol = Symbol.parse(check.symbol)
@@ -259,6 +262,17 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
     walker.visit_late()
     walker.drain()
     take_in_unforeseen(walker, miss.root)
+
+
+def _note_searched(walker: LiveWalker, root: Symbol, evaluation: Evaluation) -> None:
+    """Enter which of the modules there are that the evaluation, and those that it has hits of, looked for by name."""
+    for module in sorted(evaluation.recording.modules):
+        package, _, name = module.rpartition(".")
+        read = import_of(ImportOrigin(package, 0, name) if package else ImportOrigin(name, 0, None))
+        walker.graph.note_import(root.module, read, walker.resolve(root.module, read))
+    for asked in (check for record in evaluation.inherited for check in record.names if check.name.startswith(IMPORTS)):
+        read = parse_name_key(asked.name)
+        walker.graph.note_import(asked.module, read, walker.resolve(asked.module, read))
 
 
 def _see_through(miss: Miss, walker: LiveWalker, known: set[Symbol]) -> None:

@@ -217,3 +217,24 @@ def test_a_module_of_no_python_text_counts_by_what_is_in_it(project):
     assert project.run().quiet == ["6"]
     project.write("rules.dsl", "4")
     assert project.run(HITSAVE_NOTICES="off").quiet == ["ran", "8"]
+
+
+def test_a_module_that_is_run_and_not_imported_counts_by_its_text(project):
+    """`runpy` leaves nothing behind of it."""
+    project.write("plugins/__init__.py", "")
+    project.write("plugins/constants.py", "FACTOR = 2\n")
+    text = """
+        import runpy
+        from hitsave import memo
+
+        @memo
+        def scaled(name, x):
+            print("scaled")
+            return runpy.run_module(name)["FACTOR"] * x
+
+        print(scaled("plugins.constants", 5))
+    """
+    assert project.script(text).quiet == ["scaled", "10"]
+    assert project.run().quiet == ["10"]
+    project.write("plugins/constants.py", "FACTOR = 3\n")
+    assert project.run().printed == ["scaled", "15"]

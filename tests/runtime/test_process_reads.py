@@ -264,3 +264,24 @@ def test_what_the_process_is_set_to_counts_for_who_goes_by_it(project):
     assert project.run(**quiet).quiet == ["divided", "deepest", "0.3333333 0.33333 UTF-8 3000 1 2 0.33333 0.25"]
     project.write("setting.py", "import decimal, locale, sys\nlocale.setlocale(locale.LC_ALL, 'C')\n")
     assert project.run(**quiet).quiet == ["spoken", "0.3333333333333333333333333333 0.33333 None 1000 1 2 0.33333 0.25"]
+
+
+def test_what_is_asked_for_may_have_another_name(project):
+    """That of an import."""
+    text = """
+        from os import getcwd as here
+        from sys import argv as words
+        from time import localtime as local
+        from hitsave import memo
+
+        @memo
+        def asked():
+            print("asked")
+            return here()[-7:], words[1:], local(0).tm_hour
+
+        print(asked())
+    """
+    assert project.script(text, TZ="UTC").quiet == ["asked", "('project', [], 0)"]
+    assert project.run("main.py", TZ="UTC").quiet == ["('project', [], 0)"]
+    assert project.run("main.py", "-v", TZ="UTC", HITSAVE_NOTICES="off").quiet == ["asked", "('project', ['-v'], 0)"]
+    assert project.run("main.py", "-v", TZ="JST-9", HITSAVE_NOTICES="off").quiet == ["asked", "('project', ['-v'], 9)"]

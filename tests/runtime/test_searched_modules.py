@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
+import pytest
+
 APP = """
     import importlib
     import importlib.util
@@ -45,7 +49,10 @@ def test_one_that_appears_or_goes_is_noticed(project):
     local = project.write("settings_local.py", "VALUE = 1\n")
     said = project.script(MAIN)
     assert said.printed == ["there", "imported", "top", "True [3, None] 1"]
-    assert said.notices[:2] == ["there() runs again: package/extra.py appeared", "imported() runs again: package/extra.py appeared"]
+    assert said.notices[:2] == [
+        "there() runs again: extra in package.app is the project's package.extra, was not defined (and 1 more)",
+        "imported() runs again: extra in package.app is the project's package.extra, was not defined (and 1 more)",
+    ]
     assert project.script(MAIN).quiet == ["True [3, None] 1"]
     extra.unlink()
     local.unlink()
@@ -74,3 +81,54 @@ def test_what_libraries_look_for_does_not_count(project):
     assert project.script(text).quiet == ["parse", "1"]
     project.write("nowhere_to_be_found.py", "name = 1\n")
     assert project.script(text).quiet == ["1"]
+
+
+OPTIONAL = """
+    import importlib.util
+    from hitsave import memo
+
+    def has_both():
+        try:
+            import fast
+            from kinds import quick
+        except ImportError:
+            return False
+        return True
+
+    @memo
+    def imported():
+        print("imported")
+        return has_both()
+
+    @memo
+    def found(name):
+        print("found")
+        return importlib.util.find_spec(name) is not None
+
+    @memo
+    def around():
+        print("around")
+        return found("fast")
+
+    print(found("fast"), around(), imported())
+"""
+
+
+@pytest.mark.parametrize("place", ["", "site-packages/"], ids=["of the project", "installed"])
+def test_whether_something_can_be_imported_may_be_all_that_is_asked(project, place):
+    """What is imported is used for nothing else."""
+    path = {"PYTHONPATH": os.pathsep.join([str(project.root / "site-packages"), project.environment()["PYTHONPATH"]]), "HITSAVE_NOTICES": "off"}
+    project.write("kinds.py", "SLOW = 1\n")
+    project.write("site-packages/kept.txt", "")
+    assert project.script(OPTIONAL, **path).quiet == ["found", "around", "imported", "False False False"]
+    assert project.run(**path).quiet == ["False False False"]
+    fast = project.write(f"{place}fast.py", "")
+    if place:
+        project.write("site-packages/fast-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: fast\nVersion: 1\n")
+        project.write("site-packages/fast-1.dist-info/RECORD", "fast.py,,\n")
+    assert project.run(**path).quiet == ["found", "around", "imported", "True True False"]
+    project.edit("kinds.py", "SLOW", "quick = SLOW")
+    assert project.run(**path).quiet == ["imported", "True True True"]
+    assert project.run(**path).quiet == ["True True True"]
+    fast.unlink()
+    assert project.run(**path).printed[-1] == "False False False"

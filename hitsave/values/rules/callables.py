@@ -211,6 +211,14 @@ def _type_variable(value: Any, _: CodeNames) -> Form:
     return form(*known, children=bounds, steps=(".__constraints__", ".__bound__")) if any(bounds) else form(*known)
 
 
+def _type_alias(value: Any, _: CodeNames) -> Form:
+    try:
+        meant = value.__value__  # computed when it is first asked for
+    except Exception as problem:  # noqa: BLE001 - the expression is the user's
+        raise NoFormError(f"What it stands for can't be told: {problem}") from None
+    return form("type alias", str(value.__module__), value.__name__, children=(meant,), steps=(".__value__",))
+
+
 _METHOD: Final = Rule(_method)
 _DESCRIPTOR: Final = Rule(_descriptor)
 
@@ -245,6 +253,7 @@ RULES: Final = {
     "typing:ForwardRef": Rule(_forward_reference, whole=True),
     "annotationlib:ForwardRef": Rule(_forward_reference, whole=True),
     "typing:TypeVar": Rule(_type_variable, whole=True),
+    "typing:TypeAliasType": Rule(_type_alias, whole=True),
     "typing:ParamSpec": Rule(_type_variable, whole=True),
     "typing:TypeVarTuple": Rule(_type_variable, whole=True),
 }
