@@ -2,6 +2,7 @@
 
 `cold`: nothing is known of the code; the floor is Python's parser for the files that are reached, and libcst for their statements, without any analysis.
 `warm`: a new process whose only call hits; the floor is the imports. `edited`: so is the one after an edit of one function, which runs the function again.
+A process that evaluates the function for one argument after the other follows the code for the first two.
 """
 
 from __future__ import annotations
@@ -57,6 +58,17 @@ class Model{n}:
 '''
 
 
+_MANY = """
+import time
+times = []
+for x in range(100, 106):
+    begin = time.process_time()
+    result(x)
+    times.append(time.process_time() - begin)
+print(times)
+"""
+
+
 def rows(folder: Path, *, tiny: bool) -> list[Row]:
     """The rows."""
     modules, functions = (10, 3) if tiny else (500, 26)
@@ -64,6 +76,8 @@ def rows(folder: Path, *, tiny: bool) -> list[Row]:
     for library, decorator in others.DECORATORS.items():
         script = f"{decorator}\nimport sys\nfrom lib import part0\n\n\n@memo\ndef result(x):\n    return part0.everything(x)\n\n\n"
         (folder / f"main_{library}.py").write_text(script + "print(result(int(sys.argv[1])))\n", encoding="utf-8")
+        if library == "hitsave":
+            (folder / "many.py").write_text(script + _MANY, encoding="utf-8")
     (folder / "pyproject.toml").write_text('[project]\nname = "measured"\n', encoding="utf-8")
     (folder / "lib").mkdir()
     (folder / "lib" / "__init__.py").write_text("", encoding="utf-8")
@@ -89,6 +103,8 @@ def rows(folder: Path, *, tiny: bool) -> list[Row]:
         theirs[name] = [took(folder, f"main_{name}.py", "1")[0]]
     found.append(row("warm", times["hitsave"], "the imports", times["plain"], targets=[("more", 150e-3)], others=theirs))
     found.append(row("one function edited", times["edited"], "warm", times["hitsave"], targets=[("more", 30e-3)]))
+    first, _, *later = json.loads(run(folder, "many.py"))
+    found.append(row("an evaluation after two others of its process", later, "the first of its process", [first] * len(later)))
     return found
 
 
