@@ -16,6 +16,7 @@ from blake3 import blake3
 from hitsave.digest import Digest, digest_parts
 from hitsave.errors import ChangedError
 from hitsave.structs import NamedTuple
+from hitsave.workspace import locked_files
 from hitsave.workspace.facts_table import FactsTable, MemoryFactsTable, decode, encode
 
 T = TypeVar("T")
@@ -134,7 +135,7 @@ class FileDigests:
                 if signature_of(os.fstat(file)) == signature:
                     return found, begun
         finally:
-            os.close(file)
+            locked_files.close(file)
         raise ChangedError(f"{path} changed while it was read", "Wait until nobody writes it any more", value_path=path)
 
 
@@ -154,8 +155,11 @@ def signature_of(status: os.stat_result) -> FileSignature:
 def content_digest(path: str) -> Digest | None:
     """The digest of a file's content, None if there is no readable file."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            return Digest(read_content(file.fileno()))
+        file = os.open(path, os.O_RDONLY | _FLAGS)
+        try:
+            return Digest(read_content(file))
+        finally:
+            locked_files.close(file)
     except (OSError, ValueError):
         return None
 

@@ -1,0 +1,49 @@
+"""Closes files without taking from the user's program what it has locked.
+
+POSIX drops all locks that a process has on a file when it closes any descriptor of it, whoever opened that. SQLite locks its databases so:
+if one that the program writes to were read and closed meanwhile, another process could write in the middle of its transaction.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import Final
+
+_LOCKS: Final = "/proc/locks"
+_DATABASE: Final = b"SQLite format 3\0"
+_open: Final[dict[int, tuple[int, int]]] = {}
+_lock: Final = threading.Lock()
+
+
+def close(file: int) -> None:
+    """Close a file that was read; if this process may have it locked, when that is over and another one is closed."""
+    with _lock:
+        status = os.fstat(file)
+        _open[file] = status.st_dev, status.st_ino
+        locked = _locked()
+        for each, (_, inode) in list(_open.items()):
+            if inode not in locked if locked is not None else not _is_database(each):
+                del _open[each]
+                os.close(each)
+
+
+def _locked() -> set[int] | None:
+    """The inodes of the files that this process has locked; None where the system does not tell."""
+    if sys.platform != "linux":
+        return None
+    try:
+        with open(_LOCKS, encoding="ascii", errors="replace") as file:
+            rows = [line.split() for line in file]
+    except OSError:
+        return None
+    own = str(os.getpid())
+    return {int(row[5].rpartition(":")[2]) for row in rows if len(row) > 5 and row[4] == own}
+
+
+def _is_database(file: int) -> bool:
+    try:
+        return os.name == "posix" and os.pread(file, len(_DATABASE), 0) == _DATABASE
+    except OSError:
+        return False
