@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 START = """
@@ -181,4 +183,5 @@ def test_what_runs_for_the_first_time_in_a_later_evaluation_is_recorded_of_that(
     assert project.script(text).quiet[-1] == "[0, 1, 2, 3, -4, 50, 60, 7]"
     assert project.run().quiet == ["[0, 1, 2, 3, -4, 50, 60, 7]"]
     project.edit("helpers.py", "return -x", "return -x * 2")
-    assert project.run(HITSAVE_NOTICES="off").printed == [*(f"ran {x}" for x in range(4, 8)), "[0, 1, 2, 3, -8, 50, 60, 7]"]
+    first = 4 if sys.version_info >= (3, 12) else 0  # without sys.monitoring nothing is left out
+    assert project.run(HITSAVE_NOTICES="off").printed == [*(f"ran {x}" for x in range(first, 8)), "[0, 1, 2, 3, -8, 50, 60, 7]"]
