@@ -81,6 +81,7 @@ class Lookups:
         """Answer until nobody waits. One statement is under way at a time: with two, each would answer half as many, and a look-up cost a sixth more of the processor."""
         try:
             while self._waiting:
+                await asyncio.sleep(0)  # those who were just answered may ask again: one turn of the loop, and a statement answers more of them
                 taken = self._take()
                 try:
                     answers = await self._reader.answers(taken)
