@@ -1,7 +1,8 @@
-"""Closes files without taking from the user's program what it has locked.
+"""Closes files that were read, without taking from the user's program the databases that it has locked.
 
 POSIX drops all locks that a process has on a file when it closes any descriptor of it, whoever opened that. SQLite locks its databases so:
 if one that the program writes to were read and closed meanwhile, another process could write in the middle of its transaction.
+Of other files it is not asked whether they are locked: where locks come and go, the system takes a millisecond to tell.
 """
 
 from __future__ import annotations
@@ -18,13 +19,16 @@ _lock: Final = threading.Lock()
 
 
 def close(file: int) -> None:
-    """Close a file that was read; if this process may have it locked, when that is over and another one is closed."""
+    """Close a file that was read; a database that this process may have locked, when that is over and another one is closed."""
+    if not _is_database(file):
+        os.close(file)
+        return
     with _lock:
         status = os.fstat(file)
         _open[file] = status.st_dev, status.st_ino
         locked = _locked()
         for each, (_, inode) in list(_open.items()):
-            if inode not in locked if locked is not None else not _is_database(each):
+            if locked is not None and inode not in locked:
                 del _open[each]
                 os.close(each)
 
