@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -76,7 +77,7 @@ def main() -> int:
     parser.add_argument("--changing", type=int, default=PLAN["changing"], help="mutants of each package that change a result")
     parser.add_argument("--never", type=int, default=PLAN["never"], help="mutants of each package whose line never runs")
     parser.add_argument("--seed", type=int, default=PLAN["seed"])
-    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--python", type=os.path.abspath, default=sys.executable)  # its processes run in other folders
     parser.add_argument("--report", type=Path)
     parser.add_argument("--no-edits", action="store_true", help="leave out the neutral edits")
     asked = parser.parse_args()
