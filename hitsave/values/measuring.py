@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any, Final, Literal
 
@@ -23,18 +24,36 @@ It bounds what sharing can make of a small value, and the memory that an encodin
 MOST_LEVELS: Final = 100
 """Containers on a way down a plain value."""
 
-_STR_ONLY: Final = frozenset({str})
 _SEQUENCES: Final = frozenset({list, tuple})
 _LOOK_FOR_SHARING: Final = 1 << 15
 _SAMPLE: Final = 1 << 12
+_MANY_TEXTS: Final = 1 << 8
 
 Answer = Literal["plain", "not plain", "unsure"]
 
 
+def are_texts(items: Iterable[Any]) -> bool:
+    """Whether each is a str, or of a class of its own that is one; in half of the time that asking for each type takes.
+
+    >>> are_texts(["a", "b"]), are_texts(["a", None])
+    (True, False)
+    """
+    try:
+        "".join(items)
+    except TypeError:
+        return False
+    return True
+
+
 def scan(container: Any) -> tuple[Answer, int]:
-    """Whether an exact list, tuple or dict is plain, and how many nodes were looked at; "unsure" where only `Measures` can tell at a bearable cost."""
+    """Whether an exact list, tuple or dict is plain, and how many nodes were looked at; "unsure" where only `Measures` can tell at a bearable cost.
+
+    "plain" may be said of one with texts of a class of their own: the pickler, which meets each leaf, refuses them.
+    """
     level = _children(container)
     seen = 0
+    if _MANY_TEXTS <= len(level) < MOST_NODES and type(level[0]) is type(level[-1]) is str and are_texts(level):
+        return "plain", len(level)
     ask_at = _LOOK_FOR_SHARING
     for _ in range(MOST_LEVELS):
         kinds = set(map(type, level))
@@ -55,7 +74,7 @@ def scan(container: Any) -> tuple[Answer, int]:
         dicts = level if len(kinds) == 1 else [node for node in level if type(node) is dict]
         others = () if len(kinds) == 1 else gc.get_referents(*[node for node in level if type(node) in _SEQUENCES])
         keys = [*chain.from_iterable(dicts)]
-        if _STR_ONLY.issuperset(map(type, keys)):
+        if are_texts(keys):
             seen += len(keys)
             keys = ()
         level = [*chain.from_iterable(map(dict.values, dicts)), *keys, *others]

@@ -99,7 +99,10 @@ class PlainDigests:
         """The digest of an exact list, tuple or dict, None if it isn't plain."""
         if not self.is_plain(container):
             return None
-        return self.known_plain(container)
+        digest = self.known_plain(container)
+        if digest is None and self._measures is None:
+            self._measures = Measures()  # or what this one is in would be looked at, and written, in vain as well
+        return digest
 
     def known_plain(self, value: Any) -> bytes | None:
         """The digest of a value that `is_plain`; None if it holds a leaf that is too large for the encoding."""

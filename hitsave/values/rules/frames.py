@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from hitsave.values.code_names import CodeNames
 from hitsave.values.forms import Form, Rule, form, header
+from hitsave.values.measuring import are_texts
 from hitsave.values.rules.arrays import array_form
 
 # Found through the managers of frames and the attributes of arrays, because the public properties make new objects and fill caches.
 np: Any = sys.modules["numpy"]
-_STR_ONLY: Final = frozenset({str})
 
 
 def _frame(value: Any, names: CodeNames) -> Form:
@@ -107,7 +107,7 @@ def _strings(value: Any, _: CodeNames) -> Form:
     missing = "NA" if value.dtype.na_value is sys.modules["pandas"].NA else "NaN"
     kept = getattr(value, "_ndarray", None)
     texts = [] if kept is None else kept.tolist()
-    if kept is None or not _STR_ONLY.issuperset(map(type, texts)):  # nearly always nothing is missing, and that asks pandas for nothing
+    if kept is None or not are_texts(texts):  # nearly always nothing is missing, and that asks pandas for nothing
         texts = value.to_numpy(dtype=object, na_value=None).tolist()
     return form("string column", missing, children=(texts,), steps=("",))
 
