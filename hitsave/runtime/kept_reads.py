@@ -86,7 +86,7 @@ def kept_reads(
     modules = {symbol.module for symbol in (*walker.graph.code, *walker.values)} if at_import else set[str]()
     loaded = {
         code
-        for file, code in late.items()
+        for file, code in (late.items() if at_import else ())
         if any(code is reader for reader in at_import) and walker.objects.library.files.module_name(file) in modules
     }
 

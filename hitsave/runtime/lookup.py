@@ -67,7 +67,7 @@ class Uncached:
 
 @mutable
 class Miss:
-    """A call that has to be evaluated. `world` is what was asked for entries, and `moment` what was found out then, for who goes on before any code of the user runs; `asked` is what the analysis asked, and `found` what it found for this call and others. `verified` is the entry that would have been the answer, where it is to be compared; `record` that of the entry that is. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
+    """A call that has to be evaluated. `world` is what was asked for entries, and `moment` what was found out then, for who goes on before any code of the user runs; `asked` is what the analysis asked, and `found` what it found for this call and others. `is_shared` is whether a team server may have to do with it, once that was asked. `verified` is the entry that would have been the answer, where it is to be compared; `record` that of the entry that is. `memo` is the Memoised: typed as anything, because a type with ``__get__`` would be taken for a descriptor of this class."""
 
     memo: Any
     inputs: Inputs
@@ -100,6 +100,7 @@ class Miss:
     tape: Tape | None = None
     lease: Any = None
     rebindable: Rebindable = field(factory=Rebindable)
+    is_shared: bool | None = None
 
 
 def look_up(
@@ -228,12 +229,16 @@ def guard(miss: Miss, entry: Entry, record: Record, world: LiveWorld) -> None:
 
 
 def fresh_entry(miss: Miss) -> Entry | None:
-    """The newest entry of the call's key that is right now; those that are not are left in `miss.stale`."""
+    """The newest entry of the call's key that is right now, of this project if there is one; those that are not are left in `miss.stale`."""
     world = miss.world = world_for(miss)
     stale: list[Entry] = []
     edits = Edits(miss.store)
     with miss.engine.objects.library.one_moment() as miss.moment:
-        for entry in miss.store.find(miss.inputs.key):
+        found = miss.store.find(miss.inputs.key)
+        if len(found) > 1:  # another project may have a function of this name
+            root = miss.memo.project_root(miss.engine)
+            found.sort(key=lambda entry: entry.project != root)
+        for entry in found:
             answers = miss.engine.answers.of(entry.record)
             record = None if answers is None and edits.were_made(entry, world) else read_record(miss.store, entry)
             if record is not None and _holds_now(miss, entry, record, world, answers):

@@ -37,6 +37,10 @@ class _Unrecorded(Mapping[str, str]):
             raise KeyError(name)
         return value
 
+    def get(self, name: str, default: Any = None, /) -> Any:
+        value = raw_environment(name)
+        return default if value is None else value
+
     def __iter__(self) -> Iterator[str]:
         return map(_environment.decodekey, list(raw_variables))
 

@@ -68,9 +68,7 @@ def watch() -> None:
 
 def _first(key: str) -> Reads | None:
     """Where to note what is read now, and `key` stands for; None where the same code did so before, for HitSave's own work, and where there is too much."""
-    frame: FrameType | None = caller(1)
-    while frame is not None and frame.f_code.co_filename in _WATCHERS:
-        frame = frame.f_back
+    frame = _asker()
     while frame is not None:
         code = frame.f_code
         owner = whose(code.co_filename)
@@ -80,6 +78,14 @@ def _first(key: str) -> Reads | None:
             return _first_of(key, code)
         frame = frame.f_back
     return _first_of(key, None)
+
+
+def _asker() -> FrameType | None:
+    """The frame of the code that did what a listener here was told of."""
+    frame: FrameType | None = caller(2)
+    while frame is not None and frame.f_code.co_filename in _WATCHERS:
+        frame = frame.f_back
+    return frame
 
 
 def _first_of(key: str, code: CodeType | None) -> Reads | None:
@@ -131,6 +137,9 @@ def _note_opened(args: tuple[Any, ...]) -> bool:
 
 
 def _on_database(args: tuple[Any, ...]) -> None:
+    asker = _asker()
+    if asker is not None and whose(asker.f_code.co_filename) == "own":
+        return  # HitSave's store
     with suppress(Exception):
         for path in files_of(args):
             _note_opened((path, "r", 0))

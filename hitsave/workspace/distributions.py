@@ -87,8 +87,9 @@ class Distributions:
 
     def moment(self, folders: Folders | None = None) -> Distributions:
         """The same distributions over one picture of the disk: see `Folders.moment`."""
-        moment = Distributions((), self.folders.moment() if folders is None else folders)
-        moment.search_path, moment._origins, moment._sites = self.search_path, self._origins, self._sites
+        moment = Distributions.__new__(Distributions)
+        vars(moment).update(vars(self))
+        moment.folders = self.folders.moment() if folders is None else folders
         return moment
 
     def named(self, name: str) -> Distribution | None:

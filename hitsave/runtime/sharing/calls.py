@@ -103,7 +103,9 @@ def show(miss: Miss) -> None:
 
 def is_shared(miss: Miss) -> bool:
     """Whether a call may have to do with a team server."""
-    return miss.mode in {"on", "refresh"} and not miss.memo.local_only and _is_set(miss.engine)
+    if miss.is_shared is None:  # asked up to five times a call
+        miss.is_shared = miss.mode in {"on", "refresh"} and not miss.memo.local_only and _is_set(miss.engine)
+    return miss.is_shared
 
 
 def _is_set(shared: Engine) -> bool:

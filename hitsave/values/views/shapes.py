@@ -12,6 +12,7 @@ Shape = dict[str, Any]
 EXACT: Final = 1 << 53
 """Integers up to here are the same in every JSON reader."""
 _MOST_BITS: Final = 3_000
+_encoded: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 def dumps(shape: Any) -> str:
@@ -20,7 +21,7 @@ def dumps(shape: Any) -> str:
     >>> dumps({"a": "\ud800"})
     '{"a":"\\ud800"}'
     """
-    return json.dumps(shape, separators=(",", ":"), allow_nan=False)
+    return _encoded(shape)
 
 
 def size_of(shape: Any) -> int:
