@@ -289,6 +289,8 @@ class Campaign:
         truth = self.play("plain", seed=31)
         if truth is None or truth.failed:
             return verdict(DROPPED, note=f"the truth {'takes too long' if truth is None else truth.failed}")
+        if any("MemoryError" in call.shown for call in truth.calls):
+            return verdict(DROPPED, note="the truth is where its memory ends, which everything else in the process moves")
         stable = [before is not None for before in self.truth]
         if any(t.shown != before for t, before in zip(truth.calls, self.truth, strict=True) if before is not None):
             other = self.play("plain", seed=0, deep=True)
