@@ -5,6 +5,7 @@ A time alone says more about the machine than about the code. So what is measure
 
 from __future__ import annotations
 
+import collections
 import cProfile
 import gc
 import json
@@ -14,6 +15,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -65,8 +67,9 @@ def row(
     count: int = 1,
     others: Mapping[str, list[float]] | None = None,
     work: Work | None = None,
+    process: tuple[Path, list[str]] | None = None,
 ) -> Row:
-    """The row of times that were taken in turns. Where it misses its target, `work` is profiled."""
+    """The row of times that were taken in turns. Where it misses its target, `work` is profiled, or the `process` of a folder and a command."""
     ratios = sorted(one / other for one, other in zip(ours, floors, strict=True))
     middle = statistics.median(ratios)
     spread = ratios[len(ratios) * 3 // 4] - ratios[len(ratios) // 4]
@@ -81,6 +84,8 @@ def row(
         count,
         {name: statistics.median(times) for name, times in (others or {}).items()},
     )
+    if found.met is False and process is not None:
+        return found._replace(profile=profiled_process(process[0], *process[1]))
     return found._replace(profile=profiled(work)) if work is not None and found.met is False else found
 
 
@@ -100,6 +105,44 @@ def told(profile: cProfile.Profile) -> str:
     total = sum(own for _, _, own, _, _ in found.values()) or 1.0
     most = sorted(((own / total, name, file) for (file, _, name), (_, _, own, _, _) in found.items()), reverse=True)[:6]
     return ", ".join(f"{share:.0%} {_where(file, name)}" for share, name, file in most)
+
+
+_PROFILED = """
+import cProfile, runpy, sys
+file, *sys.argv = sys.argv[1:]
+profile = cProfile.Profile()
+profile.enable()
+runpy.run_path(sys.argv[0], run_name="__main__")
+profile.disable()
+profile.dump_stats(file)
+"""
+
+
+def profiled_process(folder: Path, *command: str) -> str:
+    """Where the processor time of a Python process in `folder` goes, by parts of HitSave: what a built-in function takes counts for who calls it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        file = str(Path(scratch) / "profile")
+        took(folder, "-c", _PROFILED, file, *command)
+        found: dict[Any, Any] = pstats.Stats(file).stats  # pyright: ignore[reportAttributeAccessIssue]
+    parts: collections.Counter[str] = collections.Counter()
+    for (path, _, name), (_, _, own, _, callers) in found.items():
+        if path != "~" or not callers:
+            parts[_part(path, name)] += own
+            continue
+        for (caller, _, calling), (_, _, share, _) in callers.items():
+            parts[_part(caller, calling)] += share
+    total = sum(parts.values()) or 1.0
+    return ", ".join(f"{seconds / total:.0%} {part}" for part, seconds in parts.most_common(6))
+
+
+def _part(path: str, name: str) -> str:
+    if name == "<module>" or "importlib" in path:
+        return "imports"
+    if "site-packages" in path:
+        return f"`{path.replace(os.sep, '/').partition('site-packages/')[2].partition('/')[0]}`"
+    if path.startswith(str(ROOT / "hitsave") + os.sep):
+        return f"`{'/'.join(Path(path).relative_to(ROOT).parts[:2])}`"
+    return "the standard library" if path.startswith((str(Path(os.__file__).parent), "<frozen", "~")) else "the program"
 
 
 def _where(file: str, name: str) -> str:
