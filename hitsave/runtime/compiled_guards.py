@@ -44,6 +44,10 @@ def compiled(guards: Guards) -> Holds | None:
     whole.add(f"{whole.bind(replaced)}.times == {guards.replaced}")
     if guards.own:
         whole.add(f"not {whole.bind(any)}({whole.bind(guards.own)})")
+    for defaults, then in guards.by_name:
+        whole.add(f"len({whole.bind(defaults)}) == {len(then)}")
+        for name, value in then.items():
+            whole.add(f"{whole.bind(defaults)}[{name!r}] is {whole.bind(value)}")
     by_space: dict[int, _Comparisons] = {}
     for space, name, value in guards.slots:
         by_space.setdefault(id(space), _Comparisons(space)).slot(name, value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import CellType, FunctionType, ModuleType
 from typing import Any, Final
 
@@ -36,6 +36,7 @@ class Guards:
     `replaced`   how often project functions had been given other code or defaults, which is not looked at function by function; `classes` classes with all their attributes;
     `listings`   namespaces that are listed, with their names.
     `own`        the attributes of functions that had none; of others, they are captures.
+    `by_name`    the defaults of functions for parameters that are given by name, as they are kept and as they were: unlike the others, they can be changed in place.
     `attributes` attributes of classes that are captures, with the object of each; `cells` closure cells with the object in each.
     `captures`   captures that can change in place, to be digested again.
     """
@@ -46,6 +47,7 @@ class Guards:
         self.classes: list[tuple[type, dict[str, Any]]] = []
         self.listings: list[tuple[dict[str, Any], frozenset[str]]] = []
         self.own: tuple[dict[str, Any], ...] = ()
+        self.by_name: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self.attributes: list[tuple[type, str, Any]] = []
         self.cells: list[tuple[CellType, Any]] = []
         self.captures: list[CaptureCheck] = []
@@ -63,6 +65,9 @@ class Guards:
             elif type(value) is FunctionType:
                 functions.append(value)
         self.own = tuple([function.__dict__ for function in functions if not function.__dict__])
+        if world.function is not None:
+            functions.append(world.function)
+        self.by_name = [(defaults, dict(defaults)) for function in functions if (defaults := function.__kwdefaults__)]
         for check in record.captures:
             self._guard_capture(world, check)
         for check in record.files:
@@ -81,10 +86,8 @@ class Guards:
             return False
         if any(vars(cls).get(name, MISSING) is not value for cls, name, value in self.attributes):
             return False
-        for cls, attributes in self.classes:
-            now = vars(cls)
-            if len(now) != len(attributes) or any(now.get(name, MISSING) is not value for name, value in attributes.items()):
-                return False
+        if not all(_are_same(vars(cls), attributes) for cls, attributes in self.classes):
+            return False
         if any(_contents(cell) is not value for cell, value in self.cells):
             return False
         for check in self.environment:
@@ -97,7 +100,7 @@ class Guards:
 
     def hold_of_functions(self) -> bool:
         """Whether no function is different, as far as that is guarded."""
-        return self.replaced == replaced.times and not any(self.own)
+        return self.replaced == replaced.times and not any(self.own) and all(_are_same(now, then) for now, then in self.by_name)
 
     def compiled(self) -> Callable[[], bool] | None:
         """What `hold` tells, as a function that is many times faster; None where it would have to digest something."""
@@ -158,6 +161,10 @@ class Guards:
             self.usable = False
         if check.kind == "listing" and not os.path.isdir(path):
             self.usable = False
+
+
+def _are_same(now: Mapping[str, Any], then: dict[str, Any]) -> bool:
+    return len(now) == len(then) and all(now.get(name, MISSING) is value for name, value in then.items())
 
 
 def _contents(cell: CellType) -> Any:

@@ -15,8 +15,8 @@ START = """
     TABLE = {"a": conf.double}
     NAMES = ["a"]
 
-    def step(x, factor=1):
-        return sum([x * RATE, conf.SHIFT]) * factor
+    def step(x, factor=1, *, more=0):
+        return sum([x * RATE, conf.SHIFT]) * factor + more
 
     class Model:
         scale = 1
@@ -62,6 +62,7 @@ CONF = "SHIFT = 10\n\ndef double(x):\n    return 2 * x\n\ndef triple(x):\n    re
         "step = conf.double",
         "step.__code__ = (lambda x, factor: 2).__code__",
         "step.__defaults__ = (2,)",
+        "step.__kwdefaults__['more'] = 1",
         "step.mark = 1",
         "Model.scale = 2",
         "Model.run = lambda self, x: 4",

@@ -11,8 +11,8 @@ START = """
 
     RATE = 2
 
-    def step(x, factor=1):
-        return sum([x * RATE, conf.SHIFT]) * factor
+    def step(x, factor=1, *, more=0):
+        return sum([x * RATE, conf.SHIFT]) * factor + more
 
     class Model:
         scale = 1
@@ -32,9 +32,9 @@ START = """
     local, set_cell = made(5)
 
     @memo
-    def f(x, y=0):
+    def f(x, y=0, *, z=0):
         print("runs")
-        return Model().run(x) + y
+        return Model().run(x) + y + z
 
     def asked(call):
         \"\"\"What a call prints and gives; the first of them may compute, the others must not.\"\"\"
@@ -56,6 +56,9 @@ START = """
         ("def step(x): return 1", ["runs", "1"]),
         ("step.__code__ = (lambda x, factor: 2).__code__", ["runs", "2"]),
         ("step.__defaults__ = (2,)", ["runs", "32"]),
+        ("step.__kwdefaults__['more'] = 1", ["runs", "17"]),
+        ("step.__kwdefaults__['more'] = False", ["runs", "16"]),
+        ("f.__wrapped__.__kwdefaults__['z'] = 1", ["runs", "17"]),
         ("step.mark = 1", ["runs", "16"]),
         ("Model.run.mark = 1", ["runs", "16"]),
         ("asked.mark = 1", ["16"]),
