@@ -14,6 +14,7 @@ from typing import Any, Final
 from hitsave.codegraph.symbols import Symbol
 from hitsave.digest import Digest
 from hitsave.errors import HitSaveError
+from hitsave.runtime.made import BASES
 from hitsave.runtime.names import LiveNames
 from hitsave.runtime.objects import MISSING, LiveObjects
 from hitsave.runtime.standing_for import CLOSURE_MARK, SUBCLASSES_SUFFIX, VALUE_SUFFIX, subclasses_of
@@ -30,6 +31,9 @@ def capture_value(objects: LiveObjects, symbol: Symbol, function: FunctionType |
     if symbol.name.endswith(SUBCLASSES_SUFFIX):
         cls = objects.object_at(Symbol(symbol.module, symbol.name.removesuffix(SUBCLASSES_SUFFIX)))
         return subclasses_of(cls) if isinstance(cls, type) else MISSING
+    if symbol.name.endswith(BASES):
+        cls = objects.object_at(Symbol(symbol.module, symbol.name.removesuffix(f".{BASES}")))
+        return cls.__bases__ if isinstance(cls, type) else MISSING
     if CLOSURE_MARK not in symbol.name:
         return objects.object_at(Symbol(symbol.module, symbol.name.removesuffix(VALUE_SUFFIX)))
     cell = captured_cell(symbol, function)

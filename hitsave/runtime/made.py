@@ -16,9 +16,12 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.errors import NoSourceError
 from hitsave.runtime.live_library import Shown
 from hitsave.runtime.objects import ExternalCode, LiveObjects
+from hitsave.runtime.replaced import has_other_bases
 
 _LRU_CACHE: Final = type(functools.lru_cache(lambda: None))
 _CONSTANTS: Final = frozenset({int, float, str, bytes, bool, complex, type(None), type(...)})
+BASES: Final = "<bases>"
+"""The name among the attributes of a class under which its bases are, where it was given others while the process ran."""
 CLASS_PLUMBING: Final = frozenset({"_abc_impl", "_fields", "_field_defaults", "_make", "_replace", "_asdict"})
 
 
@@ -88,6 +91,8 @@ def shown(values: tuple[Any, ...]) -> Shown | None:
 
 def class_captures(objects: LiveObjects, symbol: Symbol, cls: type) -> Iterator[tuple[str, Any]]:
     """The attributes of a class that count by their value: data, and functions that are not what its text defines under that name."""
+    if has_other_bases(cls):
+        yield BASES, cls.__bases__
     is_enum = "enum" in sys.modules and isinstance(cls, sys.modules["enum"].EnumMeta)
     for name, value in sorted(vars(cls).items(), key=lambda item: item[0]):
         functions = list(functions_in(value))

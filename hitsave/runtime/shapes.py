@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 
 from hitsave.runtime.live_library import Shown, is_cell
 from hitsave.runtime.made import CLASS_PLUMBING, functions_in, shown
+from hitsave.runtime.replaced import has_other_bases
 
 ANY: Final = 1
 """The shape of what `is_of_no_matter`."""
@@ -65,6 +66,8 @@ class Shapes:
     def _of_class(self, cls: type) -> list[Any] | None:
         if "enum" in sys.modules and isinstance(cls, sys.modules["enum"].EnumMeta):
             return None  # its attributes all count by their values
+        if has_other_bases(cls):
+            return None
         found: list[Any] = [self._tag(type(cls)), str(cls.__module__), cls.__qualname__]
         for name, value in vars(cls).items():
             kind = type(cast("object", value))

@@ -18,11 +18,20 @@ START = """
     def step(x, factor=1, *, more=0):
         return sum([x * RATE, conf.SHIFT]) * factor + more
 
-    class Model:
+    class Base:
+        offset = 0
+
+    class Other(Base):
+        offset = 7
+
+    class Middle(Base):
+        pass
+
+    class Model(Middle):
         scale = 1
 
         def run(self, x):
-            return step(x) * self.scale
+            return step(x) * self.scale + self.offset
 
     def made(cell):
         @memo
@@ -67,6 +76,8 @@ CONF = "SHIFT = 10\n\ndef double(x):\n    return 2 * x\n\ndef triple(x):\n    re
         "Model.scale = 2",
         "Model.run = lambda self, x: 4",
         "Model.__add__ = lambda self, x: 4",
+        "Middle.__bases__ = (Other,)",
+        "Middle.__bases__ = (Other,); Middle.__bases__ = (Base,)",
         "Model = type('Model', (Model,), {'scale': 5})",
         "sum = len",
         "import sys; conf = sys.modules['conf'] = type(sys)('conf'); conf.SHIFT = 0",
