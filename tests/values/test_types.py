@@ -11,11 +11,13 @@ import enum
 import fractions
 import functools
 import io
+import json
 import math
 import operator
 import pathlib
 import random
 import re
+import struct
 import subprocess
 import threading
 import types
@@ -65,6 +67,7 @@ DIFFERENT: list[Any] = [
     datetime.timedelta(1), datetime.timedelta(0, 1), UTC, datetime.timezone(datetime.timedelta(0), "UTC0"), datetime.timezone(datetime.timedelta(hours=1)), BERLIN,
     decimal.Decimal(1), decimal.Decimal("1.0"), decimal.Decimal("1E+1"), decimal.Decimal(10), decimal.Decimal("NaN"), decimal.Decimal("-0"), decimal.Decimal(0), decimal.Decimal("Infinity"),
     fractions.Fraction(1, 2), fractions.Fraction(1), uuid.UUID(int=1), uuid.UUID(int=2), re.compile("a"), re.compile("a", re.IGNORECASE), re.compile(b"a"),
+    struct.Struct("<i"), struct.Struct("<q"), json.JSONDecoder(), json.JSONDecoder(parse_int=float), json.JSONDecoder(strict=False),
     pathlib.PurePosixPath("a"), pathlib.PureWindowsPath("a"), pathlib.Path("a"), pathlib.Path("a/b"), Path("a"),
     collections.OrderedDict(a=1, b=2), collections.OrderedDict(b=2, a=1), {"a": 1, "b": 2}, collections.Counter(a=1, b=2), collections.Counter("a"),
     collections.defaultdict(int, a=1), collections.defaultdict(list, a=1), collections.defaultdict(None, a=1), collections.deque([1, 2]), collections.deque([1, 2], 2), collections.ChainMap({"a": 1}),
@@ -93,7 +96,7 @@ def test_a_digest_looks_and_does_not_touch(digest):
         assert digest(value) == digest(value), repr(value)
 
 
-CANNOT_BE_COPIED = (types.MappingProxyType, memoryview, types.ModuleType, typing.TypeVar, property, staticmethod, classmethod)
+CANNOT_BE_COPIED = (struct.Struct, json.JSONDecoder, types.MappingProxyType, memoryview, types.ModuleType, typing.TypeVar, property, staticmethod, classmethod)
 
 
 @pytest.mark.parametrize("value", [v for v in DIFFERENT if not isinstance(v, CANNOT_BE_COPIED)], ids=lambda value: type(value).__name__)

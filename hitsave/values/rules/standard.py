@@ -90,6 +90,16 @@ def _pattern(value: Any, _: CodeNames) -> Form:
     return form("Pattern", value.pattern, value.flags)
 
 
+def _struct(value: Any, _: CodeNames) -> Form:
+    return form("Struct", *_read(value, "_struct", "Struct", "format"))
+
+
+def _json_scanner(value: Any, _: CodeNames) -> Form:
+    # What a JSONDecoder keeps, made of its own attributes.
+    names = ("strict", "object_hook", "object_pairs_hook", "parse_float", "parse_int", "parse_constant")
+    return form("json scanner", children=tuple(getattr(value, name) for name in names), steps=tuple(f".{name}" for name in names))
+
+
 def _array(value: Any, _: CodeNames) -> Form:
     exact = sys.modules["array"].array.__getitem__(value, slice(None)) if type(value) is not sys.modules["array"].array else value
     return form("array", exact.typecode, exact.itemsize, len(exact), children=(buffer(memoryview(exact).cast("B") if len(exact) else b""),))
@@ -212,6 +222,8 @@ RULES: Final = {
     },
     "re:Pattern": Rule(_pattern),
     "re:Match": Rule(_match),
+    "_struct:Struct": Rule(_struct),
+    "_json:Scanner": Rule(_json_scanner),
     "array:array": Rule(_array),
     "types:SimpleNamespace": Rule(_namespace, whole=True),
     "functools:partial": Rule(_partial),
