@@ -21,6 +21,7 @@ from hitsave.runtime.captures import capture_value, captured_cell
 from hitsave.runtime.compiled_guards import compiled
 from hitsave.runtime.made import functions_in
 from hitsave.runtime.objects import MISSING
+from hitsave.runtime.standing_for import ASKED
 from hitsave.runtime.world import LiveWorld
 from hitsave.workspace.file_digests import RACY_NS, FileSignature, file_signature
 
@@ -134,6 +135,8 @@ class Guards:
             value: Any = space.get(name, MISSING)
             self.slots.append((space, name, value))
             if not isinstance(value, ModuleType):
+                if value is MISSING:
+                    self.slots.append((space, ASKED, space.get(ASKED, MISSING)))
                 return
             space = vars(value)
 

@@ -20,6 +20,8 @@ from hitsave.runtime.objects import MISSING, ExternalCode, LiveObjects, external
 
 VALUE_SUFFIX: Final = ".<value>"
 CLOSURE_MARK: Final = ".<closure>."
+ASKED: Final = "__getattr__"
+"""The function of a module that is asked for names which it has not."""
 SUBCLASSES_SUFFIX: Final = ".<subclasses>"
 """How captures are named that are no module variables: what a decorator made, closure cells, the subclasses of a class."""
 
@@ -67,6 +69,8 @@ def resolve_live(objects: LiveObjects, static: tuple[Resolution, ...], module: s
     if value is MISSING:
         return (Resolution("builtin", read.path[0]),) if read.path[0] in vars(builtins) and any(f.kind != "builtin" for f in static) else static
     value, owner, name, consumed = _follow(objects, value, module, read.path)
+    if value is MISSING:
+        value, name = (objects.namespace(owner) or {}).get(ASKED, MISSING), ASKED
     if value is MISSING:
         return static
     for found in static:

@@ -48,12 +48,25 @@ START = """
 
     @memo
     def f(x):
-        return Model().run(x) + TABLE["a"](x) + len(NAMES) + getattr(step, "mark", 0)
+        return Model().run(x) + TABLE["a"](x) + len(NAMES) + getattr(step, "mark", 0) + conf.later
 
     def g(x):
         return f.uncached(x), local.uncached(x)
 """
-CONF = "SHIFT = 10\n\ndef double(x):\n    return 2 * x\n\ndef triple(x):\n    return 3 * x\n"
+CONF = """
+    SHIFT = 10
+
+    def double(x):
+        return 2 * x
+
+    def triple(x):
+        return 3 * x
+
+    def __getattr__(name):
+        if name == "later":
+            return 0
+        raise AttributeError(name)
+"""
 
 
 @pytest.mark.parametrize(
@@ -64,6 +77,8 @@ CONF = "SHIFT = 10\n\ndef double(x):\n    return 2 * x\n\ndef triple(x):\n    re
         "RATE = conf.SHIFT",
         "conf.SHIFT = 1",
         "conf.double = conf.triple",
+        "conf.__getattr__ = len",
+        "conf.later = 5",
         "TABLE['a'] = conf.triple",
         "TABLE['b'] = 1",
         "NAMES.append('b')",
@@ -80,7 +95,7 @@ CONF = "SHIFT = 10\n\ndef double(x):\n    return 2 * x\n\ndef triple(x):\n    re
         "Middle.__bases__ = (Other,); Middle.__bases__ = (Base,)",
         "Model = type('Model', (Model,), {'scale': 5})",
         "sum = len",
-        "import sys; conf = sys.modules['conf'] = type(sys)('conf'); conf.SHIFT = 0",
+        "import sys; conf = sys.modules['conf'] = type(sys)('conf'); conf.SHIFT = conf.later = 0",
         "import json; RATE = json.JSONEncoder",
         "set_cell(6)",
     ],

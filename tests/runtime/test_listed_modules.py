@@ -32,3 +32,37 @@ def test_what_a_module_is_given_counts(project, argument):
     assert more == ["runs", "[('DEPTH', 4), ('SIZE', 1)]", "[('DEPTH', 3), ('SIZE', 1)]"]
     others = project.run("main.py", "WIDTH=5", HITSAVE_NOTICES="off").printed
     assert others == ["runs", "[('SIZE', 1), ('WIDTH', 5)]", "runs", "[('DEPTH', 3), ('SIZE', 1), ('WIDTH', 5)]"]
+
+
+@pytest.mark.parametrize("argument", ["1", "[1]"])
+def test_the_function_that_a_module_asks_for_names_counts(project, argument):
+    """Where it was given another one, too."""
+    project.write("conf.py", "def __getattr__(name):\n    return name.upper()\n")
+    text = f"""
+        import sys
+        from hitsave import memo
+        import conf
+
+        def quiet(name):
+            return name.lower()
+
+        @memo
+        def run(x):
+            print("runs")
+            return conf.Depth
+
+        @memo
+        def importing(x):
+            print("imports")
+            from conf import Depth
+            return Depth
+
+        if "quiet" in sys.argv:
+            conf.__getattr__ = quiet
+        print([run({argument}) + importing({argument}) for _ in range(4)][-1])
+        conf.__getattr__ = quiet
+        print([run({argument}) + importing({argument}) for _ in range(4)][-1])
+        """
+    assert project.script(text, HITSAVE_NOTICES="off").printed == ["runs", "imports", "DEPTHDEPTH", "runs", "imports", "depthdepth"]
+    assert project.run(HITSAVE_NOTICES="off").printed == ["DEPTHDEPTH", "depthdepth"]
+    assert project.run("main.py", "quiet", HITSAVE_NOTICES="off").printed == ["depthdepth", "depthdepth"]
