@@ -20,6 +20,7 @@ RECORD_CONTEXT: Final = "hitsave 2026 v1 record"
 SNAPSHOT_CONTEXT: Final = "hitsave 2026 v1 snapshot"
 TEXT_CONTEXT: Final = "hitsave 2026 v1 text"
 CAPTURES_CONTEXT: Final = "hitsave 2026 v1 captures"
+GIVEN_CONTEXT: Final = "hitsave 2026 v1 given elsewhere"
 
 
 class CodeCheck(NamedTuple):
@@ -48,7 +49,7 @@ class NameCheck(NamedTuple):
 class CaptureCheck(NamedTuple):
     """A module variable, class attribute or closure cell has a value with this digest; None: it counts by its code.
 
-    `made_by` is the digest of the text that makes it, for asking without a live value; None where no text does.
+    `made_by` is the digest of the text that makes it, for asking without a live value; None where no text does, and `given_elsewhere` where the value is surely another.
     `literal`: that text is a literal, so that text alone tells the value.
     `unordered` is another digest of the value, whatever its order, and of all code that makes it; None where its order is no accident.
     """
@@ -249,3 +250,8 @@ def _code_rows(checks: tuple[CodeCheck, ...]) -> list[list[Any]]:
 
 def _rows(checks: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
     return sorted(map(list, checks), key=pack)
+
+
+def given_elsewhere(made_by: bytes) -> Digest:
+    """What stands for the text that makes a variable, where other code gave that another value: a process that has not loaded its module can't take it to be the same."""
+    return digest_bytes(GIVEN_CONTEXT, made_by)

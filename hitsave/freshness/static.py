@@ -12,7 +12,7 @@ from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.accepted import Accepted
 from hitsave.freshness.check import CaptureAnswer
 from hitsave.freshness.literals import literal_digest
-from hitsave.freshness.record import CaptureCheck, EnvironmentCheck, FileCheck
+from hitsave.freshness.record import CaptureCheck, EnvironmentCheck, FileCheck, given_elsewhere
 from hitsave.freshness.surroundings import Surroundings
 
 
@@ -56,6 +56,8 @@ class StaticWorld:
             return "changed" if check.made_by is not None else "assumed"
         if check.value is None:
             return "same" if maker.digest == check.made_by else "changed"
+        if check.made_by == given_elsewhere(maker.digest):
+            return "assumed"
         literal = literal_digest(maker)
         if maker.digest == check.made_by:
             return "same" if literal == check.value else "assumed"  # of a literal too: another module may have changed the value

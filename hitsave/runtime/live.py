@@ -232,6 +232,10 @@ class LiveWalker(Walker):
             if found.kind == "nothing":
                 self._reach_unwritten(found.target)
 
+    def is_late(self, symbol: Symbol) -> bool:
+        """Whether a process may have to decide about a capture before its module is loaded."""
+        return symbol in self._by_code_too
+
     def reach_docstrings_of_modules(self) -> None:
         """The docstring of every module that is used as a value may be read."""
         for module in sorted(self._whole_modules):

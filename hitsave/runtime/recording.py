@@ -29,6 +29,7 @@ from hitsave.freshness.record import (
     Snapshot,
     SnapshotText,
     UntrackedPlace,
+    given_elsewhere,
     is_of_a_call,
     text_digest,
 )
@@ -47,6 +48,7 @@ from hitsave.freshness.surroundings import (
 from hitsave.runtime.captures import capture_value
 from hitsave.runtime.documented import read_by_text, seen_of, told_documentation
 from hitsave.runtime.executed import NeverRan, replayed
+from hitsave.runtime.late_constants import is_otherwise
 from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.made import has_attributes
 from hitsave.runtime.process_reads import COMMAND_LINE_NAMES, FOLDER_NAMES, asked_of_process, states_asked
@@ -229,7 +231,10 @@ def _capture(walker: LiveWalker, symbol: Any) -> CaptureCheck:
     value, literal, unordered = walker.values[symbol], bool(maker and maker.literal), None
     if value is not None and maker is not None and not literal:
         unordered = unordered_digest(walker.objects, walker.library, symbol, capture_value(walker.objects, symbol, walker.function))
-    return CaptureCheck(str(symbol), value, maker.digest if maker else None, literal, unordered)
+    made_by = maker.digest if maker else None
+    if value is not None and maker is not None and literal and walker.is_late(symbol) and is_otherwise(maker, value):
+        made_by = given_elsewhere(maker.digest)
+    return CaptureCheck(str(symbol), value, made_by, literal, unordered)
 
 
 _C = TypeVar("_C", FileCheck, EnvironmentCheck)

@@ -23,6 +23,7 @@ from hitsave.runtime.executed import replayed
 from hitsave.runtime.git import git_commit
 from hitsave.runtime.inputs import digest_inputs
 from hitsave.runtime.kept_reads import kept_reads
+from hitsave.runtime.late_constants import see_late_constants
 from hitsave.runtime.live import LiveWalker
 from hitsave.runtime.loading import loaded_since
 from hitsave.runtime.lookup import Miss, world_for
@@ -262,6 +263,7 @@ def _take_in_what_ran(miss: Miss, walker: LiveWalker, code: Any) -> None:
     walker.visit_late()
     walker.drain()
     take_in_unforeseen(walker, miss.root)
+    see_late_constants(walker)
 
 
 def _note_searched(walker: LiveWalker, root: Symbol, evaluation: Evaluation) -> None:

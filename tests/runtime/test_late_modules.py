@@ -238,3 +238,50 @@ def test_a_module_that_is_run_and_not_imported_counts_by_its_text(project):
     assert project.run().quiet == ["10"]
     project.write("plugins/constants.py", "FACTOR = 3\n")
     assert project.run().printed == ["scaled", "15"]
+
+
+def test_what_they_are_set_to_counts(project):
+    """Before the call in another process, or between two calls in one."""
+    project.write("settings.py", 'RATE = 1\nLABEL = "a" * 2\n')
+    project.write(
+        "work.py",
+        """
+        from hitsave import memo
+
+        @memo
+        def run(x):
+            print("ran")
+            import settings
+            return settings.RATE * x, settings.LABEL
+        """,
+    )
+    project.write(
+        "main.py",
+        """
+        import sys
+        from work import run
+
+        def change(name, value):
+            import settings
+            setattr(settings, name, value)
+
+        if sys.argv[1:2] == ["first"]:
+            change("RATE", 5)
+        print(run(1), run(2))
+        if sys.argv[1:2] == ["later"]:
+            change("RATE", 6)
+            print(run(1), run(2))
+            change("LABEL", "b")
+            print(run(1), run(2))
+        """,
+    )
+    as_written, as_set = "(1, 'aa') (2, 'aa')", "(5, 'aa') (10, 'aa')"
+    assert project.run("main.py", "first", HITSAVE_NOTICES="off").printed == ["ran", "ran", as_set]
+    assert project.run("main.py", HITSAVE_NOTICES="off").printed == ["ran", "ran", as_written]
+    for _ in range(2):
+        assert project.run("main.py", "first", HITSAVE_NOTICES="off").printed == [as_set]
+        assert project.run("main.py", HITSAVE_NOTICES="off").printed == [as_written]
+    later = [as_written, "(6, 'aa') (12, 'aa')", "(6, 'b') (12, 'b')"]
+    printed = project.run("main.py", "later", HITSAVE_NOTICES="off").printed
+    assert [line for line in printed if line != "ran"] == later
+    assert project.run("main.py", "later", HITSAVE_NOTICES="off").printed == later
