@@ -44,10 +44,7 @@ def compiled(guards: Guards) -> Holds | None:
     whole.add(f"{whole.bind(replaced)}.times == {guards.replaced}")
     if guards.own:
         whole.add(f"not {whole.bind(any)}({whole.bind(guards.own)})")
-    for defaults, then in guards.by_name:
-        whole.add(f"len({whole.bind(defaults)}) == {len(then)}")
-        for name, value in then.items():
-            whole.add(f"{whole.bind(defaults)}[{name!r}] is {whole.bind(value)}")
+    whole.defaults(guards.by_name)
     by_space: dict[int, _Comparisons] = {}
     for space, name, value in guards.slots:
         by_space.setdefault(id(space), _Comparisons(space)).slot(name, value)
@@ -113,6 +110,13 @@ class _Comparisons:
         for attribute, value in attributes.items():
             if attribute not in _OF_NO_EFFECT and not isinstance(value, _EQUAL_IF_SAME):
                 self.add(f"{name}[{attribute!r}] is {self.bind(value)}")
+
+    def defaults(self, by_name: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+        """Functions' defaults for parameters that are given by name: no more, and each the same object."""
+        for now, then in by_name:
+            self.add(f"len({self.bind(now)}) == {len(then)}")
+            for name, value in then.items():
+                self.add(f"{self.bind(now)}[{name!r}] is {self.bind(value)}")
 
     def file(self, path: str, signature: FileSignature | None) -> None:
         """What `file_signature` gives for a path; written out, because a call and a tuple for each file take as long as asking for its status."""

@@ -96,7 +96,17 @@ def test_a_digest_looks_and_does_not_touch(digest):
         assert digest(value) == digest(value), repr(value)
 
 
-CANNOT_BE_COPIED = (struct.Struct, json.JSONDecoder, types.MappingProxyType, memoryview, types.ModuleType, typing.TypeVar, property, staticmethod, classmethod)
+CANNOT_BE_COPIED = (
+    struct.Struct,
+    json.JSONDecoder,
+    types.MappingProxyType,
+    memoryview,
+    types.ModuleType,
+    typing.TypeVar,
+    property,
+    staticmethod,
+    classmethod,
+)
 
 
 @pytest.mark.parametrize("value", [v for v in DIFFERENT if not isinstance(v, CANNOT_BE_COPIED)], ids=lambda value: type(value).__name__)
