@@ -201,6 +201,8 @@ def _set_up(connection: Connection, *, network: bool, deadline: float) -> str:
     connection.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_LIMIT}")
+    if mode == "wal":
+        connection.execute("PRAGMA busy_timeout = 0")  # only a transaction's beginning waits for others, and that better by itself: see `patiently`
     return mode
 
 

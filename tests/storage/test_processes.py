@@ -26,6 +26,14 @@ def test_nothing_is_lost_between_eight_processes(store, folder, start, key):
     assert store.count() == 1600
 
 
+def test_who_writes_waits_for_others_in_small_steps(store, remember):
+    """SQLite's own waiting sleeps up to a tenth of a second, where a transaction takes a fifth of a thousandth; only `patiently` waits."""
+    remember()
+    with store._database.transaction() as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA busy_timeout").fetchone() == (0,)
+
+
 def test_large_values_of_several_processes_are_whole(store, folder, start, key):
     """Some of them the same ones."""
     workers = [start("put_many", folder, first, 20, 800_000) for first in (0, 0, 10)]
