@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -158,7 +157,7 @@ def test_what_can_t_be_read_is_named(tmp_path, store, digests):
 
 
 def test_no_permission_is_named(folder, store, run_python):
-    """A file in it, and a folder in it; asked as somebody else where we are the superuser, whom nothing stops."""
+    """A file in it, and a folder in it; asked as somebody else where we are the superuser, whom nothing stops, and from within: what is around it may be nobody else's."""
     code = """
 import os, sys
 from hitsave.files.inputs import folder_digest
@@ -166,22 +165,25 @@ from hitsave.workspace import file_digests
 from hitsave.workspace.facts_table import MemoryFactsTable
 from hitsave.workspace.file_digests import FileDigests
 from hitsave.errors import PathError
+folder = sys.argv[1]
 if os.geteuid() == 0:
+    os.chroot(os.path.dirname(folder))
+    folder = "/" + os.path.basename(folder)
     os.setegid(65534); os.seteuid(65534)
 try:
-    folder_digest(sys.argv[1], FileDigests(MemoryFactsTable()))
+    folder_digest(folder, FileDigests(MemoryFactsTable()))
 except PathError as problem:
     print(problem)
 """
-    for parent in [folder, *folder.parents]:
-        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
-            subprocess.run(["chmod", "o+rx", str(parent)], check=False)
+    inside = Path("/") if os.geteuid() == 0 else folder.parent
+    folder.parent.chmod(0o755)
     (folder / "empty").chmod(0o755)
     (folder / "run").chmod(0o755)
     for path in (folder / "small.txt", folder / "inner"):
         mode = path.stat().st_mode
         path.chmod(0)
-        assert run_python(code, str(folder)).stdout == f"{path} can't be read: there is no permission. Give yourself permission.\n"
+        named = inside / path.relative_to(folder.parent)
+        assert run_python(code, str(folder)).stdout == f"{named} can't be read: there is no permission. Give yourself permission.\n"
         path.chmod(mode)
 
 
