@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hitsave.advice.known import known_call, known_method, known_read
+from hitsave.advice.known import is_harmless, known_call, known_method, known_read
 from hitsave.advice.known_types import WRITING_METHODS
 from hitsave.advice.rules import Level
 from hitsave.advice.sights import Argument, Deed, Use
@@ -97,8 +97,8 @@ def judge_outside(name: str, use: Use, deed: Deed) -> Iterator[Verdict]:
     known = known_call(name)
     if known is None or (known.valued and use.shown):
         method = name.rpartition(".")[2]
-        if known is None and (
-            "()" in name or method in _WRITING_TO_PATH
+        if (
+            known is None and ("()" in name or method in _WRITING_TO_PATH) and not is_harmless(name)
         ):  # a library's object that nothing is known of is one of those that text does not tell
             yield from judge_method(method, use)
         return

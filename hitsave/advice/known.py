@@ -70,7 +70,7 @@ _GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
         pathlib.*().is_symlink pathlib.*().stat pathlib.*().lstat pathlib.*().is_mount
         pathlib.*().samefile pathlib.*().readlink pathlib.*().owner pathlib.*().group filecmp.cmp filecmp.dircmp"""),
     ("HS003", "!", _C_READ, """
-        builtins.input sys.stdin.* getpass.getpass sqlite3.connect sqlite3.dbapi2.connect h5py.File* netCDF4.Dataset* xarray.open_dataset xarray.open_mfdataset
+        builtins.input sys.stdin.* getpass.getpass h5py.File* netCDF4.Dataset* xarray.open_dataset xarray.open_mfdataset
         xarray.open_dataarray xarray.load_dataset xarray.open_zarr zarr.open* rasterio.open* fiona.open* geopandas.read_file cv2.imread cv2.VideoCapture*
         soundfile.read torchaudio.load torchvision.io.* librosa.load pyarrow.parquet.read_* pyarrow.csv.read_* pyarrow.feather.read_* pyarrow.dataset.dataset pyarrow.memory_map
         pyarrow.orc.read_* pyarrow.ipc.open_file pandas.read_parquet pandas.read_feather pandas.read_orc pandas.read_hdf pandas.HDFStore* polars.read_csv
@@ -147,6 +147,7 @@ _GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
         asyncio.current_task asyncio.all_tasks threading.current_thread threading.get_ident threading.get_native_id threading.active_count threading.enumerate
         threading.main_thread multiprocessing.current_process multiprocessing.parent_process signal.getsignal logging.getLogger().isEnabledFor logging.getLogger().getEffectiveLevel
         logging.getLogger().handlers threading.local().*"""),
+    ("HS004", "-", "", "sqlite3.connect().execute* sqlite3.connect().cursor*"),  # its file is recorded
     ("HS012", "!?", _AMBIENT, """
         os.getcwd os.getcwdb pathlib.Path.cwd pathlib.*().absolute os.path.abspath os.getpid os.getppid os.getlogin os.getuid os.geteuid os.getgid os.getloadavg os.times
         os.uname os.ttyname os.isatty os.get_terminal_size shutil.get_terminal_size getpass.getuser socket.gethostname platform.node platform.uname psutil.*
@@ -212,6 +213,11 @@ _METHODS: Final = _table(_METHOD_GROUPS)[0]
 def known_call(name: str) -> Known | None:
     """What calling the external `name` does."""
     return None if _is_exception(name) else _longest(name, _CALLED, _CALLED_PREFIXES)
+
+
+def is_harmless(name: str) -> bool:
+    """Whether calling the external `name` is known to be nothing that speaks against memoising."""
+    return known_call(name) is None and (name in _CALLED or any(name.startswith(prefix) for prefix in _CALLED_PREFIXES))
 
 
 @lru_cache(maxsize=10_000)
