@@ -19,6 +19,8 @@ from hitsave.freshness.surroundings import Surroundings
 class StaticWorld:
     """Answers checks from the current text, and from files and distributions as they are."""
 
+    text_only = True
+
     def __init__(self, library: Library, surroundings: Surroundings) -> None:
         self.walker = Walker(library)
         self.surroundings = surroundings

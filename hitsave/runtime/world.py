@@ -34,6 +34,8 @@ class LiveWorld:
     It is made for one look-up, while which no code of the user runs.
     """
 
+    text_only = False
+
     def __init__(self, objects: LiveObjects, seen: SeenCaptures, surroundings: Surroundings, root: Symbol, function: FunctionType | None) -> None:
         self.objects = objects
         self.seen = seen
