@@ -1,4 +1,4 @@
-"""Questions about files that code asks without opening them: is there one, is it a folder, how large is it.
+"""Questions about files that code asks without opening them: is there one, is it a folder, how large is it, where does a relative path lead.
 
 No audit event tells of them. But the functions of the standard library that ask are Python code, so that `sys.monitoring` tells when they start;
 and of project code that names those which ask the system itself (`os.stat`, `os.access`) it tells what is called. Nothing is seen on Python 3.11.
@@ -13,7 +13,9 @@ from typing import Any, Final
 
 _ABOUT_PRESENCE: Final = frozenset({"exists", "lexists", "isfile", "isdir", "is_file", "is_dir"})
 _ABOUT_CONTENT: Final = frozenset({"getsize", "getmtime", "stat"})
-QUESTIONS: Final = _ABOUT_PRESENCE | _ABOUT_CONTENT
+_ABOUT_PLACE: Final = frozenset({"abspath", "realpath", "relpath", "absolute", "resolve"})
+"""They ask for the current folder, where a path is relative."""
+QUESTIONS: Final = _ABOUT_PRESENCE | _ABOUT_CONTENT | _ABOUT_PLACE
 """Names of the functions that ask."""
 
 _SYSTEM: Final[dict[int, bool]] = {
@@ -57,4 +59,9 @@ def note(frame: FrameType) -> None:
         from hitsave.runtime import recorder  # is loaded where anything is evaluated, and not where `memo` is only imported
 
         path: Any = frame.f_locals[code.co_varnames[0]]
-        recorder.asked(path, about_content=code.co_name in _ABOUT_CONTENT)
+        if code.co_name not in _ABOUT_PLACE:
+            recorder.asked(path, about_content=code.co_name in _ABOUT_CONTENT)
+            return
+        start = frame.f_locals.get("start", "/")  # what `relpath` counts from; None is the current folder
+        for each in (path, "." if start is None else start):
+            recorder.note_relative(os.fsdecode(each), recorder.live_here())

@@ -23,6 +23,11 @@ def is_ignored(path: str) -> bool:
     return path.endswith(_SUFFIXES) or is_in_ignored_folder(path)
 
 
+def is_bytecode(path: str) -> bool:
+    """Whether a path is one of Python's own caches of code, or in one: what it writes there, nobody's evaluation made."""
+    return "/__pycache__" in path
+
+
 def is_in_ignored_folder(path: str) -> bool:
     """Whether what is in the folder of a file is never an input, whatever it is."""
     return "/site-packages/" in path or "/dist-packages/" in path or path.startswith((*_own_folders, *_python_folders())) or is_of_the_machine(path)

@@ -15,10 +15,15 @@ from hitsave.codegraph.library import SourceModule
 from hitsave.codegraph.resolve import Resolver
 from hitsave.codegraph.symbols import Symbol
 from hitsave.freshness.process_state import DECIMALS, LIMITS, LOCALE, TIME_ZONE, WARNINGS
+from hitsave.runtime.executed import costs
 from hitsave.runtime.live import LiveWalker
 
 COMMAND_LINE_NAMES: Final = frozenset({"sys.argv", "sys.orig_argv"})
-FOLDER_NAMES: Final = frozenset({"os.getcwd", "os.getcwdb", "pathlib.Path.cwd"})
+_PLACING: Final = frozenset({"absolute", "resolve"}) if costs else frozenset[str]()
+"""Methods of paths that ask for the current folder, where nothing else tells that they were called."""
+FOLDER_NAMES: Final = frozenset(
+    {"os.getcwd", "os.getcwdb", "pathlib.Path.cwd", *(f"os.path.{name}" for name in ("abspath", "realpath", "relpath") if costs)}
+)
 STATE_NAMES: Final = {
     TIME_ZONE: frozenset(
         {f"time.{name}" for name in ("localtime", "mktime", "strftime", "ctime", "asctime", "tzname", "timezone", "altzone", "daylight")}
@@ -103,6 +108,8 @@ def _named(found: Found, resolver: Resolver, renamed: Collection[str]) -> Iterat
         yield "decimal.setcontext"
     if not _LOCAL_TIME.isdisjoint(body.attributes):
         yield "time.localtime"
+    if not _PLACING.isdisjoint(body.attributes):
+        yield "os.getcwd"
     decorating = (Read(decorator.path, 0, None) for decorator in found.definition.decorators if decorator.path[-1:] == _DECORATOR)
     for read in (*body.reads, *decorating):
         if _LAST_NAMES.isdisjoint(read.path) and read.path[0] not in renamed and (read.origin is None or read.origin.name not in _LAST_NAMES):

@@ -17,7 +17,7 @@ from hitsave.runtime import databases, searched_modules
 from hitsave.runtime.auditing import Listener, ignore, listen, unsettle
 from hitsave.runtime.forking import free_at_fork
 from hitsave.runtime.frames import caller
-from hitsave.runtime.ignored_files import is_ignored, is_in_ignored_folder
+from hitsave.runtime.ignored_files import is_bytecode, is_ignored, is_in_ignored_folder
 from hitsave.runtime.process import command_line, current_folder, raw_environment, raw_variables, set_here, variables, words_of
 from hitsave.runtime.reads import Recording, folder_names
 from hitsave.runtime.suspension import Suspension
@@ -124,7 +124,7 @@ def _on_change(args: tuple[Any, ...]) -> None:
         with suppress(Exception):
             for path in args[:2]:
                 full = _full_path(path)
-                if full is not None:
+                if full is not None and not is_bytecode(full):
                     is_new = not os.path.lexists(full)
                     for recording in live_here():
                         recording.written.add(full)
@@ -149,7 +149,7 @@ def _on_child(args: tuple[Any, ...]) -> None:
                 full = os.path.abspath(path)
                 if os.path.isfile(full) and not is_in_ignored_folder(full):
                     recordings = _unless_input(live_here(), full)
-                    _note_relative(path, recordings)
+                    note_relative(path, recordings)
                     for recording in recordings:
                         recording.told.setdefault(full, file_signature(full))
 
@@ -211,7 +211,7 @@ _seen: set[tuple[Any, ...]] = set()
 _MOST_SEEN: Final = 10_000
 
 
-def _note_relative(path: str, recordings: list[Recording]) -> None:
+def note_relative(path: str, recordings: list[Recording]) -> None:
     """A function that goes to a folder of its own choice before it names a file there does not depend on where it began."""
     if not os.path.isabs(path) and not all(recording.relative for recording in recordings):
         here = current_folder()
@@ -238,7 +238,7 @@ def _opened(recordings: list[Recording], path: Any, mode: Any, flags: Any) -> No
     if isinstance(flags, int) and flags & getattr(os, "O_DIRECTORY", 0):
         return
     recordings = _unless_input(recordings, full)
-    _note_relative(os.fsdecode(path), recordings)
+    note_relative(os.fsdecode(path), recordings)
     new = [recording for recording in recordings if full not in recording.opened and not recording.is_output(full)]
     signature = file_signature(full) if new else None
     for recording in new:
@@ -276,7 +276,7 @@ def asked(path: Any, *, about_content: bool) -> None:
     if full is None or is_ignored(full):
         return
     recordings = _unless_input(live_here(), full)
-    _note_relative(os.fsdecode(path), recordings)
+    note_relative(os.fsdecode(path), recordings)
     for recording in recordings:
         if about_content and (signature := file_signature(full)) is not None:
             recording.told.setdefault(full, signature)
@@ -309,7 +309,7 @@ def _listed(path: Any) -> None:
     if full is None or is_ignored(full + "/"):
         return
     recordings = _unless_input(live_here(), full)
-    _note_relative("." if path is None else os.fsdecode(path), recordings)
+    note_relative("." if path is None else os.fsdecode(path), recordings)
     for recording in recordings:
         if full not in recording.listed:
             _own.depth += 1
