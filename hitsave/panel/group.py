@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from hitsave.panel.contract import Cell, Cells, Column, ColumnKind, Facts, Group, State
@@ -48,6 +48,25 @@ class _Known:
     title: str
     settled: bool
     cells: list[Cell]
+    alike: int = 0
+    """How many of the first cells are known to be the same, but for those that are `rewritten`."""
+    rewritten: list[int] = field(default_factory=list[int])
+    differs: bool = False
+
+    def forget(self, place: int) -> None:
+        """Another cell may come to a place."""
+        if self.differs or place == 0:
+            self.alike, self.rewritten, self.differs = 0, [], False
+        elif place < self.alike:
+            self.rewritten.append(place)
+
+    def tell(self) -> bool:
+        """Whether not all cells are the same, of which those are looked at that came since this was last asked."""
+        if not self.differs:
+            new = [*self.cells[self.alike :], *(self.cells[place] for place in self.rewritten)]
+            self.differs = differs([*self.cells[:1], *new])
+            self.alike, self.rewritten = len(self.cells), []
+        return self.differs
 
 
 class RunsOfFunction:
@@ -81,6 +100,7 @@ class RunsOfFunction:
             for known in self._columns.values():
                 if place < len(known.cells):
                     known.cells[place] = None
+                    known.forget(place)
         # Of a run that did not end there are no Views, so those that did settle the order of columns.
         ended = listed.entry.status == "done"
         for column, (kind, title, cell) in values.items():
@@ -205,7 +225,7 @@ class RunsOfFunction:
     def _column(self, identity: str) -> Column:
         known = self._columns[identity]
         short = len(known.cells) < len(self._listed)
-        told = bool(known.cells) and (differs(known.cells) or (short and known.cells[0] is not None))
+        told = bool(known.cells) and (known.tell() or (short and known.cells[0] is not None))
         return {"id": identity, "title": known.title, "kind": known.kind, "differs": told}
 
 
