@@ -9,7 +9,7 @@ const page = process.argv.includes("--page");
 const common = { bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "warning" };
 
 await build({
-  entryPoints: { panel: "extension/webview/src/main.tsx" },
+  entryPoints: { panel: "extension/webview/src/main.tsx", early: "extension/webview/src/early.ts" },
   outdir: page ? "hitsave/panel/page" : "extension/dist/webview",
   bundle: true,
   platform: "browser",

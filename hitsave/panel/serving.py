@@ -28,6 +28,7 @@ _HTML: Final = """<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>HitSave experiments</title>
 <link rel="icon" href="data:,">
+<script nonce="NONCE">EARLY</script>
 <link rel="stylesheet" href="/panel.css">
 </head>
 <body class="browser">
@@ -40,7 +41,7 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self' 'nonce-NONCE'; style-src 'self'; img-src blob: data:; connect-src 'self'; frame-src 'none';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""What a page may do. The nonce, another one each time, is for the frames in which plotly draws: they inherit this policy, and have no origin from which a script could come."""
+"""What a page may do. The nonce, another one each time, is for the few lines in the page that ask before its script is there, and for the frames in which plotly draws: they inherit this policy, and have no origin from which a script could come."""
 _NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -164,7 +165,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_page(self) -> None:
         nonce = secrets.token_urlsafe(16)
-        self._send(HTTPStatus.OK, "text/html; charset=utf-8", _HTML.replace("NONCE", nonce).encode(), policy=POLICY.replace("NONCE", nonce))
+        html = _HTML.replace("NONCE", nonce).replace("EARLY", (PAGE / "early.js").read_text(encoding="ascii"))
+        self._send(HTTPStatus.OK, "text/html; charset=utf-8", html.encode(), policy=POLICY.replace("NONCE", nonce))
 
     def _refuse(self, status: HTTPStatus) -> None:
         self.close_connection = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import threading
 
 import pytest
@@ -91,13 +92,28 @@ def test_a_page_elsewhere_can_not_ask_whether_it_may(server):
 
 
 def test_the_page_itself_holds_nothing_and_allows_nothing(server):
-    """Needs no token; scripts and styles from here alone, none within the page."""
+    """Needs no token; scripts and styles from here alone, and within the page the few lines that its nonce names."""
     for path in ("/", "/panel.js", "/panel.css"):
         status, headers, body = ask(server, "GET", path, Authorization=None)
         assert status == 200
         assert server.token.encode() not in body
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert (headers["X-Content-Type-Options"], headers["Cache-Control"], headers["Referrer-Policy"]) == ("nosniff", "no-store", "no-referrer")
+
+
+def test_what_asks_before_the_script_is_there_is_run_by_the_nonce_of_this_load(server):
+    """It stands before the styles, which a script would wait for."""
+    nonces = set()
+    for _ in range(2):
+        _, headers, body = ask(server, "GET", "/", Authorization=None)
+        (nonce,) = re.findall(r"'nonce-([\w-]+)'", headers["Content-Security-Policy"])
+        early, main = re.findall(rb"<script [^>]*>", body)
+        assert early == f'<script nonce="{nonce}">'.encode()
+        assert main == f'<script src="/panel.js" nonce="{nonce}">'.encode()
+        assert body.count(b"</script>") == 2
+        assert body.index(early) < body.index(b"stylesheet") < body.index(main)
+        nonces.add(nonce)
+    assert len(nonces) == 2
 
 
 @pytest.mark.parametrize("path", ["/../serving.py", "/%2e%2e/serving.py", "/panel.js/../../serving.py", "/page", "/ask"])

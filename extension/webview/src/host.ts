@@ -1,5 +1,6 @@
 // The page's host: VS Code, or a server that serves the page. It answers what the contract lists, and does the few things that only it can.
 
+import { bodyOf, post, TOKEN, takeAhead, tokenIn } from "./asking";
 import { KEEP, KEPT } from "./contract";
 
 export interface Place {
@@ -89,11 +90,9 @@ function editor(api: VsCode): Host {
   };
 }
 
-const TOKEN = "hitsave.token";
-
 function browser(): Host {
   // The token leaves the address, so that nobody copies it from there, and stays in this tab.
-  const given = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
+  const given = tokenIn(location.hash);
   if (given !== undefined) {
     sessionStorage.setItem(TOKEN, given);
     history.replaceState(null, "", location.pathname);
@@ -130,12 +129,10 @@ function browser(): Host {
       if (team !== undefined && (method === KEPT || method === KEEP)) {
         return keptHere(method, params) as Result;
       }
-      const answer = await fetch(address, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", ...(team === undefined ? { Authorization: `Bearer ${mine()}` } : {}) },
-        body: JSON.stringify({ method, params }),
-        keepalive: method === KEEP, // what is kept when the page goes still arrives
-      }).catch(() => {
+      const body = bodyOf(method, params);
+      // What is kept when the page goes still arrives.
+      const asked = takeAhead(body) ?? post(address, body, team === undefined ? mine() : undefined, method === KEEP);
+      const answer = await asked.catch(() => {
         throw new Error(
           team === undefined
             ? "hitsave ui has ended. Start it again, and open the link that it prints."

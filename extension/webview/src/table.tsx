@@ -164,7 +164,8 @@ export function Table(props: TableProps) {
       }
     };
     measure();
-    settle();
+    // Once what is there was painted, or that would wait for it.
+    requestAnimationFrame(() => requestAnimationFrame(() => frame.current !== null && settle()));
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     const scroll = () => looking.current();
