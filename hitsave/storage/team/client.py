@@ -46,6 +46,22 @@ class Leased(NamedTuple):
     ttl_ms: int
 
 
+class Travelled(NamedTuple):
+    """What a server at `address` answered to the question for a chunk of `size` bytes."""
+
+    digest: bytes
+    size: int
+    reply: Reply
+    address: str
+
+    def verified(self) -> bytes | bytearray:
+        """The chunk. ForgedError if it is something else."""
+        content = inflate(self.reply.content, self.reply.headers.get(wire.ENCODING_HEADER, "identity"), self.size)
+        if len(content) != self.size or wire.chunk_digest(content) != self.digest:
+            raise ForgedError(f"The team server at {self.address} sent something else than the chunk that it was asked for")
+        return content
+
+
 class Hub:
     """One project of one team server, asked through `transport`."""
 
@@ -132,15 +148,11 @@ class Hub:
             raise self._strange()
         return cast("Manifest", answer)
 
-    def chunk(self, digest: bytes, size: int, *, seconds: float = SECONDS, arrived: Arrived | None = None) -> bytes | bytearray:
-        """A chunk of `size` bytes, verified. ForgedError if it is something else. `arrived` is told of its bytes as they come."""
-        name = Digest(digest)
+    def chunk(self, digest: bytes, size: int, *, seconds: float = SECONDS, arrived: Arrived | None = None) -> Travelled:
+        """A chunk of `size` bytes as it travels, to be had by `Travelled.verified`. `arrived` is told of its bytes as they come."""
         headers = {wire.ENCODING_HEADER: "zstd"}
-        reply = self._send("GET", f"{self._base}/chunks/{name}", headers=headers, most=size + 1024, seconds=seconds, arrived=arrived)
-        content = inflate(reply.content, reply.headers.get(wire.ENCODING_HEADER, "identity"), size)
-        if len(content) != size or wire.chunk_digest(content) != digest:
-            raise ForgedError(f"The team server at {self.transport.address} sent something else than the chunk that it was asked for")
-        return content
+        reply = self._send("GET", f"{self._base}/chunks/{Digest(digest)}", headers=headers, most=size + 1024, seconds=seconds, arrived=arrived)
+        return Travelled(digest, size, reply, self.transport.address)
 
     def missing(self, objects: Iterable[Digest], chunks: Iterable[Digest] = ()) -> tuple[set[bytes], set[bytes]]:
         """Of these objects and chunks, those that the server lacks."""

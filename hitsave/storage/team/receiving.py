@@ -6,6 +6,7 @@ then each object has to have the digest that the entry names, and the value its 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from hitsave.digest import Digest
@@ -15,6 +16,7 @@ from hitsave.storage.blobs import INLINE_LIMIT
 from hitsave.storage.landing import Landing
 from hitsave.storage.shared import needs_of, read_shared
 from hitsave.storage.team.client import FETCH_BATCH
+from hitsave.storage.team.meanwhile import Meanwhile
 from hitsave.structs import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,13 +25,14 @@ if TYPE_CHECKING:
     from hitsave.storage.contents import ContentKind
     from hitsave.storage.entry import Entry
     from hitsave.storage.store import Store
-    from hitsave.storage.team.client import Hub
+    from hitsave.storage.team.client import Hub, Travelled
     from hitsave.storage.team.transport import Arrived
     from hitsave.storage.team.trust import Trust
     from hitsave.storage.wire import ObjectKind, SharedEntry
 
 MOST_CONTENT: Final = 16 << 20
 """Bytes of a Record, Snapshot, View or the like; a value may have any number."""
+_CHUNKS_AT_ONCE: Final = 2
 
 
 class Offer(NamedTuple):
@@ -152,20 +155,29 @@ def _bytes_of(
 
 
 def chunks_of(hub: Hub, digest: Digest, most: int, size: int | None, seconds: float, arrived: Arrived | None = None) -> Iterator[bytes | bytearray]:
-    """The bytes of an object of `most` bytes at most, of exactly `size` where that is known: chunk by chunk, each verified."""
+    """The bytes of an object of `most` bytes at most, of exactly `size` where that is known: chunk by chunk, each verified, and used while the next ones travel."""
     manifest = hub.manifest(digest, seconds=seconds)
     if manifest["size"] > most or size not in {None, manifest["size"]}:
         raise ForgedError("The team server has a value of another size than the entry says", "Tell whoever runs it")
-    left = manifest["size"]
-    for name in manifest["chunks"]:
-        expected = min(left, wire.CHUNK_SIZE)
-        try:
-            content = hub.chunk(name, expected, seconds=seconds, arrived=arrived)
-        except ForgedError:
-            _report(hub, name)
-            raise
-        left -= expected
-        yield content
+    names = manifest["chunks"]
+    under_way: list[Meanwhile[Travelled]] = []
+    begun = 0
+    try:
+        for _ in names:
+            while begun < len(names) and len(under_way) < _CHUNKS_AT_ONCE:
+                expected = min(manifest["size"] - begun * wire.CHUNK_SIZE, wire.CHUNK_SIZE)
+                under_way.append(Meanwhile(partial(hub.chunk, names[begun], expected, seconds=seconds, arrived=arrived)))
+                begun += 1
+            travelled = under_way.pop(0).result()
+            try:
+                content = travelled.verified()
+            except ForgedError:
+                _report(hub, travelled.digest)
+                raise
+            yield content
+    finally:
+        for each in under_way:  # of no use any more, but they use the connections
+            each.wait()
 
 
 def _report(hub: Hub, digest: bytes) -> None:
