@@ -156,6 +156,19 @@ const RAMP = ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", 
   [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)),
 );
 
+/** Whether the paper is dark: as the editor says by a class, else as the system does. */
+export function isDark(classes: string, system: boolean): boolean {
+  const known = new Set(classes.split(" "));
+  const dark = known.has("vscode-dark") || (known.has("vscode-high-contrast") && !known.has("vscode-high-contrast-light"));
+  return dark || (system && !known.has("vscode-light") && !known.has("vscode-high-contrast-light"));
+}
+
+/** What is written beside the colours from low to high; where all have the same, that alone. */
+export function rampLabels({ least, most, ticks }: Scale): readonly string[] {
+  const [low = "", high = ""] = [ticks.at(0)?.label, ticks.at(-1)?.label];
+  return least === most ? [low] : [low, high];
+}
+
 export function rampColour(at: number, dark = false): string {
   // On dark paper the darkest ones would not be seen.
   const place = Math.max(0, Math.min(1, dark ? 0.25 + 0.75 * at : 0.9 * at)) * (RAMP.length - 1);

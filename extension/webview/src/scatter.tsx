@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { Canvas } from "./canvas";
 import { asText } from "./cells";
 import { lackingOf, type TableColumn } from "./columns";
-import { rampColour, type Scale, scaleOf, suggested } from "./figures";
+import { isDark, rampColour, rampLabels, type Scale, scaleOf, suggested } from "./figures";
 import type { Row } from "./model";
 import { usePage } from "./page";
 import { COLOURS } from "./plots";
@@ -204,17 +204,23 @@ export const shortened = (text: string, most = 10): string => (text.length > mos
 
 /** What the colours from low to high stand for. */
 export function Ramp({ scale }: { scale: Scale }) {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches || document.body.classList.contains("vscode-dark");
-  const label = (at: number) => scale.ticks.at(at)?.label ?? "";
+  const dark = isDark(document.body.className, matchMedia("(prefers-color-scheme: dark)").matches);
+  const [low = "", high] = rampLabels(scale);
+  const count = high === undefined ? 1 : 16;
   return (
     <span class="ramp">
-      <span class="muted">{label(0)}</span>
-      <svg width="80" height="8" role="img" aria-label={`colours from ${label(0)} to ${label(-1)}`}>
-        {Array.from({ length: 16 }, (_, n) => (
-          <rect key={n} x={n * 5} width="5" height="8" fill={rampColour(n / 15, dark)} />
+      <span class="muted">{high === undefined ? `all ${low}` : low}</span>
+      <svg
+        width={count * 5}
+        height="8"
+        role="img"
+        aria-label={high === undefined ? `the colour of ${low}` : `colours from ${low} to ${high}`}
+      >
+        {Array.from({ length: count }, (_, n) => (
+          <rect key={n} x={n * 5} width="5" height="8" fill={rampColour(high === undefined ? 0.5 : n / 15, dark)} />
         ))}
       </svg>
-      <span class="muted">{label(-1)}</span>
+      {high === undefined ? null : <span class="muted">{high}</span>}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { columnsOf, lackingOf } from "../src/columns";
 import type { Packed } from "../src/contract";
-import { brushTerms, drawable, rampColour, scaleOf, suggested, ticksOf } from "../src/figures";
+import { brushTerms, drawable, isDark, rampColour, rampLabels, scaleOf, suggested, ticksOf } from "../src/figures";
 import { harmlessFigure } from "../src/harmless_figure";
 import { merged, unpacked, withCells, withColumns } from "../src/model";
 import { begins, columnsInSight, rowsInSight, scrolledTo } from "../src/window";
@@ -108,6 +108,23 @@ test("a brush asks for what is under it", () => {
 
 test("colours are colours", () => {
   expect([0, 0.5, 1, -3, 9].map((at) => rampColour(at))).toEqual(expect.arrayContaining([expect.stringMatching(/^rgb\(\d+ \d+ \d+\)$/)]));
+});
+
+test("colours of one value are named once", () => {
+  const labels = (...values: number[]) => {
+    const table = runsWith(...values.map((value) => [value]));
+    const scale = scaleOf(columnsOf(table).find(({ id }) => id === runs.columns[0]?.id) as ReturnType<typeof columnsOf>[0], table.rows);
+    return scale && rampLabels(scale);
+  };
+  expect(labels(3, 3)).toEqual(["3"]);
+  expect(labels(3, 5)).toEqual(["3", "5"]);
+});
+
+test("the editor's theme says whether the paper is dark, whatever the system's is", () => {
+  const themes = ["vscode-dark", "vscode-high-contrast", "vscode-light", "vscode-high-contrast vscode-high-contrast-light"];
+  for (const system of [true, false]) {
+    expect([...themes, "browser"].map((classes) => isDark(classes, system))).toEqual([true, true, false, false, system]);
+  }
 });
 
 test("of a figure of plotly nothing is left that would be loaded from elsewhere", () => {
