@@ -173,6 +173,25 @@ def test_a_decimal_does_not_depend_on_the_context(digest):
         assert digest(value) == before
 
 
+def test_a_context_of_decimals_counts_by_what_it_is_set_to(digest):
+    """Not by the flags that calculations left in it."""
+    settings = (
+        {},
+        {"prec": 5},
+        {"rounding": decimal.ROUND_UP},
+        {"Emin": -3},
+        {"Emax": 3},
+        {"capitals": 0},
+        {"clamp": 1},
+        {"traps": [decimal.Inexact]},
+    )
+    assert len({digest(decimal.Context(**each)) for each in settings}) == len(settings)
+    used = decimal.Context()
+    used.divide(1, 3)
+    assert used.flags[decimal.Inexact]
+    assert digest(used) == digest(decimal.Context())
+
+
 def test_a_mapping_of_the_users_behind_a_proxy_is_not_run(digest):
     """A proxy asks its mapping; digesting it doesn't ask."""
 

@@ -70,6 +70,14 @@ def _decimal(value: Any, _: CodeNames) -> Form:
     return form("Decimal", sign, tuple(digits), exponent)
 
 
+def _decimal_context(value: Any, _: CodeNames) -> Form:
+    # Not its flags: each calculation leaves them, so that none with a context of its own could be stored.
+    kind = sys.modules["decimal"].Context
+    parts = (kind.__getattribute__(value, name) for name in ("prec", "rounding", "Emin", "Emax", "capitals", "clamp"))
+    traps = sorted(signal.__name__ for signal, is_trapped in kind.__getattribute__(value, "traps").items() if is_trapped)
+    return form("Context", *parts, *traps)
+
+
 def _fraction(value: Any, _: CodeNames) -> Form:
     return form("Fraction", *_read(value, "fractions", "Fraction", "_numerator", "_denominator"))
 
@@ -213,6 +221,7 @@ RULES: Final = {
     "datetime:timezone": Rule(_timezone),
     "zoneinfo:ZoneInfo": Rule(_zone_info),
     "decimal:Decimal": Rule(_decimal),
+    "decimal:Context": Rule(_decimal_context),
     "fractions:Fraction": Rule(_fraction),
     "uuid:UUID": Rule(_uuid),
     **{
