@@ -138,7 +138,10 @@ export function shownColumns(
 }
 
 /** The columns in the order that was set; those that it doesn't name stay behind the one that is before them by nature. */
-export function arranged(columns: readonly TableColumn[], order: readonly string[]): TableColumn[] {
+export function arranged(columns: readonly TableColumn[], order: readonly string[]): readonly TableColumn[] {
+  if (order.length === 0) {
+    return columns;
+  }
   const known = new Set(order);
   const made = order.flatMap((id) => columns.filter((column) => column.id === id));
   columns.forEach((column, place) => {
