@@ -43,16 +43,21 @@ def mend(folder: str, damaged: Place) -> bool:
         _remove_all(new, new + _READ)
         make_file(new)
         old = _copy(path, new)
-        _kept_open.append(old)
+    except BaseException:
+        _remove_all(new, new + _READ)
+        raise
+    _kept_open.append(old)
+    try:
         # In this order: whoever finds no database makes none without the lock, and who finds the new one finds no log of the old one.
         os.replace(path, path + ".damaged")
-        finish(path)
+        finish(path)  # where that fails, whoever finds no database does it: the new one stays
+    finally:
         if old.in_transaction:
             old.execute("ROLLBACK")
-        platform.sync_folder(folder)
-        return True
-    finally:
-        _remove_all(new, new + _READ)
+        if os.path.lexists(path):  # the new one, or the damaged one still
+            _remove_all(new, new + _READ)
+    platform.sync_folder(folder)
+    return True
 
 
 def finish(path: str) -> bool:

@@ -66,7 +66,8 @@ class Child:
         if self._held:
             ctypes.CDLL(None).prctl(_SET_PTRACER, ctypes.c_ulong(-1), 0, 0, 0)  # or only root's strace could attach, where Yama is
             self._answer[ROOM - 1] = 1
-            os.read(self._ready, 1)
+            with suppress(OSError):  # the tracer may come while this is under way, and have it fail instead of a call of what is tried
+                os.read(self._ready, 1)
 
     def is_ready(self) -> bool:
         """Whether it has come to where it is held."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -11,7 +12,8 @@ from contextlib import suppress
 
 import pytest
 
-from hitsave.errors import DamagedError
+from hitsave.errors import DamagedError, StoreError
+from hitsave.storage import mending
 from hitsave.storage.store import Store
 
 
@@ -164,3 +166,30 @@ def test_a_mending_that_was_killed_halfway_is_finished(filled, key, remember):
         assert store.list() == []
         remember(300, into=store)
         assert [len(store.find(key(number))) for number in (0, 299, 300)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("call", range(16))
+def test_a_mending_that_the_system_stops_anywhere_loses_nothing(filled, store, remember, key, monkeypatch, call):
+    """One rename or removal of a file fails: what was good is there when the next result is stored, at the latest."""
+    (filled.parent / "hitsave.sqlite.damaged-wal").write_bytes(b"of an earlier one")
+    spoil(filled, root_of(filled, "entries_by_key"))
+    with suppress(DamagedError):
+        store.find(key(1))
+    calls = iter(range(100))
+
+    def failing(function):
+        def fails_once(*arguments):
+            if next(calls) == call:
+                raise PermissionError(errno.EACCES, "as the test wants it", *arguments[:1])
+            return function(*arguments)
+
+        return fails_once
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mending.os, "unlink", failing(os.unlink))
+        patch.setattr(mending.os, "replace", failing(os.replace))
+        with suppress(StoreError):
+            remember(300)
+    remember(301)
+    assert [len(store.find(key(number))) for number in (*range(300), 301)] == [1] * 301
+    assert sorted(path.name for path in filled.parent.glob("*.mended*")) == []

@@ -14,6 +14,8 @@ from tests.faults.program import Said, faults_of
 from tests.faults.scenarios import Scenario, scenarios
 from tests.faults.tracing import CHANGING, fail_at, trace, tried
 
+_MENDED = "was damaged; what of it was good is in a new one"
+
 
 def measure(plan: Plan, errors_of: Callable[[str], tuple[str, ...]]) -> Figures:
     """Play the rounds: each call fails with each of the errors of its kind."""
@@ -29,8 +31,11 @@ def measure(plan: Plan, errors_of: Callable[[str], tuple[str, ...]]) -> Figures:
         scenario, kind, nth, error = one
         store = scenario.store(plan.folder)
         ended = fail_at(kind, nth, error, scenario.task, store, scenario.numbers)
-        problems = [] if scenario.may_raise and "StoreError" in ended.raised else faults_of(ended, scenario.numbers, most_warnings=1 + scenario.warns)
-        warned = bool(isinstance(ended.answer, Said) and ended.answer.warnings)
+        said = ended.answer.warnings if isinstance(ended.answer, Said) else []
+        mended = scenario.warns or any(_MENDED in warning for warning in said)  # a read that fails looks like damage
+        is_told = scenario.may_raise and "\nhitsave.errors." in ended.raised  # one of HitSave's errors, which say what to do
+        problems = [] if is_told else faults_of(ended, scenario.numbers, most_warnings=1 + mended)
+        warned = bool(said)
         if kind in CHANGING or warned or problems:
             problems += scenario.afterwards(store)
         return scenario.name, f"{kind} {nth} with {error}", warned, problems
