@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Final, Literal
 
@@ -28,21 +28,26 @@ _SEQUENCES: Final = frozenset({list, tuple})
 _LOOK_FOR_SHARING: Final = 1 << 15
 _SAMPLE: Final = 1 << 12
 _MANY_TEXTS: Final = 1 << 8
+_LOOKED_AT: Final = 32
+_SHORT: Final = 64
+"""Characters: to join texts costs a copy of them, which of longer ones takes more than asking each for its type."""
 
 Answer = Literal["plain", "not plain", "unsure"]
 
 
-def are_texts(items: Iterable[Any]) -> bool:
-    """Whether each is a str, or of a class of its own that is one; in half of the time that asking for each type takes.
+def are_texts(items: Sequence[Any]) -> bool:
+    """Whether each is a str, or of a class of its own that is one; of short ones in half of the time that asking for each type takes.
 
     >>> are_texts(["a", "b"]), are_texts(["a", None])
     (True, False)
     """
     try:
-        "".join(items)
-    except TypeError:
+        if sum(map(str.__len__, items[:: len(items) // _LOOKED_AT + 1])) <= _SHORT * _LOOKED_AT:
+            "".join(items)
+            return True
+    except TypeError:  # that of a type which is no text
         return False
-    return True
+    return all(issubclass(kind, str) for kind in {*map(type, items)})
 
 
 def scan(container: Any) -> tuple[Answer, int]:

@@ -107,14 +107,14 @@ def test_a_type_and_its_subclass_differ():
     assert len({digest(v) for v in (1, Int(1), [1], List([1]), "a", Text("a"))}) == 6
 
 
-@pytest.mark.parametrize("length", [1, 1000])
-def test_a_text_of_a_class_of_its_own_differs_wherever_it_is(length):
+@pytest.mark.parametrize(("length", "text"), [(1, ""), (1000, ""), (1000, "a longer one " * 10)])
+def test_a_text_of_a_class_of_its_own_differs_wherever_it_is(length, text):
     """Among so many texts that they are told from other things all at once, as a key, and deep down."""
 
     class Text(str):
         __slots__ = ()
 
-    texts = [f"text {number}" for number in range(length)]
+    texts = [f"text {number} {text}" for number in range(length)]
     other = [*texts, Text("a"), *texts]
     with_key = {**dict.fromkeys(texts), Text("a"): 1}
     values = (
