@@ -161,23 +161,16 @@ def chunks_of(hub: Hub, digest: Digest, most: int, size: int | None, seconds: fl
         raise ForgedError("The team server has a value of another size than the entry says", "Tell whoever runs it")
     names = manifest["chunks"]
     under_way: list[Meanwhile[Travelled]] = []
-    begun = 0
-    try:
-        for _ in names:
-            while begun < len(names) and len(under_way) < _CHUNKS_AT_ONCE:
-                expected = min(manifest["size"] - begun * wire.CHUNK_SIZE, wire.CHUNK_SIZE)
-                under_way.append(Meanwhile(partial(hub.chunk, names[begun], expected, seconds=seconds, arrived=arrived)))
-                begun += 1
-            travelled = under_way.pop(0).result()
-            try:
-                content = travelled.verified()
-            except ForgedError:
-                _report(hub, travelled.digest)
-                raise
-            yield content
-    finally:
-        for each in under_way:  # of no use any more, but they use the connections
-            each.wait()
+    for place, name in enumerate(names):
+        for ahead in range(place + len(under_way), min(place + _CHUNKS_AT_ONCE, len(names))):
+            expected = min(manifest["size"] - ahead * wire.CHUNK_SIZE, wire.CHUNK_SIZE)
+            under_way.append(Meanwhile(partial(hub.chunk, names[ahead], expected, seconds=seconds, arrived=arrived)))
+        try:
+            content = under_way.pop(0).result().verified()
+        except ForgedError:
+            _report(hub, name)
+            raise
+        yield content
 
 
 def _report(hub: Hub, digest: bytes) -> None:
