@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from typing import Final
 
 _LOCKS: Final = "/proc/locks"
 _DATABASE: Final = b"SQLite format 3\0"
-_open: Final[dict[int, tuple[int, int]]] = {}
-_lock: Final = threading.Lock()
+_open: Final[dict[int, int]] = {}
+"""Descriptors that could not be closed yet, with the inodes of their files."""
 
 
 def close(file: int) -> None:
@@ -23,14 +22,13 @@ def close(file: int) -> None:
     if not _is_database(file):
         os.close(file)
         return
-    with _lock:
-        status = os.fstat(file)
-        _open[file] = status.st_dev, status.st_ino
-        locked = _locked()
-        for each, (_, inode) in list(_open.items()):
-            if locked is not None and inode not in locked:
-                del _open[each]
-                os.close(each)
+    _open[file] = os.fstat(file).st_ino
+    locked = _locked()
+    if locked is None:
+        return
+    for each, inode in list(_open.items()):
+        if inode not in locked and _open.pop(each, None) is not None:  # each is closed by one thread
+            os.close(each)
 
 
 def _locked() -> set[int] | None:
