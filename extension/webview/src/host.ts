@@ -90,17 +90,24 @@ function editor(api: VsCode): Host {
   };
 }
 
+/** After which time a table is drawn, nearly always. */
+const DRAWN_MS = 200;
+
 function browser(): Host {
-  // The token leaves the address, so that nobody copies it from there, and stays in this tab.
+  // The token leaves the address, so that nobody copies it from there, and stays in this tab; once the table was drawn, as storage takes a while to be there.
   const given = tokenIn(location.hash);
   if (given !== undefined) {
-    sessionStorage.setItem(TOKEN, given);
-    history.replaceState(null, "", location.pathname);
+    setTimeout(() => {
+      sessionStorage.setItem(TOKEN, given);
+      if (tokenIn(location.hash) !== undefined) {
+        history.replaceState(null, "", location.pathname);
+      }
+    }, DRAWN_MS);
   }
   // On a team server a cookie says who asks, and the page of each project has an address of its own.
   const { ask: address = "/ask", team } = document.body.dataset;
   const server = team === undefined ? "hitsave ui" : "The team server";
-  const mine = () => sessionStorage.getItem(TOKEN) ?? "";
+  const mine = () => given ?? sessionStorage.getItem(TOKEN) ?? "";
   // A link to a run holds no token: what has it is a tab of this server that is open already.
   const tabs = new BroadcastChannel("hitsave");
   tabs.onmessage = ({ data }) => {

@@ -158,14 +158,15 @@ export function Table(props: TableProps) {
     body.current = new Body(below.current, pane.current);
     const measure = () => {
       const { clientWidth: width, clientHeight: height } = element;
-      if (width !== view.current.width || height !== view.current.height) {
-        view.current = { ...view.current, width, height };
+      const before = view.current;
+      view.current = { ...before, width, height };
+      if (width > before.width || height > before.height) {
         turn((count) => count + 1);
       }
     };
-    measure();
     // Once what is there was painted, or that would wait for it.
     requestAnimationFrame(() => requestAnimationFrame(() => frame.current !== null && settle()));
+    // Not measured now: that would lay out the page once more. It was drawn for the whole window, which is never too little.
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     const scroll = () => looking.current();

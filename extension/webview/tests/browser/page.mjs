@@ -73,7 +73,7 @@ export async function throughThePage(browser, python, home, out, test) {
     await picture(page, "light-table");
     await show(page, "show");
     await count(page, VALUES);
-    assert.equal(new URL(page.url()).hash, ""); // the token is not left in the address
+    await page.waitForFunction(() => location.hash === ""); // the token is not left in the address
     assert.equal(await page.evaluate(() => globalThis.hitsaveAsked?.size), 0); // what was asked for before its script was there, it took
     await show(page, "fit");
   });
